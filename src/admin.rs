@@ -1,0 +1,110 @@
+//! What operators and the machines that watch ask, on `admin_listen`.
+//!
+//! `GET /live` answers 200 as long as the process answers at all. `GET /ready` answers 200 when
+//! players may be sent here, else 503 and why not. `GET /metrics` is the Prometheus scrape.
+//! The control API will stand beside them.
+
+use std::{
+    fmt::Write as _,
+    io,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    Router,
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+    routing::get,
+};
+
+use crate::{
+    journal::Journal,
+    metrics::{CONTENT_TYPE, Metrics},
+};
+
+#[cfg(test)]
+mod tests;
+
+/// The routes of `admin_listen`.
+pub fn router(metrics: Arc<Metrics>, readiness: Arc<Readiness>) -> Router {
+    let metrics = Router::new().route("/metrics", get(scrape)).with_state(metrics);
+    Router::new()
+        .route("/live", get(|| async { "live\n" }))
+        .route("/ready", get(ready))
+        .with_state(readiness)
+        .merge(metrics)
+}
+
+/// Whether players may be sent here.
+#[derive(Debug)]
+pub struct Readiness {
+    phase: Mutex<Phase>,
+    data_dir: PathBuf,
+    journal: Journal,
+}
+
+/// How far the service is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The configuration is not served yet.
+    Starting,
+    /// Players are served.
+    Serving,
+    /// Players that are here are served to the end, new ones shall go elsewhere.
+    Leaving,
+}
+
+impl Readiness {
+    /// Of a service that is starting and keeps its logs in `data_dir`.
+    pub const fn new(data_dir: PathBuf, journal: Journal) -> Self {
+        Self { phase: Mutex::new(Phase::Starting), data_dir, journal }
+    }
+
+    /// Tells how far the service is.
+    pub fn set(&self, phase: Phase) {
+        *self.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
+    }
+
+    /// Every reason why players should not be sent here; none: the service is ready.
+    pub async fn reasons(&self) -> Vec<String> {
+        let mut reasons = Vec::new();
+        match *self.phase.lock().unwrap_or_else(PoisonError::into_inner) {
+            Phase::Starting => reasons.push("the configuration is not served yet".to_owned()),
+            Phase::Leaving => reasons.push("the service is shutting down".to_owned()),
+            Phase::Serving => {}
+        }
+        if let Err(error) = self.try_data_dir().await {
+            let data_dir = self.data_dir.display();
+            reasons.push(format!("`data_dir` ({data_dir}) cannot be written: {error}"));
+        }
+        if !self.journal.is_writable() {
+            reasons.push("the logs for analytics cannot be written".to_owned());
+        }
+        reasons
+    }
+
+    /// The logs know of trouble only when they have something to write.
+    async fn try_data_dir(&self) -> io::Result<()> {
+        tokio::fs::write(self.data_dir.join(PROBE), b"written to see that it can be\n").await
+    }
+}
+
+async fn ready(State(readiness): State<Arc<Readiness>>) -> impl IntoResponse {
+    let reasons = readiness.reasons().await;
+    if reasons.is_empty() {
+        return (StatusCode::OK, "ready\n".to_owned());
+    }
+    let mut text = "not ready:\n".to_owned();
+    for reason in reasons {
+        writeln!(text, "- {reason}").expect("a string takes everything that is written to it");
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, text)
+}
+
+async fn scrape(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], metrics.render())
+}
+
+const PROBE: &str = ".ready";

@@ -1,0 +1,164 @@
+//! Asking an ad decision server which ads a viewer should see.
+//!
+//! The one door to ad servers. A question is asked once, within its configuration's time limit, and
+//! whatever comes of it is a value: an answer, or a [`Trouble`] that names the break's reason for
+//! having no ads. Neither retries nor caches, since an answer is for one viewer and one break.
+//! Deliberately absent: fetching the ads' media, which is `library`'s, and choosing among them,
+//! which is `pod`'s.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::{
+    clock::Clock,
+    configuration::PlaybackConfiguration,
+    fetch,
+    pod::Unfilled,
+    units::{MediaDuration, ProgramTime},
+    vast,
+};
+
+mod headers;
+mod lanes;
+pub mod log;
+mod question;
+#[cfg(test)]
+pub(crate) mod tests;
+mod trouble;
+
+pub use headers::device_headers;
+pub use lanes::Load;
+pub use question::Question;
+pub use trouble::Trouble;
+
+use lanes::Lanes;
+use question::Draw;
+
+/// Asks ad servers; clones share limits and connections.
+#[derive(Clone, Debug)]
+pub struct AdServer {
+    client: fetch::Client,
+    clock: Clock,
+    lanes: Arc<Lanes>,
+    settings: Settings,
+}
+
+/// What holds for all questions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Most questions on their way to one host and port; more wait for their turn.
+    pub per_host: usize,
+    /// Most bytes of an answer, decompressed.
+    pub limit: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { per_host: 200, limit: 1 << 20 }
+    }
+}
+
+/// A question and what came of it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The URL that was asked, variables filled in; empty where none was made.
+    pub url: String,
+    /// Its host; empty where none was made.
+    pub host: String,
+    /// When it was asked.
+    pub at: ProgramTime,
+    /// How long it took, waiting for its turn included.
+    pub took: MediaDuration,
+    /// A UUID that names this question (`[TRANSACTIONID]`), also for beacons that follow from it.
+    pub transaction_id: String,
+    /// The answer, which may hold no ads, or why there is none.
+    pub outcome: Result<vast::Response, Trouble>,
+}
+
+impl Asked {
+    /// Why the break gets no ads from this; `None` where ads were offered.
+    pub fn unfilled(&self) -> Option<Unfilled> {
+        match &self.outcome {
+            Ok(response) if response.ads.is_empty() => Some(Unfilled::NoAds),
+            Ok(_) => None,
+            Err(trouble) => Some(trouble.unfilled()),
+        }
+    }
+}
+
+impl AdServer {
+    /// A door through `client`.
+    pub fn new(client: fetch::Client, clock: Clock, settings: Settings) -> Self {
+        Self { client, clock, lanes: Arc::new(Lanes::new(settings.per_host)), settings }
+    }
+
+    /// How many questions are on their way, and how many wait for their turn.
+    pub fn load(&self) -> Load {
+        self.lanes.load()
+    }
+
+    /// Asks the ad server of `configuration`. Never takes longer than its
+    /// `ads_request_timeout`, redirects and waiting included.
+    pub async fn ask(&self, configuration: &PlaybackConfiguration, question: &Question) -> Asked {
+        let at = self.clock.now();
+        let draw = Draw::new();
+        let mut asked = Asked {
+            url: String::new(),
+            host: String::new(),
+            at,
+            took: MediaDuration::ZERO,
+            transaction_id: draw.transaction_id(),
+            outcome: Err(Trouble::NoAdServer),
+        };
+        if let Some(template) = &configuration.ad_decision_server_url {
+            asked.url = question.expanded(template, &draw, at);
+            asked.outcome = match Url::parse(&asked.url) {
+                Ok(url) => {
+                    asked.host = url.host_str().unwrap_or_default().to_owned();
+                    self.get(&url, question, configuration.ads_request_timeout).await
+                }
+                Err(_) => Err(Trouble::Url),
+            };
+            asked.took = self.clock.now() - at;
+        }
+        asked
+    }
+
+    async fn get(
+        &self,
+        url: &Url,
+        question: &Question,
+        timeout: MediaDuration,
+    ) -> Result<vast::Response, Trouble> {
+        let admitted = self.client.guard().admit(url)?;
+        let limit = self.settings.limit;
+        let timeout = timeout.to_std();
+        let mut begun = false;
+        let answer = async {
+            let _turn = self.lanes.turn(url).await?;
+            begun = true;
+            let headers = headers::of_question(&question.session);
+            let request = fetch::Request { headers, validators: None, limit, timeout };
+            self.client.get(&admitted, request).await.map_err(Trouble::from)
+        };
+        match tokio::time::timeout(timeout, answer).await {
+            Ok(answer) => read(&answer?),
+            Err(_) if begun => Err(Trouble::TimedOut { after: timeout }),
+            Err(_) => Err(Trouble::Busy { limit: self.settings.per_host }),
+        }
+    }
+}
+
+/// An empty answer is a way to say "no ad" (rule D-05).
+fn read(answer: &fetch::Response) -> Result<vast::Response, Trouble> {
+    if !answer.status.is_success() {
+        return Err(Trouble::Status(answer.status.as_u16()));
+    }
+    let content_type = answer.headers.get(fetch::header::CONTENT_TYPE);
+    let charset = content_type.and_then(|value| value.to_str().ok()).and_then(headers::charset);
+    match vast::text(&answer.body, charset).and_then(|text| vast::parse(&text)) {
+        Err(vast::Error::Empty) => Ok(vast::Response::default()),
+        read => Ok(read?),
+    }
+}

@@ -1,0 +1,141 @@
+//! What was planned for a break, and what became of it.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    creative::Creative,
+    pod::{Ad, AdInfo, Skipped},
+    units::MediaDuration,
+};
+
+use super::{Scene, row, secs, vast_response::by_event};
+
+/// A break's plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Filling<'a> {
+    /// The break's length as the cue says.
+    pub length: Option<MediaDuration>,
+    /// What will be shown.
+    pub ads: &'a [Ad],
+    /// What pads the rest, and for how long.
+    pub slate: Option<(&'a Creative, MediaDuration)>,
+    /// What will not be shown.
+    pub skipped: &'a [Skipped],
+    /// Why there are no ads, where there are none.
+    pub unfilled: Option<crate::pod::Unfilled>,
+}
+
+/// `FILLED_AVAIL`: the plan, as MediaTailor logs it.
+pub fn filled_avail(scene: &Scene<'_>, filling: &Filling<'_>) -> Value {
+    let filled: MediaDuration = filling.ads.iter().map(|ad| ad.creative.duration).sum();
+    let slate = filling.slate.map(|(slate, length)| {
+        json!({ "uri": slate.url.as_str(), "creativeUniqueId": slate.url.as_str(), "duration": secs(length) })
+    });
+    let avail = json!({
+        "availId": scene.avail_id,
+        "originAvailDuration": filling.length.map(secs),
+        "filledDuration": secs(filled),
+        "fillRate": filling.length.and_then(|length| ratio(filled, length)),
+        "numAds": filling.ads.len(),
+        "creativeAds": filling.ads.iter().map(creative_ad).collect::<Vec<_>>(),
+        "slateAd": slate,
+        "skippedAds": filling.skipped.iter().map(skipped_ad).collect::<Vec<_>>(),
+    });
+    let mut row = row(scene, "FILLED_AVAIL", "the break's ads are chosen");
+    row.insert(String::from("avail"), avail);
+    if let Some(reason) = filling.unfilled {
+        row.insert(String::from("unfilledReason"), json!(reason.as_str()));
+    }
+    Value::Object(row)
+}
+
+/// What became of a break.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended<'a> {
+    /// How long the break was in the source.
+    pub length: MediaDuration,
+    /// Ads that were chosen.
+    pub planned: MediaDuration,
+    /// Ads that stood in playlists.
+    pub published: MediaDuration,
+    /// Ads whose segments were requested.
+    pub requested: MediaDuration,
+    /// Every second that no ad filled.
+    pub unfilled: &'a [Shortfall],
+}
+
+/// A stretch that no ad filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortfall {
+    /// How long.
+    pub length: MediaDuration,
+    /// Why.
+    pub reason: crate::pod::Unfilled,
+}
+
+/// `AVAIL_ENDED`: what became of the plan.
+pub fn avail_ended(scene: &Scene<'_>, ended: &Ended<'_>) -> Value {
+    let unfilled: Vec<Value> = ended
+        .unfilled
+        .iter()
+        .map(|part| json!({ "seconds": secs(part.length), "reason": part.reason.as_str() }))
+        .collect();
+    let avail = json!({
+        "availId": scene.avail_id,
+        "originAvailDuration": secs(ended.length),
+        "plannedSeconds": secs(ended.planned),
+        "publishedSeconds": secs(ended.published),
+        "requestedSeconds": secs(ended.requested),
+        "unfilled": unfilled,
+    });
+    let mut row = row(scene, "AVAIL_ENDED", "the break is over");
+    row.insert(String::from("avail"), avail);
+    Value::Object(row)
+}
+
+fn creative_ad(ad: &Ad) -> Value {
+    let info = &ad.info;
+    let mut events = Map::new();
+    events.insert(String::from("impression"), json!(info.impressions));
+    events.extend(by_event(&info.tracking));
+    json!({
+        "uri": ad.creative.url.as_str(),
+        "creativeUniqueId": unique_id(info),
+        "vastDuration": info.claimed.map(secs),
+        "transcodedAdDuration": secs(ad.creative.duration),
+        "vastAdId": info.ad_id,
+        "adSystem": info.ad_system,
+        "adTitle": info.title,
+        "trackingEvents": events,
+    })
+}
+
+fn skipped_ad(skipped: &Skipped) -> Value {
+    let info = &skipped.info;
+    json!({
+        "creativeUniqueId": unique_id(info),
+        "adMezzanineUrl": info.media,
+        "skippedReason": skipped.reason.as_str(),
+        "skippedDetail": skipped.why.as_ref().map(ToString::to_string),
+        "vastDuration": info.claimed.map(secs),
+        "transcodedAdDuration": skipped.measured.map(secs),
+        "vastAdId": info.ad_id,
+        "adSystem": info.ad_system,
+        "adTitle": info.title,
+    })
+}
+
+/// `Creative@id`, else the media's address, as MediaTailor names creatives.
+fn unique_id(info: &AdInfo) -> Option<&str> {
+    info.creative_id.as_deref().or(info.media.as_deref())
+}
+
+/// `part / whole` to four places; nothing of nothing is nothing.
+fn ratio(part: MediaDuration, whole: MediaDuration) -> Option<Value> {
+    if whole <= MediaDuration::ZERO {
+        return None;
+    }
+    let ten_thousandths = i128::from(part.as_nanos()) * 10_000 / i128::from(whole.as_nanos());
+    let nanos = i64::try_from(ten_thousandths).ok()?.checked_mul(100_000)?;
+    Some(secs(MediaDuration::from_nanos(nanos)))
+}

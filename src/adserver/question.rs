@@ -1,0 +1,75 @@
+//! What an ad server is asked.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    ids::SessionId,
+    units::ProgramTime,
+    vast::{
+        macros::{Context, ServerSide},
+        variables::{Avail, Scte, Session, Variables, expand_variables},
+    },
+};
+
+use super::headers;
+
+/// What is asked: ads for one break of one session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Who asks. Its device is named in headers too.
+    pub session: Session,
+    /// The break.
+    pub avail: Avail,
+    /// The break's SCTE-35 message.
+    pub scte: Scte,
+    /// What the player sent as `ads.*` or `adsParams`, decoded.
+    pub player_params: BTreeMap<String, String>,
+}
+
+impl Question {
+    /// The URL to ask.
+    pub(super) fn expanded(&self, template: &str, draw: &Draw, now: ProgramTime) -> String {
+        let Self { session, avail, scte, player_params } = self;
+        let transaction_id = draw.transaction_id();
+        let context = Context {
+            now: Some(now),
+            random: draw.random,
+            transaction_id: Some(&transaction_id),
+            server_side: Some(ServerSide::OnBehalf),
+            server_ua: Some(headers::OURSELVES),
+            device_ip: session.client_ip,
+            device_ua: headers::told(&session.user_agent),
+            page_url: headers::told(&session.referer),
+            break_max_duration: avail.duration,
+            ..Context::default()
+        };
+        let random = draw.random;
+        let variables = Variables { session, avail, scte, player_params, random };
+        expand_variables(template, &variables, &context)
+    }
+}
+
+/// What is drawn by chance for one question.
+pub(super) struct Draw {
+    random: u64,
+    id: u128,
+}
+
+impl Draw {
+    pub(super) fn new() -> Self {
+        let mut bytes = [0; 24];
+        // Without a source of randomness a question is asked all the same; nothing secret hangs
+        // on these numbers.
+        let _ = getrandom::fill(&mut bytes);
+        let (random, id) = bytes.split_at(8);
+        Self {
+            random: u64::from_le_bytes(random.try_into().expect("the first part has 8 bytes")),
+            id: u128::from_le_bytes(id.try_into().expect("the second part has 16 bytes")),
+        }
+    }
+
+    /// A UUID.
+    pub(super) fn transaction_id(&self) -> String {
+        SessionId::from_bits(self.id).to_string()
+    }
+}

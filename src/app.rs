@@ -1,0 +1,286 @@
+//! Builds every door from its part of the configuration, joins them, and runs until told to stop.
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    admin::{self, Phase, Readiness},
+    adserver::{self, AdServer},
+    clock::Clock,
+    config::{Config, Watch},
+    dispatch::{self, Dispatcher},
+    fetch,
+    guard::Guard,
+    http,
+    journal::{self, Journal},
+    library::{self, Library},
+    metrics::Metrics,
+    origin,
+    playback::{Doors, Limits, Playback, Settings, Signer},
+    units::MediaDuration,
+};
+
+pub mod demo;
+
+/// Why the service cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A port cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The logs cannot be kept.
+    #[error(transparent)]
+    Journal(#[from] journal::Error),
+    /// There is no HTTP client.
+    #[error(transparent)]
+    Fetch(#[from] fetch::Unusable),
+    /// The key that signs ad segments' addresses can neither be read nor made.
+    #[error("cannot keep the signing key in `{path}`")]
+    Key {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The demo's own address cannot be made.
+    #[error("the demo cannot be reached there")]
+    Demo(#[source] url::ParseError),
+    /// Serving failed.
+    #[error("cannot serve")]
+    Serve(#[source] io::Error),
+}
+
+/// The service, built and not running yet.
+#[derive(Debug)]
+pub struct App {
+    /// The application.
+    pub playback: Arc<Playback>,
+    /// Its logs.
+    pub journal: Journal,
+    guard: Guard,
+    metrics: Arc<Metrics>,
+    dispatcher: Dispatcher,
+    clock: Clock,
+    data_dir: PathBuf,
+    trusted: Arc<http::TrustedProxies>,
+    deadline: MediaDuration,
+}
+
+impl App {
+    /// Builds all parts. Nothing listens yet.
+    ///
+    /// # Errors
+    /// A data directory that cannot be used, or no TLS.
+    pub fn build(config: &Config, clock: &Clock) -> Result<Self, Error> {
+        let metrics = Arc::new(Metrics::new());
+        let guard = Guard::new(config.guard_policy());
+        let client = fetch::Client::new(guard.clone(), fetch::Settings::default())?;
+        let journal =
+            Journal::open(&config.data_dir, journal::Settings::default(), clock, &metrics)?;
+        let dispatcher = Dispatcher::start(
+            dispatch::Policy {
+                most: config.limits.beacons,
+                per_host: config.limits.beacons_per_host,
+                ..dispatch::Policy::default()
+            },
+            dispatch::Doors {
+                client: client.clone(),
+                log: journal.beacons().clone(),
+                clock: clock.clone(),
+                metrics: Arc::clone(&metrics),
+            },
+        );
+        let library = Library::new(client.clone(), clock.clone(), library::Settings::default());
+        let origin_settings = origin::Settings {
+            limit: config.limits.playlist_bytes,
+            idle_target_durations: IDLE_TARGET_DURATIONS,
+            ..origin::Settings::default()
+        };
+        let asking = adserver::Settings {
+            limit: config.limits.ads_response_bytes,
+            ..adserver::Settings::default()
+        };
+        let doors = Doors {
+            clock: clock.clone(),
+            origin: origin::Fetcher::new(client.clone(), clock.clone(), origin_settings),
+            guard: guard.clone(),
+            adserver: AdServer::new(client, clock.clone(), asking),
+            library,
+            dispatcher: dispatcher.clone(),
+            decisions: journal.decisions().clone(),
+            metrics: Arc::clone(&metrics),
+            signer: Signer::new(&key(&config.data_dir)?),
+        };
+        let trusted = Arc::new(http::TrustedProxies(config.trusted_proxies.clone()));
+        let deadline = config.shutdown_deadline;
+        let playback = Playback::new(doors, settings(config));
+        let (clock, data_dir) = (clock.clone(), config.data_dir.clone());
+        Ok(Self {
+            playback,
+            journal,
+            guard,
+            metrics,
+            dispatcher,
+            clock,
+            data_dir,
+            trusted,
+            deadline,
+        })
+    }
+
+    /// Its counts.
+    pub fn metrics(&self) -> Arc<Metrics> {
+        Arc::clone(&self.metrics)
+    }
+
+    /// Serves players and operators until `stop` is done, then leaves in order: no new connections,
+    /// answers finish, due beacons are in the log, the logs are closed.
+    ///
+    /// # Errors
+    /// When serving itself fails.
+    pub async fn run(
+        self,
+        ports: Ports,
+        besides: Router,
+        changes: Option<Watch>,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), Error> {
+        let stopping = CancellationToken::new();
+        let state = http::State {
+            playback: Arc::clone(&self.playback),
+            trusted: Arc::clone(&self.trusted),
+        };
+        let players = besides.merge(http::router(state));
+        let readiness = Arc::new(Readiness::new(self.data_dir.clone(), self.journal.clone()));
+        let operators = admin::router(Arc::clone(&self.metrics), Arc::clone(&readiness));
+        let players = serve(ports.players, players, stopping.clone());
+        let operators = serve(ports.admin, operators, stopping.clone());
+        tokio::spawn(Arc::clone(&self.playback).sweep());
+        if let Some(changes) = changes {
+            tokio::spawn(follow(changes, Arc::clone(&self.playback), self.guard.clone()));
+        }
+        readiness.set(Phase::Serving);
+        let serving = async { tokio::try_join!(players, operators) };
+        tokio::pin!(serving);
+        tokio::select! {
+            ended = &mut serving => return ended.map(drop).map_err(Error::Serve),
+            () = stop => {}
+        }
+        tracing::info!("draining");
+        readiness.set(Phase::Leaving);
+        stopping.cancel();
+        let deadline = self.deadline.to_std();
+        if tokio::time::timeout(deadline, serving).await.is_err() {
+            tracing::warn!(?deadline, "some connections were still open at the deadline");
+        }
+        self.playback.stop().await;
+        let left = self.dispatcher.drain(self.clock.now() + self.deadline).await;
+        tracing::info!(unsent = left.unsent, not_due = left.not_due, "beacons left");
+        self.journal.close().await;
+        tracing::info!("drained");
+        Ok(())
+    }
+}
+
+/// Two open ports.
+#[derive(Debug)]
+pub struct Ports {
+    /// For players.
+    pub players: TcpListener,
+    /// For operators.
+    pub admin: TcpListener,
+}
+
+impl Ports {
+    /// Opens both.
+    ///
+    /// # Errors
+    /// When one is taken.
+    pub async fn open(players: SocketAddr, admin: SocketAddr) -> Result<Self, Error> {
+        Ok(Self { players: listen(players).await?, admin: listen(admin).await? })
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
+    TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })
+}
+
+async fn serve(port: TcpListener, router: Router, stop: CancellationToken) -> io::Result<()> {
+    use axum::serve::ListenerExt as _;
+    let port = port.tap_io(|stream| {
+        // A playlist is one small write; waiting to fill a packet only delays it.
+        let _ = stream.set_nodelay(true);
+    });
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(port, service).with_graceful_shutdown(stop.cancelled_owned()).await
+}
+
+/// Hands every new configuration to playback and to the guard.
+async fn follow(mut changes: Watch, playback: Arc<Playback>, guard: Guard) {
+    while changes.changed().await.is_ok() {
+        let config = Arc::clone(&changes.borrow_and_update());
+        guard.replace(config.guard_policy());
+        playback.configure(settings(&config));
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    let named = config.playback_configurations.iter();
+    let configurations: HashMap<_, _> =
+        named.map(|one| (one.name.as_str().to_owned(), Arc::clone(one))).collect();
+    let limits = Limits {
+        sessions: config.limits.sessions,
+        sessions_per_address: config.limits.sessions_per_address,
+        ..Limits::default()
+    };
+    Settings { configurations, limits }
+}
+
+/// The key that signs ad segments' addresses, made at the first start.
+fn key(data_dir: &Path) -> Result<Vec<u8>, Error> {
+    let path = data_dir.join("signing-key");
+    let failed = |source| Error::Key { path: path.clone(), source };
+    match std::fs::read(&path) {
+        Ok(key) if key.len() >= KEY_BYTES => return Ok(key),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let mut key = vec![0; KEY_BYTES];
+    getrandom::fill(&mut key).map_err(|_| failed(io::Error::other("no random numbers")))?;
+    std::fs::create_dir_all(data_dir).map_err(failed)?;
+    write_private(&path, &key).map_err(failed)?;
+    Ok(key)
+}
+
+fn write_private(path: &Path, key: &[u8]) -> io::Result<()> {
+    use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(key)?;
+    file.sync_all()
+}
+
+const KEY_BYTES: usize = 32;
+
+/// A viewer who asks every 20 s shall not find a channel asleep.
+const IDLE_TARGET_DURATIONS: i64 = 10;

@@ -1,0 +1,196 @@
+//! A channel: its renditions as the origin publishes them, and the breaks found in them.
+//!
+//! Playlists go in, views come out. One cue-bearing video rendition is the *reference*: breaks are
+//! found and named in it, and no rendition is shown past the program time to which it has been
+//! read, so none can run into a break it does not know of. Deliberately absent: viewers, ads, and
+//! the fetching of playlists.
+
+use std::sync::Arc;
+
+use crate::{
+    hls::{MediaPlaylist, RenditionKind},
+    units::{MediaDuration, ProgramTime},
+};
+
+mod ledger;
+mod observe;
+#[cfg(test)]
+mod tests;
+mod track;
+mod view;
+
+use ledger::Mark;
+pub use ledger::{Boundary, Break, BreakSerial, LONGEST_BREAK, TOLERANCE};
+use track::Track;
+pub use track::{Frame, Reading, Timed};
+pub use view::{TrackView, View};
+
+/// The state of one channel.
+#[derive(Debug)]
+pub struct Channel {
+    tracks: Vec<Track>,
+    reference: usize,
+    breaks: Vec<Arc<Break>>,
+    first_serial: u32,
+    view: Option<Arc<View>>,
+}
+
+impl Channel {
+    /// A channel whose renditions are these, none of them read yet.
+    pub fn new(kinds: &[RenditionKind]) -> Self {
+        Self {
+            tracks: kinds.iter().map(|&kind| Track::new(kind)).collect(),
+            reference: 0,
+            breaks: Vec::new(),
+            first_serial: 0,
+            view: None,
+        }
+    }
+
+    /// The newest view; none until a rendition has been read.
+    pub fn view(&self) -> Option<&Arc<View>> {
+        self.view.as_ref()
+    }
+
+    /// Takes in a rendition's playlist, read at `now`. Times that pass decide things too (who is
+    /// stale), so a reading that brings nothing new is worth handing in.
+    pub fn loaded(
+        &mut self,
+        rendition: usize,
+        playlist: &MediaPlaylist,
+        now: ProgramTime,
+    ) -> Reading {
+        let place = |undated: &MediaPlaylist| self.place(rendition, undated, now);
+        let placed = place(playlist);
+        let Some(track) = self.tracks.get_mut(rendition) else { return Reading::Same };
+        let reading = track.read(playlist, |_| placed, now);
+        if reading != Reading::Stale {
+            self.observe(rendition, playlist, now);
+            self.publish(reading == Reading::Advanced, rendition, now);
+        }
+        reading
+    }
+
+    /// Time has passed and nothing new was read: who is stale may be left out now.
+    pub fn waited(&mut self, now: ProgramTime) -> bool {
+        let led = self.reference;
+        self.choose_reference(now);
+        if led != self.reference {
+            self.hear_all(now);
+        }
+        let changed = self.follow_all(now) || led != self.reference;
+        if changed {
+            self.publish(false, self.reference, now);
+        }
+        changed
+    }
+
+    /// Where a playlist without dates begins: with the same media sequence number as the reference
+    /// at the same time as it, else so that it ends now.
+    fn place(&self, rendition: usize, playlist: &MediaPlaylist, now: ProgramTime) -> ProgramTime {
+        let length: MediaDuration = playlist.segments.iter().map(|segment| segment.duration).sum();
+        let first = playlist.segments.first().map(|segment| segment.msn);
+        let known = self.tracks.get(self.reference).filter(|_| rendition != self.reference);
+        known
+            .and_then(|track| track.segments.iter().find(|known| Some(known.segment.msn) == first))
+            .map_or(now - length, |known| known.start)
+    }
+
+    /// Makes the next view of what is known now.
+    fn publish(&mut self, advanced: bool, rendition: usize, now: ProgramTime) {
+        let Some(reference_edge) = self.tracks.get(self.reference).and_then(Track::edge) else {
+            return;
+        };
+        let old = self.view.as_deref();
+        let (edge, edge_at) = match old {
+            Some(view) if view.edge >= reference_edge => (view.edge, view.edge_at),
+            _ => (reference_edge, now),
+        };
+        let tracks = self.tracks.iter().enumerate().map(|(at, track)| {
+            let shown = old.and_then(|view| view.tracks.get(at).cloned().flatten());
+            let changed = at == rendition && (advanced || ends_differ(shown.as_deref(), track));
+            if shown.is_some() && !changed { shown } else { track_view(track) }
+        });
+        let view = View {
+            version: old.map_or(0, |view| view.version) + 1,
+            tracks: tracks.collect(),
+            reference: self.reference,
+            breaks: Arc::new(self.breaks.clone()),
+            first_serial: self.first_serial,
+            edge,
+            edge_at,
+            target_duration: self.target_duration(),
+            aligned: self.is_aligned(),
+            segment_length: self.segment_length(),
+        };
+        self.view = Some(Arc::new(view));
+    }
+
+    /// The first known of the renditions' target durations, longest first: they should be equal
+    /// and where they are not the longest is safe for all.
+    fn target_duration(&self) -> MediaDuration {
+        let known = self.tracks.iter().filter_map(|track| track.frame.as_ref());
+        known.map(|frame| frame.target_duration).max().unwrap_or(MediaDuration::from_secs(6))
+    }
+
+    fn is_aligned(&self) -> bool {
+        let Some(reference) = self.tracks.get(self.reference) else { return true };
+        let lately = reference.segments.iter().rev().take(LATELY).map(|known| known.start);
+        let mut pairs = lately.flat_map(|time| self.tracks.iter().map(move |t| (t, time)));
+        pairs.all(|(track, time)| {
+            let starts = track.segments.front().map(|first| first.start);
+            starts.is_none_or(|first| first > time)
+                || ledger::has_boundary(track, time) != Some(false)
+        })
+    }
+
+    fn segment_length(&self) -> MediaDuration {
+        let track = self.tracks.get(self.reference);
+        let lengths = track.into_iter().flat_map(|track| &track.segments);
+        lengths.map(|known| known.segment.duration).max().unwrap_or(MediaDuration::from_secs(6))
+    }
+}
+
+/// So many segments tell how the renditions are cut.
+const LATELY: usize = 12;
+
+fn ends_differ(shown: Option<&TrackView>, track: &Track) -> bool {
+    let ended = track.frame.as_ref().is_some_and(|frame| frame.ended);
+    shown.is_some_and(|shown| shown.frame.ended != ended || Some(shown.head) != track.head)
+}
+
+fn track_view(track: &Track) -> Option<Arc<TrackView>> {
+    let frame = track.frame.clone()?;
+    let segments = track.segments.iter().cloned().collect();
+    Some(Arc::new(TrackView { kind: track.kind, segments, head: track.head?, frame }))
+}
+
+impl Break {
+    /// How many segments of `rendition` lie between two of this break's boundaries.
+    pub fn segments_between(&self, rendition: usize, from: &Boundary, to: &Boundary) -> i64 {
+        self.between(rendition, from, to, |from, to| to.msn.since(from.msn))
+    }
+
+    /// How many discontinuities `rendition` counts from before the segment at `from` up to and
+    /// with the segment at `to`.
+    pub fn turns_between(&self, rendition: usize, from: &Boundary, to: &Boundary) -> i64 {
+        self.between(rendition, from, to, |from, to| to.at.unwrap_or(to.before).since(from.before))
+    }
+
+    /// A difference of marks; where the rendition was not read at both, the first rendition's that
+    /// was stands for it.
+    fn between(
+        &self,
+        rendition: usize,
+        from: &Boundary,
+        to: &Boundary,
+        difference: impl Fn(&Mark, &Mark) -> i64,
+    ) -> i64 {
+        let marks = |at: usize| {
+            let (from, to) = (from.marks.get(at)?.as_ref()?, to.marks.get(at)?.as_ref()?);
+            Some(difference(from, to))
+        };
+        let others = (0..from.marks.len()).filter_map(marks);
+        marks(rendition).or_else(|| others.into_iter().next()).unwrap_or(0)
+    }
+}

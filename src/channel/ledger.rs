@@ -1,0 +1,192 @@
+//! What a channel remembers of its breaks: facts that are written once and never change.
+//!
+//! A break's start and return are *boundaries*, where every rendition has a segment boundary within
+//! [`TOLERANCE`]. At each boundary stands a mark per rendition, so that how many segments and
+//! discontinuities a viewer's ads replaced is a difference of two marks, whatever return that
+//! viewer had.
+
+use std::sync::Arc;
+
+use super::track::{Timed, Track};
+use crate::{
+    cue::Dialect,
+    ids::BreakId,
+    pod::Unfilled,
+    scte35::SpliceInfo,
+    units::{DiscontinuitySequence, MediaDuration, MediaSequence, ProgramTime, Source},
+};
+
+/// How far apart the renditions' segment boundaries may lie and still be one: a little more than
+/// two AAC frames, so that audio cut on its own frames keeps common boundaries with video.
+pub const TOLERANCE: MediaDuration = MediaDuration::from_millis(100);
+
+/// The longest a break without an announced length or a cue-in lasts (B-47; MediaTailor asks for
+/// 300 s of ads then).
+pub const LONGEST_BREAK: MediaDuration = MediaDuration::from_secs(300);
+
+/// A break's place in its channel's ledger: the first is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BreakSerial(pub u32);
+
+/// Where one rendition stands at a boundary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Number of its first segment past the boundary.
+    pub msn: Source<MediaSequence>,
+    /// Discontinuities before that segment, its own not counted.
+    pub before: Source<DiscontinuitySequence>,
+    /// The same with its own; none while the segment has not been read.
+    pub at: Option<Source<DiscontinuitySequence>>,
+}
+
+impl Mark {
+    /// Where `track` stands at `time`, if what is known of it reaches there.
+    pub(super) fn of(track: &Track, time: ProgramTime) -> Option<Self> {
+        let (first, last) = (track.segments.front()?, track.segments.back()?);
+        if first.start > time + TOLERANCE || last.end() < time - TOLERANCE {
+            return None;
+        }
+        let past = track.segments.partition_point(|segment| segment.middle() < time);
+        let here = track.segments.get(past);
+        let before = match past.checked_sub(1).and_then(|at| track.segments.get(at)) {
+            Some(previous) => previous.dsn,
+            None => first.before(),
+        };
+        let msn = here.map_or(last.msn.plus(1), |segment| segment.msn);
+        Some(Self { msn, before, at: here.map(|segment| segment.dsn) })
+    }
+}
+
+/// A moment at which a break can begin or be left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Boundary {
+    /// Program time, as the reference rendition has it.
+    pub time: ProgramTime,
+    /// A mark per rendition; none for one that was not read there. What it would have said is then
+    /// taken from the reference, once and for all.
+    pub marks: Vec<Option<Mark>>,
+}
+
+impl Boundary {
+    pub(super) fn at(time: ProgramTime, tracks: &[Track]) -> Self {
+        Self { time, marks: tracks.iter().map(|track| Mark::of(track, time)).collect() }
+    }
+
+    /// Fills in what has been read since; what stands stays.
+    pub(super) fn complete(&mut self, tracks: &[Track]) -> bool {
+        let mut changed = false;
+        for (mark, track) in self.marks.iter_mut().zip(tracks) {
+            if mark.is_some_and(|mark| mark.at.is_some()) {
+                continue;
+            }
+            let read = Mark::of(track, self.time);
+            match (mark.as_mut(), read) {
+                (Some(known), Some(read)) if read.msn == known.msn && read.at.is_some() => {
+                    known.at = read.at;
+                    changed = true;
+                }
+                (None, Some(_)) => {
+                    *mark = read;
+                    changed = true;
+                }
+                _ => {}
+            }
+        }
+        changed
+    }
+}
+
+/// A stretch of the channel that may be replaced.
+#[derive(Clone, Debug)]
+pub struct Break {
+    /// Its name everywhere.
+    pub id: BreakId,
+    /// Its place in the ledger.
+    pub serial: BreakSerial,
+    /// The splice event, where the cue names one.
+    pub event_id: Option<u32>,
+    /// How it was signalled.
+    pub dialect: Dialect,
+    /// The decoded message, where there was one.
+    pub splice: Option<Arc<SpliceInfo>>,
+    /// The time its cue names; a cue read again is known by it.
+    pub cue_time: ProgramTime,
+    /// Where it begins unless a boundary near it says better.
+    pub announced: ProgramTime,
+    /// Its announced length from `announced`.
+    pub planned: Option<MediaDuration>,
+    /// Where it begins, once every rendition is known to have a boundary there.
+    pub start: Option<Boundary>,
+    /// Later boundaries inside it up to its end, in order.
+    pub boundaries: Vec<Boundary>,
+    /// Where the source returns; always one of the boundaries, or the start.
+    pub end: Option<ProgramTime>,
+    /// Why it stays content for everybody.
+    pub refusal: Option<Unfilled>,
+    /// When it was first read, on the service's clock.
+    pub seen_at: ProgramTime,
+    /// When the channel's edge came to its start, on the service's clock: since then nothing new
+    /// has been shown to those who wait for a decision.
+    pub stands_since: Option<ProgramTime>,
+    /// No rendition but the reference had a boundary at its end.
+    pub ragged_end: bool,
+    /// Ads may stand for the programme up to here: as far as the reference has been read and its
+    /// boundaries could be held against the other renditions'.
+    pub paced_to: ProgramTime,
+    /// A cue-in, or the start of the next break.
+    pub(super) signalled_end: Option<ProgramTime>,
+    /// Boundaries have been looked for up to here.
+    pub(super) read_to: ProgramTime,
+}
+
+impl Break {
+    /// Where it begins, as well as is known.
+    pub fn begins(&self) -> ProgramTime {
+        self.start.as_ref().map_or(self.announced, |start| start.time)
+    }
+
+    /// Where it will end at the latest.
+    pub fn ends_by(&self) -> ProgramTime {
+        let planned = self.announced + self.planned.unwrap_or(LONGEST_BREAK);
+        self.end.or(self.signalled_end).map_or(planned, |end| end.min(planned))
+    }
+
+    /// Its length as far as known: from its start to its end, or as announced.
+    pub fn length(&self) -> Option<MediaDuration> {
+        match self.end {
+            Some(end) => Some(end - self.begins()),
+            None => self.planned.map(|_| self.ends_by() - self.begins()),
+        }
+    }
+
+    /// Does `cue_time` with `event_id` name this break? The same event, or less than a target
+    /// duration apart.
+    pub(super) fn is_named_by(
+        &self,
+        cue_time: ProgramTime,
+        event_id: Option<u32>,
+        target_duration: MediaDuration,
+    ) -> bool {
+        let near = (cue_time - self.cue_time).abs() < target_duration;
+        let same_event = event_id.is_some() && event_id == self.event_id;
+        near || (same_event && self.end.is_none())
+    }
+
+    /// The boundary at `time`, which is its start or one of those inside it.
+    pub fn boundary(&self, time: ProgramTime) -> Option<&Boundary> {
+        self.start.iter().chain(&self.boundaries).find(|boundary| boundary.time == time)
+    }
+}
+
+/// Does `track` have a segment boundary at `time`? None: it has not been read so far.
+pub(super) fn has_boundary(track: &Track, time: ProgramTime) -> Option<bool> {
+    let near = |other: ProgramTime| (other - time).abs() <= TOLERANCE;
+    let edge = track.edge()?;
+    if edge < time - TOLERANCE {
+        return None;
+    }
+    let past = track.segments.partition_point(|segment| segment.middle() < time);
+    let starts = track.segments.get(past).is_some_and(|segment| near(segment.start));
+    let ends = past.checked_sub(1).and_then(|at| track.segments.get(at)).map(Timed::end);
+    Some(starts || ends.is_some_and(near))
+}

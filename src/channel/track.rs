@@ -1,0 +1,304 @@
+//! One rendition as the origin has published it so far: its newest window, what the origin has
+//! dropped of late, and one numbering over encoder restarts.
+//!
+//! A playlist older in sequence and date than the known one is stale and changes nothing. One lower
+//! in sequence but later in date is a new epoch (an encoder restart): its numbers are moved so that
+//! the rendition's own numbering goes on, and its first segment becomes a discontinuity.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use crate::{
+    cue::Cue,
+    hls::{Line, MediaPlaylist, RenditionKind, Segment, Tag},
+    units::{DiscontinuitySequence, MediaDuration, MediaSequence, ProgramTime, Source},
+};
+
+/// A source segment in its place.
+#[derive(Clone, Debug)]
+pub struct Timed {
+    /// As it was read. Its own numbers are the origin's of its epoch (implicit IVs need them).
+    pub segment: Arc<Segment>,
+    /// Number in the rendition, over all epochs.
+    pub msn: Source<MediaSequence>,
+    /// Discontinuities up to it, its own included, over all epochs.
+    pub dsn: Source<DiscontinuitySequence>,
+    /// Its place on the programme's clock.
+    pub start: ProgramTime,
+    /// It begins a new timestamp sequence: by its own tag, or as an epoch's first.
+    pub discontinuity: bool,
+}
+
+impl Timed {
+    /// Where it ends on the programme's clock.
+    pub fn end(&self) -> ProgramTime {
+        self.start + self.segment.duration
+    }
+
+    /// Its midpoint decides on which side of a boundary it lies.
+    pub fn middle(&self) -> ProgramTime {
+        self.start + self.segment.duration.half()
+    }
+
+    /// Discontinuities before it, its own not counted.
+    pub fn before(&self) -> Source<DiscontinuitySequence> {
+        Source(DiscontinuitySequence(self.dsn.0.0.saturating_sub(u64::from(self.discontinuity))))
+    }
+}
+
+/// What one more reading of a playlist brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Segments not known before.
+    Advanced,
+    /// Nothing new.
+    Same,
+    /// Older than what is known; ignored.
+    Stale,
+}
+
+/// What stands at the playlist's head and end, as last read.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// `EXT-X-TARGETDURATION` as first read: it never changes in a session.
+    pub target_duration: MediaDuration,
+    /// Lines that speak of the whole playlist.
+    pub header: Vec<Line>,
+    /// Date ranges that mark no break, wherever the newest playlist lists them: they belong to
+    /// their dates, not to the segment they happen to stand at.
+    pub date_ranges: Vec<Line>,
+    /// `EXT-X-ENDLIST` has come.
+    pub ended: bool,
+    /// The origin dates its segments.
+    pub dated: bool,
+}
+
+/// A rendition's state.
+#[derive(Debug)]
+pub(super) struct Track {
+    pub(super) kind: RenditionKind,
+    pub(super) segments: VecDeque<Timed>,
+    pub(super) frame: Option<Frame>,
+    /// Start of the first segment the origin lists.
+    pub(super) head: Option<ProgramTime>,
+    /// When its edge last moved, on the service's clock.
+    pub(super) advanced_at: Option<ProgramTime>,
+    /// The cues of its newest playlist.
+    pub(super) cues: Vec<Cue>,
+    /// A cue has been read in it.
+    pub(super) bears_cues: bool,
+    /// First number of the running epoch.
+    epoch: Source<MediaSequence>,
+}
+
+impl Track {
+    pub(super) fn new(kind: RenditionKind) -> Self {
+        Self {
+            kind,
+            segments: VecDeque::new(),
+            frame: None,
+            head: None,
+            advanced_at: None,
+            cues: Vec::new(),
+            bears_cues: false,
+            epoch: Source::default(),
+        }
+    }
+
+    /// Where the newest segment ends.
+    pub(super) fn edge(&self) -> Option<ProgramTime> {
+        self.segments.back().map(Timed::end)
+    }
+
+    /// Reads a playlist. `place` dates the first segment of a playlist that has no dates.
+    pub(super) fn read(
+        &mut self,
+        playlist: &MediaPlaylist,
+        place: impl Fn(&MediaPlaylist) -> ProgramTime,
+        now: ProgramTime,
+    ) -> Reading {
+        let (Some(first), Some(last)) = (playlist.segments.first(), playlist.segments.last())
+        else {
+            return Reading::Same;
+        };
+        let starts = self.starts(playlist, place);
+        let Some(follow) = self.follow(playlist, &starts) else { return Reading::Stale };
+        let before = self.segments.back().map(|known| known.msn);
+        match follow {
+            Follow::Continue => self.append(playlist, &starts),
+            Follow::NewEpoch => self.restart(playlist, &starts),
+        }
+        self.frame = Some(self.frame_of(playlist, first.start.is_some()));
+        self.head = self.place_of(first).map(|known| known.start).or(self.head);
+        debug_assert!(last.msn >= first.msn, "segments stand in order");
+        if self.segments.back().map(|known| known.msn) == before {
+            return Reading::Same;
+        }
+        self.advanced_at = Some(now);
+        self.forget();
+        Reading::Advanced
+    }
+
+    fn frame_of(&self, playlist: &MediaPlaylist, dated: bool) -> Frame {
+        let target_duration = match &self.frame {
+            Some(known) => known.target_duration,
+            None => playlist.target_duration,
+        };
+        let blocks = playlist.segments.iter().flat_map(|segment| &segment.lines);
+        let ranges = playlist.header.iter().chain(blocks).chain(&playlist.trailing);
+        let ranges = ranges.filter(|line| line.tag == Tag::DateRange && !marks_break(line));
+        Frame {
+            target_duration,
+            header: playlist.header.clone(),
+            date_ranges: ranges.cloned().collect(),
+            ended: playlist.end_list,
+            dated,
+        }
+    }
+
+    /// Every segment's place: its date, or for undated playlists its place after a known segment.
+    fn starts(
+        &self,
+        playlist: &MediaPlaylist,
+        place: impl Fn(&MediaPlaylist) -> ProgramTime,
+    ) -> Vec<ProgramTime> {
+        let dated: Option<Vec<_>> = playlist.segments.iter().map(|s| s.start).collect();
+        dated.unwrap_or_else(|| {
+            let anchor =
+                playlist.segments.iter().enumerate().find_map(|(at, segment)| {
+                    self.place_of(segment).map(|known| (at, known.start))
+                });
+            let first = match anchor {
+                Some((at, start)) => {
+                    start
+                        - playlist.segments[..at].iter().map(|s| s.duration).sum::<MediaDuration>()
+                }
+                None => self.edge().unwrap_or_else(|| place(playlist)),
+            };
+            playlist
+                .segments
+                .iter()
+                .scan(first, |next, segment| {
+                    let start = *next;
+                    *next = start + segment.duration;
+                    Some(start)
+                })
+                .collect()
+        })
+    }
+
+    /// The known segment of the running epoch that carries the same number and name.
+    fn place_of(&self, segment: &Segment) -> Option<&Timed> {
+        self.segments
+            .iter()
+            .rev()
+            .take_while(|known| known.msn >= self.epoch)
+            .find(|known| known.segment.msn == segment.msn && known.segment.uri() == segment.uri())
+    }
+
+    fn follow(&self, playlist: &MediaPlaylist, starts: &[ProgramTime]) -> Option<Follow> {
+        let (Some(known), Some(newest)) = (self.segments.back(), playlist.segments.last()) else {
+            return Some(Follow::Continue);
+        };
+        let newest_end = *starts.last()? + newest.duration;
+        let later = newest_end > known.end() + playlist.target_duration.half();
+        let backwards = newest.msn < known.segment.msn;
+        match (backwards || self.contradicted(playlist, starts), later) {
+            (false, _) => Some(Follow::Continue),
+            (true, true) => Some(Follow::NewEpoch),
+            (true, false) => None,
+        }
+    }
+
+    /// A known number stands for another time or, without dates, another name.
+    fn contradicted(&self, playlist: &MediaPlaylist, starts: &[ProgramTime]) -> bool {
+        let Some(known) = self.segments.back() else { return false };
+        playlist.segments.iter().zip(starts).any(|(segment, start)| {
+            segment.msn == known.segment.msn
+                && match segment.start {
+                    Some(_) => (*start - known.start).abs() > playlist.target_duration,
+                    None => segment.uri() != known.segment.uri(),
+                }
+        })
+    }
+
+    fn append(&mut self, playlist: &MediaPlaylist, starts: &[ProgramTime]) {
+        let known = self.segments.back().cloned();
+        let again = known.as_ref().and_then(|known| {
+            playlist.segments.iter().find(|segment| segment.msn == known.segment.msn)
+        });
+        // Counted from the known segment as *this* reading numbers it: some origins let tagged
+        // segments go without raising EXT-X-DISCONTINUITY-SEQUENCE.
+        let turns_from = again.or(known.as_ref().map(|known| &known.segment)).map(|s| s.dsn);
+        for (segment, &start) in playlist.segments.iter().zip(starts) {
+            let (msn, dsn) = match (&known, turns_from) {
+                (Some(known), Some(from)) => {
+                    let steps = segment.msn.since(known.segment.msn);
+                    if steps <= 0 {
+                        continue;
+                    }
+                    let turns = segment.dsn.since(from).max(0).unsigned_abs();
+                    (known.msn.plus(steps.unsigned_abs()), known.dsn.plus(turns))
+                }
+                _ => (segment.msn, segment.dsn),
+            };
+            self.push(Timed {
+                segment: Arc::clone(segment),
+                msn,
+                dsn,
+                start,
+                discontinuity: segment.discontinuity,
+            });
+        }
+    }
+
+    /// A window has no holes: where segments were never read, what lies before them goes.
+    fn push(&mut self, next: Timed) {
+        if self.segments.back().is_some_and(|last| next.msn != last.msn.plus(1)) {
+            self.segments.clear();
+        }
+        self.segments.push_back(next);
+    }
+
+    fn restart(&mut self, playlist: &MediaPlaylist, starts: &[ProgramTime]) {
+        let Some(known) = self.segments.back().cloned() else { return };
+        let mut first: Option<(Source<MediaSequence>, Source<DiscontinuitySequence>)> = None;
+        for (segment, &start) in playlist.segments.iter().zip(starts) {
+            if start < known.end() - playlist.target_duration.half() {
+                continue;
+            }
+            let (msn0, dsn0) = *first.get_or_insert((segment.msn, segment.dsn));
+            let begins = segment.msn == msn0;
+            self.push(Timed {
+                segment: Arc::clone(segment),
+                msn: known.msn.plus(1 + segment.msn.since(msn0).unsigned_abs()),
+                dsn: known.dsn.plus(1 + segment.dsn.since(dsn0).unsigned_abs()),
+                start,
+                discontinuity: begins || segment.discontinuity,
+            });
+        }
+        self.epoch = known.msn.plus(1);
+    }
+
+    /// Drops what the origin dropped long ago; the rest still serves windows whose end is held.
+    fn forget(&mut self) {
+        let (Some(head), Some(frame)) = (self.head, &self.frame) else { return };
+        let oldest = head - frame.target_duration.times(KEPT_TARGET_DURATIONS);
+        while self.segments.front().is_some_and(|first| first.end() <= oldest) {
+            self.segments.pop_front();
+        }
+    }
+}
+
+/// How far behind the origin's head segments are kept, in target durations: a held window reaches
+/// 1.5 back, and the origin serves a dropped segment for at least 3.
+const KEPT_TARGET_DURATIONS: i64 = 2;
+
+/// A date range that carries a splice message is an ad marker (rfc8216bis §4.4.5.1.1).
+fn marks_break(line: &Line) -> bool {
+    line.text.contains("SCTE35-")
+}
+
+enum Follow {
+    Continue,
+    NewEpoch,
+}

@@ -1,0 +1,72 @@
+//! A channel at one moment, immutable and shared by every request until the next.
+
+use std::sync::Arc;
+
+use super::{
+    ledger::{Break, BreakSerial},
+    track::{Frame, Timed},
+};
+use crate::{
+    hls::RenditionKind,
+    units::{MediaDuration, ProgramTime},
+};
+
+/// One rendition of a view.
+#[derive(Debug)]
+pub struct TrackView {
+    /// What it carries.
+    pub kind: RenditionKind,
+    /// Its segments, with some the origin no longer lists.
+    pub segments: Vec<Timed>,
+    /// Start of the first segment the origin lists.
+    pub head: ProgramTime,
+    /// What stands around the segments.
+    pub frame: Frame,
+}
+
+impl TrackView {
+    /// How many of its segments may be shown: those whose midpoint the reference has reached.
+    pub fn published(&self, edge: ProgramTime) -> usize {
+        self.segments.partition_point(|segment| segment.middle() <= edge)
+    }
+}
+
+/// Everything a playlist is made of, except the viewer's own decisions.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Rises with every change.
+    pub version: u64,
+    /// A slot per rendition; none until it has been read.
+    pub tracks: Vec<Option<Arc<TrackView>>>,
+    /// The rendition whose cues and boundaries lead.
+    pub reference: usize,
+    /// The ledger, oldest first; `breaks[0]` has the serial `first_serial`.
+    pub breaks: Arc<Vec<Arc<Break>>>,
+    /// Serial of the oldest break still kept.
+    pub first_serial: u32,
+    /// The reference has been read to here; nothing past it is shown in any rendition.
+    pub edge: ProgramTime,
+    /// When the edge last moved, on the service's clock.
+    pub edge_at: ProgramTime,
+    /// The channel's target duration.
+    pub target_duration: MediaDuration,
+    /// Every boundary of the reference lately read is a boundary of all renditions: a break can be
+    /// left anywhere.
+    pub aligned: bool,
+    /// A content segment's usual length: the longest the reference lists.
+    pub segment_length: MediaDuration,
+}
+
+impl View {
+    /// The break with this serial, if it is still kept.
+    pub fn ad_break(&self, serial: BreakSerial) -> Option<&Arc<Break>> {
+        let at = serial.0.checked_sub(self.first_serial)?;
+        self.breaks.get(usize::try_from(at).ok()?)
+    }
+
+    /// The breaks that begin at `time` or later, oldest first.
+    pub fn breaks_since(&self, time: ProgramTime) -> &[Arc<Break>] {
+        let first = self.breaks.partition_point(|b| b.begins() < time);
+        &self.breaks[first..]
+    }
+}

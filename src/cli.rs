@@ -1,0 +1,138 @@
+//! The command line: what can be asked, and how the process ends.
+//!
+//! Exit codes: 0 done, 64 usage or configuration (`EX_USAGE`), 1 anything else. What was asked for
+//! goes to standard output, everything else to standard error. The service's own log is set up here
+//! too, because only what runs for long has one.
+
+use std::{
+    ffi::OsString,
+    io::{self, Write},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Args, Parser, Subcommand};
+
+mod check;
+mod commands;
+mod look;
+pub mod telemetry;
+#[cfg(test)]
+mod tests;
+
+/// Server-side ad insertion for live HLS.
+#[derive(Debug, Parser)]
+#[command(name = "midroll", version, about)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// A live channel, an ad server, a player page and Midroll between them, in one process
+    Demo(Demo),
+    /// The service
+    Serve(Configured),
+    /// Says everything that is wrong with a configuration file
+    Check(Configured),
+    /// Prints the breaks of a playlist, or decodes a SCTE-35 message
+    Inspect(Inspect),
+}
+
+/// Arguments of `demo`.
+#[derive(Clone, Debug, Args)]
+pub struct Demo {
+    /// Where the page, the channel and the service answer
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Where health and metrics answer [default: any free port beside the page's]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub admin_listen: Option<SocketAddr>,
+    /// Where logs are kept [default: a folder of its own among temporary files]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// Arguments of commands that need a configuration file.
+#[derive(Clone, Debug, Args)]
+pub struct Configured {
+    /// The configuration file
+    #[arg(long, value_name = "FILE", default_value = "midroll.toml")]
+    pub config: PathBuf,
+}
+
+/// Arguments of `inspect`.
+#[derive(Clone, Debug, Args)]
+pub struct Inspect {
+    /// A playlist's file or URL, or a SCTE-35 message in base64 or hex
+    #[arg(value_name = "FILE-or-URL-or-MESSAGE")]
+    pub source: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Why a command was not done.
+#[derive(Debug)]
+pub enum Failure {
+    /// The command line or the configuration is wrong; said already, or in this text.
+    Usage(Option<String>),
+    /// Anything else.
+    Other(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+/// Where a command prints.
+#[derive(Debug)]
+pub struct Streams<Out, Err> {
+    /// What was asked for.
+    pub out: Out,
+    /// Everything else.
+    pub err: Err,
+}
+
+/// Does what the process was asked to do.
+pub fn main() -> ExitCode {
+    let mut streams = Streams { out: io::stdout(), err: io::stderr() };
+    ExitCode::from(run(std::env::args_os(), &mut streams))
+}
+
+/// Does what the arguments (the program's name first) ask, and returns the exit code.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    streams: &mut Streams<impl Write, impl Write>,
+) -> u8 {
+    let done = match Arguments::try_parse_from(arguments) {
+        Ok(Arguments { command }) => commands::run(command, streams),
+        Err(answer) if answer.use_stderr() => Err(Failure::Usage(Some(answer.to_string()))),
+        // `--help` and `--version`.
+        Err(answer) => write!(streams.out, "{answer}").map_err(Failure::from),
+    };
+    // With standard error gone there is nobody left to tell.
+    let _ = streams.out.flush();
+    match done {
+        Ok(()) => DONE,
+        Err(Failure::Usage(text)) => {
+            let _ = write!(streams.err, "{}", text.unwrap_or_default());
+            USAGE
+        }
+        Err(Failure::Other(error)) => {
+            let _ = writeln!(streams.err, "midroll: {error:#}");
+            FAILED
+        }
+    }
+}
+
+const DONE: u8 = 0;
+const FAILED: u8 = 1;
+/// `EX_USAGE` of sysexits.h.
+const USAGE: u8 = 64;

@@ -1,0 +1,139 @@
+//! The configuration file: read once, completely, saying everything that is wrong with it.
+//!
+//! [`check`] turns text into a [`Report`] and touches nothing else; a [`File`] can be followed as it
+//! changes. Every key is declared where it is read (`config/read.rs`, `config/playback.rs`), and an
+//! unknown one is held against exactly those. Names and meanings of a playback configuration are
+//! MediaTailor's, in snake case. This is also the only module that reads the environment.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
+use url::Url;
+
+use crate::{
+    configuration::PlaybackConfiguration,
+    guard::{HostPort, IpNet, Policy, PrivateNetworks},
+    units::MediaDuration,
+};
+
+pub mod environment;
+mod playback;
+mod read;
+mod report;
+mod section;
+#[cfg(test)]
+mod tests;
+mod value;
+mod variables;
+mod watch;
+
+pub use report::{Finding, Report};
+pub use watch::{File, Unreadable, Watch};
+
+/// A whole configuration file, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Where players connect.
+    pub listen: SocketAddr,
+    /// Where operators and machines that watch connect.
+    pub admin_listen: SocketAddr,
+    /// Where logs, and later creatives and queues, are kept.
+    pub data_dir: PathBuf,
+    /// How players reach the service, where that differs from what they send as `Host`.
+    pub public_url: Option<Url>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Which addresses that are not public may be reached by URLs that come from outside.
+    pub allow_private_networks: PrivateNetworks,
+    /// How long the service may take to leave after SIGTERM.
+    pub shutdown_deadline: MediaDuration,
+    /// Bounds on what may grow.
+    pub limits: Limits,
+    /// Where sessions are kept.
+    pub store: Store,
+    /// In the file's order; names differ.
+    pub playback_configurations: Vec<Arc<PlaybackConfiguration>>,
+}
+
+/// `[limits]`: past one of these comes a clear error, never a growing process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Sessions alive at once.
+    pub sessions: usize,
+    /// Sessions alive at once of one address.
+    pub sessions_per_address: usize,
+    /// Segments of one playlist.
+    pub segments: usize,
+    /// Bytes of one playlist, decompressed.
+    pub playlist_bytes: usize,
+    /// Bytes of one ad server's answer, decompressed.
+    pub ads_response_bytes: usize,
+    /// Beacons waiting to be due or accepted.
+    pub beacons: usize,
+    /// Beacons being sent to one host at once.
+    pub beacons_per_host: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            sessions: 100_000,
+            sessions_per_address: 1000,
+            segments: 50_000,
+            playlist_bytes: 16 << 20,
+            ads_response_bytes: 1 << 20,
+            beacons: 500_000,
+            beacons_per_host: 64,
+        }
+    }
+}
+
+/// `[store]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Store {
+    /// In this process.
+    #[default]
+    Embedded,
+    /// On these Redis or Valkey nodes.
+    Redis(Vec<Url>),
+}
+
+impl Config {
+    /// What the address guard is to let through: every host and port that stands in the file
+    /// (except where the service itself listens), and the private networks it allows.
+    pub fn guard_policy(&self) -> Policy {
+        let written = self.playback_configurations.iter().flat_map(|one| playback::urls(one));
+        let always = written.chain(self.public_url.clone());
+        Policy {
+            always: always.filter_map(|url| HostPort::of(&url)).collect(),
+            private: self.allow_private_networks.clone(),
+        }
+    }
+
+    /// The keys whose change takes effect only at the next start.
+    pub fn fixed_changes(&self, new: &Self) -> Vec<&'static str> {
+        [
+            ("listen", self.listen != new.listen),
+            ("admin_listen", self.admin_listen != new.admin_listen),
+            ("data_dir", self.data_dir != new.data_dir),
+            ("limits", self.limits != new.limits),
+            ("store", self.store != new.store),
+        ]
+        .into_iter()
+        .filter_map(|(key, changed)| changed.then_some(key))
+        .collect()
+    }
+}
+
+/// Reads a configuration file's text.
+pub fn check(text: &str) -> Report {
+    let mut notes = report::Notes::new(text);
+    let config = match toml::de::DeTable::parse(text) {
+        Ok(table) => Some(section::read(&table, &mut notes, read::config)),
+        Err(error) => {
+            let at = error.span().map_or(0, |span| span.start);
+            notes.error(at, format!("not TOML: {}", error.message()));
+            None
+        }
+    };
+    notes.into_report(config)
+}

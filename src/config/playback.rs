@@ -1,0 +1,156 @@
+//! One `[[playback_configuration]]`.
+//!
+//! MediaTailor's fields and limits (its API's playback configuration object), in snake case, nested
+//! as they are there, and two of our own: `viewer_query` and `ads_enabled`.
+
+use toml::de::DeValue;
+use url::Url;
+
+use super::{
+    section::Section,
+    value::{self, Read},
+    variables,
+};
+use crate::{configuration::PlaybackConfiguration, ids::ConfigurationName, units::MediaDuration};
+
+/// `None` where it lacks a name or an origin, which is then among the errors.
+pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguration> {
+    section.without_effect(&LATER, "is not in effect yet");
+    section.without_effect(&ANSWERS, "is told by the service, not set here");
+    let name = section.required("name", name);
+    let source = section.required("video_content_source_url", source);
+    let (ad_segments, content_segments) = section.section("cdn_configuration", |cdn| {
+        let mut prefix = |key| cdn.value(key, value::url(512));
+        (prefix("ad_segment_url_prefix"), prefix("content_segment_url_prefix"))
+    });
+    let threshold = section.value("personalization_threshold_seconds", value::whole(1..=86_400));
+    let viewer_query = section.value("viewer_query", value::list(value::text(512)));
+    Some(PlaybackConfiguration {
+        ad_decision_server_url: ad_decision_server(section),
+        slate_ad_url: slate(section),
+        personalization_threshold: threshold.map(MediaDuration::from_secs),
+        viewer_query: viewer_query.unwrap_or_default(),
+        ads_enabled: section.value("ads_enabled", value::boolean).unwrap_or(true),
+        ads_request_timeout: section.section("ads_personalization_timeouts", timeouts),
+        content_segment_url_prefix: content_segments,
+        ad_segment_url_prefix: ad_segments,
+        name: name?,
+        video_content_source_url: source?,
+    })
+}
+
+/// Every URL of a configuration; the ADS template up to its variables.
+pub(super) fn urls(one: &PlaybackConfiguration) -> Vec<Url> {
+    let ads = one.ad_decision_server_url.as_deref().and_then(|url| Url::parse(url).ok());
+    let others = [&one.slate_ad_url, &one.content_segment_url_prefix, &one.ad_segment_url_prefix];
+    let others = others.into_iter().flatten().cloned();
+    others.chain(ads).chain([one.video_content_source_url.clone()]).collect()
+}
+
+fn timeouts(section: &mut Section<'_, '_>) -> MediaDuration {
+    section.without_effect(&LATER_TIMEOUTS, "is not in effect yet");
+    // MediaTailor's default and bounds.
+    let millis = section.value("ads_request_timeout_milliseconds", value::whole(250..=6000));
+    MediaDuration::from_millis(millis.unwrap_or(3000))
+}
+
+fn ad_decision_server(section: &mut Section<'_, '_>) -> Option<String> {
+    let url = section.value("ad_decision_server_url", template)?;
+    for oddity in variables::oddities(&url) {
+        section.warning("ad_decision_server_url", &oddity);
+    }
+    Some(url)
+}
+
+fn slate(section: &mut Section<'_, '_>) -> Option<Url> {
+    let url = section.value("slate_ad_url", value::url(2048))?;
+    if !url.path().ends_with(".m3u8") {
+        section.warning(
+            "slate_ad_url",
+            "is not HLS (`.m3u8`), and other slates are not in effect yet",
+        );
+    }
+    Some(url)
+}
+
+/// A name is a part of URL paths, of log rows and of metric labels.
+fn name(value: &DeValue<'_>) -> Read<ConfigurationName> {
+    let name = value::text(512)(value)?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if name.chars().all(plain) && !name.starts_with('.') {
+        Ok(ConfigurationName::new(name))
+    } else {
+        Err("expected letters, digits, `-`, `_` and `.`, the last not in front".to_owned())
+    }
+}
+
+fn source(value: &DeValue<'_>) -> Read<Url> {
+    without_variables(authority(&value::text(512)(value)?))?;
+    let url = value::url(512)(value)?;
+    without_variables(url.path())?;
+    match (url.query(), url.fragment()) {
+        (None, None) => Ok(url),
+        _ => Err("expected a prefix for asset paths, without `?` and `#`".to_owned()),
+    }
+}
+
+/// A URL with `[…]` variables, none of them in its host.
+fn template(value: &DeValue<'_>) -> Read<String> {
+    let text = value::text(25_000)(value)?;
+    without_variables(authority(&text))?;
+    value::url(25_000)(value)?;
+    Ok(text)
+}
+
+/// The part of a URL that names the host.
+fn authority(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or_default()
+}
+
+fn without_variables(part: &str) -> Read<()> {
+    if VARIABLES.iter().any(|family| part.contains(family)) {
+        return Err("variables there need `configuration_aliases`, not in effect yet".to_owned());
+    }
+    Ok(())
+}
+
+/// How variables begin; an IPv6 address in brackets begins otherwise.
+const VARIABLES: [&str; 5] = ["[session.", "[avail.", "[player_params.", "[scte.", "[asset."];
+
+/// Fields of MediaTailor's that are known and do nothing here yet.
+const LATER: [&str; 15] = [
+    "ad_conditioning_configuration",
+    "ad_decision_server_configuration",
+    "ads_personalization_concurrency",
+    "avail_suppression",
+    "beaconing_configuration",
+    "bumper",
+    "configuration_aliases",
+    "dash_configuration",
+    "function_mapping",
+    "insertion_mode",
+    "live_pre_roll_configuration",
+    "manifest_processing_rules",
+    "tags",
+    "transcode_profile_name",
+    "yield_optimization_configuration",
+];
+
+/// Fields that MediaTailor's answers have and its requests have not.
+const ANSWERS: [&str; 7] = [
+    "dual_stack_playback_endpoint_prefix",
+    "dual_stack_session_initialization_endpoint_prefix",
+    "hls_configuration",
+    "log_configuration",
+    "playback_configuration_arn",
+    "playback_endpoint_prefix",
+    "session_initialization_endpoint_prefix",
+];
+
+const LATER_TIMEOUTS: [&str; 4] = [
+    "live_maximum_ads_personalization_time_milliseconds",
+    "prefetch_ads_request_timeout_milliseconds",
+    "prefetch_maximum_ads_personalization_time_milliseconds",
+    "vod_maximum_ads_personalization_time_milliseconds",
+];

@@ -1,0 +1,82 @@
+//! What a value must be, and what is expected where it is not.
+
+use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
+
+use toml::de::DeValue;
+use url::Url;
+
+/// A value, or what was expected instead.
+pub(super) type Read<T> = Result<T, String>;
+
+/// Text of 1 to `most` characters.
+pub(super) fn text(most: usize) -> impl Fn(&DeValue<'_>) -> Read<String> {
+    move |value| match value.as_str() {
+        Some("") => Err("expected some text".to_owned()),
+        Some(text) if text.chars().count() > most => {
+            let count = text.chars().count();
+            Err(format!("expected at most {most} characters, got {count}"))
+        }
+        Some(text) => Ok(text.to_owned()),
+        None => Err("expected text in quotes".to_owned()),
+    }
+}
+
+/// Text that a type of its own reads; its error says what it expects.
+pub(super) fn parsed<T: FromStr<Err: Display>>(value: &DeValue<'_>) -> Read<T> {
+    text(MOST_TEXT)(value)?.parse().map_err(|error: T::Err| error.to_string())
+}
+
+/// An address and port, such as `0.0.0.0:8080`.
+pub(super) fn address(value: &DeValue<'_>) -> Read<std::net::SocketAddr> {
+    let expected = |_| "expected an address and port such as `0.0.0.0:8080`".to_owned();
+    text(MOST_TEXT)(value)?.parse().map_err(expected)
+}
+
+/// An http or https URL of at most `most` characters.
+pub(super) fn url(most: usize) -> impl Fn(&DeValue<'_>) -> Read<Url> {
+    move |value| {
+        let url = Url::parse(&text(most)(value)?).map_err(|error| format!("not a URL: {error}"))?;
+        match url.scheme() {
+            "http" | "https" => Ok(url),
+            scheme => Err(format!("expected http or https, got `{scheme}`")),
+        }
+    }
+}
+
+/// `true` or `false`.
+pub(super) fn boolean(value: &DeValue<'_>) -> Read<bool> {
+    value.as_bool().ok_or_else(|| "expected true or false".to_owned())
+}
+
+/// A whole number within a range.
+pub(super) fn whole(range: RangeInclusive<i64>) -> impl Fn(&DeValue<'_>) -> Read<i64> {
+    move |value| {
+        let number = value
+            .as_integer()
+            .and_then(|digits| i64::from_str_radix(digits.as_str(), digits.radix()).ok());
+        number.filter(|number| range.contains(number)).ok_or_else(|| {
+            format!("expected a whole number from {} to {}", range.start(), range.end())
+        })
+    }
+}
+
+/// A whole number from 1 on, as a count.
+pub(super) fn count(most: i64) -> impl Fn(&DeValue<'_>) -> Read<usize> {
+    move |value| {
+        let number = whole(1..=most)(value)?;
+        usize::try_from(number).map_err(|_| "more than this machine can address".to_owned())
+    }
+}
+
+/// A list of values.
+pub(super) fn list<T>(
+    one: impl Fn(&DeValue<'_>) -> Read<T>,
+) -> impl Fn(&DeValue<'_>) -> Read<Vec<T>> {
+    move |value| {
+        let array = value.as_array();
+        let array = array.ok_or_else(|| "expected a list in `[]`".to_owned())?;
+        array.iter().map(|item| one(item.get_ref())).collect()
+    }
+}
+
+const MOST_TEXT: usize = 4096;

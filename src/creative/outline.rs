@@ -1,0 +1,110 @@
+//! A creative's first playlist: what else has to be fetched to know it.
+
+use url::Url;
+
+use crate::{
+    hls::{Multivariant, NotAPlaylist, RenditionInfo, RenditionKind},
+    vast,
+};
+
+use super::{Unusable, Which};
+
+/// What a creative's address answers: a multivariant playlist, or a media playlist alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    pub(super) url: Url,
+    pub(super) content: Content,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Renditions and where their playlists are.
+    Renditions(Vec<(RenditionInfo, Url)>),
+    /// The one media playlist there is.
+    Media(Playlist),
+}
+
+/// A media playlist as it was fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Playlist {
+    /// Where it came from in the end, after redirects: what its addresses refer to.
+    pub url: Url,
+    /// Its text.
+    pub text: String,
+}
+
+impl Outline {
+    /// Reads `main`, what was answered for `url`. Subtitles and I-frame playlists are passed over.
+    ///
+    /// # Errors
+    /// What is no playlist, has too many renditions, or renditions at no HTTP address.
+    pub fn read(url: Url, main: Playlist) -> Result<Self, Unusable> {
+        let multivariant = match Multivariant::parse(main.text.as_str()) {
+            Ok((multivariant, _)) => multivariant,
+            Err(NotAPlaylist::Media { .. }) => {
+                return Ok(Self { url, content: Content::Media(main) });
+            }
+            Err(why) => return Err(Unusable::NotAPlaylist { which: Which::Main, why }),
+        };
+        let used = multivariant.renditions.into_iter().filter(|info| is_used(info.kind));
+        let renditions = used
+            .map(|info| Ok((address(&main.url, &info.uri)?, info)))
+            .map(|pair| pair.map(|(at, info)| (info, at)))
+            .collect::<Result<Vec<_>, Unusable>>()?;
+        match renditions.len() {
+            0 => Err(Unusable::NO_RENDITIONS),
+            count if count > MAX_RENDITIONS => {
+                Err(Unusable::TooManyRenditions { count, limit: MAX_RENDITIONS })
+            }
+            _ => Ok(Self { url, content: Content::Renditions(renditions) }),
+        }
+    }
+
+    /// Where the media playlists are that [`super::Creative::read`] needs, in that order.
+    pub fn playlists(&self) -> impl Iterator<Item = &Url> {
+        let renditions = match &self.content {
+            Content::Renditions(renditions) => renditions.as_slice(),
+            Content::Media(_) => &[],
+        };
+        renditions.iter().map(|(_, url)| url)
+    }
+}
+
+/// The media file to stitch: an HLS playlist, rather one for streaming, in document order
+/// (rule D-26). Programs that call themselves media are passed over.
+pub fn media_file(linear: &vast::Linear) -> Option<&vast::MediaFile> {
+    let playlists = || linear.media_files.iter().filter(|file| is_playlist(file));
+    playlists().find(|file| is_streaming(file)).or_else(|| playlists().next())
+}
+
+fn is_playlist(file: &vast::MediaFile) -> bool {
+    let mime = file.mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    file.api_framework.is_none() && PLAYLIST_TYPES.contains(&mime.as_str())
+}
+
+fn is_streaming(file: &vast::MediaFile) -> bool {
+    file.delivery.eq_ignore_ascii_case("streaming")
+}
+
+fn is_used(kind: RenditionKind) -> bool {
+    matches!(kind, RenditionKind::Video | RenditionKind::Audio)
+}
+
+/// An address as a playlist at `base` writes it.
+pub(super) fn address(base: &Url, written: &str) -> Result<Url, Unusable> {
+    let url = base.join(written).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.ok_or_else(|| Unusable::Address { url: written.chars().take(MAX_SHOWN).collect() })
+}
+
+/// The names under which HLS is served.
+const PLAYLIST_TYPES: [&str; 5] = [
+    "application/x-mpegurl",
+    "application/vnd.apple.mpegurl",
+    "application/mpegurl",
+    "audio/mpegurl",
+    "audio/x-mpegurl",
+];
+/// A creative has some ten renditions; each is a request.
+const MAX_RENDITIONS: usize = 50;
+/// Characters of an unusable address that are shown.
+const MAX_SHOWN: usize = 200;

@@ -1,0 +1,76 @@
+//! What the reasons are made of.
+
+use std::fmt;
+
+use crate::units::MediaDuration;
+
+/// Where audio is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Layout {
+    /// In the picture's segments.
+    Muxed,
+    /// In playlists of its own.
+    Demuxed,
+}
+
+impl fmt::Display for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Muxed => "with the picture",
+            Self::Demuxed => "beside the picture",
+        })
+    }
+}
+
+/// Which playlist of a creative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Which {
+    /// The one its media file names.
+    Main,
+    /// One that the main playlist names.
+    Rendition(usize),
+}
+
+impl fmt::Display for Which {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Main => f.write_str("the main playlist"),
+            Self::Rendition(rendition) => write!(f, "rendition {rendition}"),
+        }
+    }
+}
+
+/// How a fetch went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Failure {
+    /// It took too long.
+    #[error("no whole answer in {limit} s")]
+    TimedOut {
+        /// How long it may take.
+        limit: MediaDuration,
+    },
+    /// Another status than success.
+    #[error("status {0}")]
+    Status(u16),
+    /// A body over the limit.
+    #[error("more than {limit} bytes")]
+    TooLarge {
+        /// How many bytes there may be.
+        limit: usize,
+    },
+    /// An address that may not be reached from here.
+    #[error("its address is not allowed")]
+    Blocked,
+    /// More redirects than are followed, or one that leads nowhere.
+    #[error("its redirects lead nowhere")]
+    Redirects,
+    /// No connection, or one that broke.
+    #[error("the connection failed")]
+    Io,
+    /// The service is stopping, or failed at it.
+    #[error("the fetch was cut off")]
+    CutOff,
+    /// A body that is no text.
+    #[error("the body is no UTF-8 text")]
+    NotText,
+}

@@ -1,0 +1,158 @@
+//! One cue from what several lines say of one moment.
+
+use super::{
+    Cue, Dialect, Signal,
+    marker::{Marker, Placed, Says},
+    meaning::Event,
+    same::{are_near, one_per_event},
+    value::plausible,
+};
+use crate::units::MediaDuration;
+
+/// The cues that markers make, in order of place; those less than `near` apart at one place are
+/// joined.
+pub(super) fn joined(mut found: Vec<Placed>, near: MediaDuration) -> Vec<Cue> {
+    found.sort_by_key(|placed| (placed.at, placed.time));
+    let cues = found
+        .chunk_by(|one, next| one.at == next.at && are_near(one.time, next.time, near))
+        .flat_map(Moment::cues)
+        .collect();
+    one_per_event(cues, near)
+}
+
+/// What is said at one moment.
+#[derive(Default)]
+struct Moment<'a> {
+    outs: Vec<&'a Placed>,
+    continues: Vec<&'a Placed>,
+    ends: Vec<&'a Placed>,
+}
+
+impl<'a> Moment<'a> {
+    fn cues(placed: &'a [Placed]) -> Vec<Cue> {
+        let mut moment = Self::default();
+        for one in placed {
+            match one.marker.says {
+                Says::Signal(Signal::Out { .. }) => moment.outs.push(one),
+                Says::Signal(Signal::Continue { .. }) => moment.continues.push(one),
+                Says::Signal(Signal::In) => moment.ends.push(one),
+                Says::Message => {}
+            }
+        }
+        let tagged = moment.is_tagged();
+        for one in placed.iter().filter(|one| one.marker.says == Says::Message) {
+            moment.message(one, tagged);
+        }
+        moment.into_cues()
+    }
+
+    fn is_tagged(&self) -> bool {
+        !(self.outs.is_empty() && self.continues.is_empty() && self.ends.is_empty())
+    }
+
+    /// A message goes with the tag beside it, and speaks for itself where there is none.
+    fn message(&mut self, one: &'a Placed, tagged: bool) {
+        let (opens, closes) = (one.marker.opened().is_some(), one.marker.closed().is_some());
+        if opens && (!self.outs.is_empty() || self.continues.is_empty()) {
+            self.outs.push(one);
+        } else if opens || (!closes && !self.continues.is_empty()) {
+            self.continues.push(one);
+        } else if !closes && !self.outs.is_empty() {
+            self.outs.push(one);
+        }
+        if closes && (!tagged || !self.ends.is_empty()) {
+            self.ends.push(one);
+        }
+    }
+
+    fn into_cues(self) -> Vec<Cue> {
+        let out = joined_out(&self.outs);
+        let end = joined_end(&self.ends);
+        let nothing_replaced = out.as_ref().is_some_and(is_empty);
+        let continues = joined_continue(&self.continues).filter(|_| out.is_none() && end.is_none());
+        match (out, end) {
+            (Some(out), Some(_)) if nothing_replaced => vec![out],
+            (Some(out), Some(end)) if is_short(&out, &end) => vec![out, end],
+            (out, end) => end.into_iter().chain(out).chain(continues).collect(),
+        }
+    }
+}
+
+fn is_empty(out: &Cue) -> bool {
+    out.signal == Signal::Out { duration: Some(MediaDuration::ZERO) }
+}
+
+/// Whether the two are one break, beginning and ending at nearly the same time.
+fn is_short(out: &Cue, end: &Cue) -> bool {
+    out.event_id.is_some() && out.event_id == end.event_id && out.time < end.time
+}
+
+/// Overlays open nothing, whatever tag they come with. The outermost event counts, and of those alike the most telling dialect; what it lacks is taken
+/// from the others about it.
+fn joined_out(outs: &[&Placed]) -> Option<Cue> {
+    if outs.iter().any(|one| one.marker.overlays()) {
+        return None;
+    }
+    let level = |one: &&&Placed| level(one.marker.opened());
+    let first =
+        outs.iter().min_by_key(|one| (std::cmp::Reverse(level(one)), one.marker.dialect))?;
+    let outer = level(&first);
+    let mut about = vec![*first];
+    let same = |one: &&&Placed| one.marker.opened().is_none() || level(one) == outer;
+    about.extend(outs.iter().filter(same).filter(|one| !std::ptr::eq(**one, *first)));
+    let said = about.iter().find_map(|one| duration(&one.marker));
+    let meant = || about.iter().find_map(|one| one.marker.opened()?.duration.and_then(usable));
+    Some(cue(&about, Signal::Out { duration: said.or_else(meant) }, Marker::opened))
+}
+
+fn joined_end(ends: &[&Placed]) -> Option<Cue> {
+    (!ends.is_empty()).then(|| cue(ends, Signal::In, Marker::closed))
+}
+
+/// A break is under way; at its very beginning it begins.
+fn joined_continue(continues: &[&Placed]) -> Option<Cue> {
+    let said = continues.iter().find_map(|one| match one.marker.says {
+        Says::Signal(Signal::Continue { elapsed, .. }) => elapsed,
+        _ => None,
+    });
+    let duration = continues.iter().find_map(|one| duration(&one.marker));
+    let meant = || continues.iter().find_map(|one| one.marker.opened()?.duration.and_then(usable));
+    let duration = duration.or_else(meant);
+    let signal = match said {
+        Some(MediaDuration::ZERO) => Signal::Out { duration },
+        elapsed => Signal::Continue { elapsed, duration },
+    };
+    (!continues.is_empty()).then(|| cue(continues, signal, Marker::opened))
+}
+
+/// The cue of markers, the one that counts most first.
+fn cue(about: &[&Placed], signal: Signal, event: fn(&Marker) -> Option<Event>) -> Cue {
+    let meant = about.iter().find_map(|one| event(&one.marker)?.id);
+    let named = || about.iter().find_map(|one| one.marker.event_id);
+    let telling = about.iter().min_by_key(|one| one.marker.dialect);
+    Cue {
+        at: about[0].at,
+        time: telling.and_then(|one| one.time),
+        signal,
+        event_id: meant.or_else(named),
+        dialect: telling.map_or(Dialect::CueOut, |one| one.marker.dialect),
+        splice: about.iter().find_map(|one| one.marker.splice.clone()),
+    }
+}
+
+/// What the tag says.
+fn duration(marker: &Marker) -> Option<MediaDuration> {
+    match marker.says {
+        Says::Signal(Signal::Out { duration } | Signal::Continue { duration, .. }) => duration,
+        _ => None,
+    }
+}
+
+/// A message's duration of zero says that it is not known.
+fn usable(duration: MediaDuration) -> Option<MediaDuration> {
+    plausible(duration).filter(|duration| *duration > MediaDuration::ZERO)
+}
+
+fn level(event: Option<Event>) -> Option<u8> {
+    event.and_then(|event| event.kind.level())
+}

@@ -1,0 +1,97 @@
+//! What one line says, before the lines of a place are joined.
+
+use std::sync::Arc;
+
+use super::{
+    Dialect, Signal,
+    meaning::{self, Event, Meaning},
+    value::plausible,
+};
+use crate::{
+    scte35::SpliceInfo,
+    units::{MediaDuration, MediaSequence, ProgramTime, Source},
+};
+
+/// What a line says.
+#[derive(Clone, Debug)]
+pub(super) struct Marker {
+    pub(super) says: Says,
+    pub(super) event_id: Option<u32>,
+    pub(super) dialect: Dialect,
+    pub(super) splice: Option<Arc<SpliceInfo>>,
+}
+
+/// What a marker says on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// What the tag's name says.
+    Signal(Signal),
+    /// What its message means.
+    Message,
+}
+
+/// A marker and where it is.
+#[derive(Clone, Debug)]
+pub(super) struct Placed {
+    pub(super) at: Source<MediaSequence>,
+    pub(super) time: Option<ProgramTime>,
+    pub(super) marker: Marker,
+}
+
+impl Marker {
+    /// A break begins.
+    pub(super) fn out(dialect: Dialect, duration: Option<MediaDuration>) -> Self {
+        Self::signal(dialect, Signal::Out { duration: duration.and_then(plausible) })
+    }
+
+    /// A break goes on.
+    pub(super) fn continues(
+        dialect: Dialect,
+        elapsed: Option<MediaDuration>,
+        duration: Option<MediaDuration>,
+    ) -> Self {
+        let (elapsed, duration) = (elapsed.and_then(plausible), duration.and_then(plausible));
+        Self::signal(dialect, Signal::Continue { elapsed, duration })
+    }
+
+    /// A break ends.
+    pub(super) fn end(dialect: Dialect) -> Self {
+        Self::signal(dialect, Signal::In)
+    }
+
+    /// A message, which says all there is.
+    pub(super) fn message(dialect: Dialect, splice: Arc<SpliceInfo>) -> Self {
+        Self { says: Says::Message, event_id: None, dialect, splice: Some(splice) }
+    }
+
+    pub(super) fn about(self, event_id: Option<u32>) -> Self {
+        Self { event_id: event_id.or(self.event_id), ..self }
+    }
+
+    pub(super) fn with(self, splice: Option<Arc<SpliceInfo>>) -> Self {
+        Self { splice: splice.or(self.splice), ..self }
+    }
+
+    fn signal(dialect: Dialect, signal: Signal) -> Self {
+        Self { says: Says::Signal(signal), event_id: None, dialect, splice: None }
+    }
+
+    /// What its message opens.
+    pub(super) fn opened(&self) -> Option<Event> {
+        self.means()?.opens
+    }
+
+    /// What its message closes.
+    pub(super) fn closed(&self) -> Option<Event> {
+        self.means()?.closes
+    }
+
+    /// Whether its message is about overlays alone.
+    pub(super) fn overlays(&self) -> bool {
+        self.means().is_some_and(|means| means.overlays && means.opens.is_none())
+    }
+
+    fn means(&self) -> Option<Meaning> {
+        self.splice.as_deref().map(meaning::of)
+    }
+}

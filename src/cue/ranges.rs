@@ -1,0 +1,118 @@
+//! Date ranges put together from their tags (rfc8216bis §4.4.5.1).
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    meaning,
+    place::{Place, places},
+    value::{self, seconds},
+};
+use crate::{
+    hls::{Attributes, Line, MediaPlaylist, Tag},
+    scte35::SpliceInfo,
+    units::{MediaDuration, ProgramTime},
+};
+
+/// What the tags of one range say together.
+#[derive(Debug, Default)]
+pub(super) struct Range<'a> {
+    pub(super) id: &'a str,
+    pub(super) start: Option<ProgramTime>,
+    end_date: Option<ProgramTime>,
+    duration: Option<MediaDuration>,
+    planned: Option<MediaDuration>,
+    pub(super) out: Option<Splice>,
+    pub(super) end: Option<Splice>,
+    pub(super) command: Option<Splice>,
+}
+
+/// A splice attribute and where its tag stands.
+#[derive(Clone, Debug)]
+pub(super) struct Splice {
+    pub(super) place: Place,
+    /// Which place of the playlist that is, from 0.
+    pub(super) index: usize,
+    pub(super) message: Option<Arc<SpliceInfo>>,
+}
+
+impl Splice {
+    /// How long the message says what it opens is.
+    pub(super) fn length(&self) -> Option<MediaDuration> {
+        meaning::of(self.message.as_deref()?).opens?.duration
+    }
+}
+
+impl Range<'_> {
+    /// When it ended or is known to end; a plan is not known.
+    pub(super) fn ends(&self) -> Option<ProgramTime> {
+        self.end_date.or_else(|| Some(self.start? + self.duration?))
+    }
+
+    /// How long it is, or else is planned to be.
+    pub(super) fn length(&self) -> Option<MediaDuration> {
+        let dated = || Some(self.end_date? - self.start?);
+        let lengths = [self.duration, dated(), self.planned];
+        lengths.into_iter().flatten().find(|length| *length > MediaDuration::ZERO)
+    }
+
+    fn add(&mut self, attributes: Attributes<'_>, place: Place, index: usize) {
+        let date = |name| attributes.get(name).and_then(ProgramTime::parse);
+        let time = |name| attributes.get(name).and_then(seconds);
+        let splice = |name| {
+            let message = value::message(attributes.get(name)?);
+            Some(Splice { place, index, message })
+        };
+        self.start = self.start.or_else(|| date("START-DATE"));
+        // What was planned first is corrected by what comes later.
+        self.end_date = date("END-DATE").or(self.end_date);
+        self.duration = time("DURATION").or(self.duration);
+        self.planned = time("PLANNED-DURATION").or(self.planned);
+        self.out = self.out.take().or_else(|| splice("SCTE35-OUT"));
+        self.end = self.end.take().or_else(|| splice("SCTE35-IN"));
+        self.command = self.command.take().or_else(|| splice("SCTE35-CMD"));
+    }
+}
+
+/// The ranges of a playlist that are about splices, in the order of their first tags.
+pub(super) fn ranges(playlist: &MediaPlaylist) -> Vec<Range<'_>> {
+    let mut ranges = Ranges::default();
+    for (index, (place, lines)) in places(playlist).enumerate() {
+        for line in lines.iter().filter(|line| line.tag == Tag::DateRange) {
+            ranges.add(line, place, index);
+        }
+    }
+    let spliced =
+        |range: &Range<'_>| range.out.is_some() || range.end.is_some() || range.command.is_some();
+    ranges.found.into_iter().filter(spliced).collect()
+}
+
+#[derive(Default)]
+struct Ranges<'a> {
+    found: Vec<Range<'a>>,
+    /// The newest range of each id.
+    newest: HashMap<&'a str, usize>,
+}
+
+impl<'a> Ranges<'a> {
+    /// A tag adds to the range of its id; one with another start is another range, as vendors use
+    /// an id again.
+    fn add(&mut self, line: &'a Line, place: Place, index: usize) {
+        let attributes = Attributes::of(line.value());
+        let id = attributes.get("ID").unwrap_or("");
+        let start = attributes.get("START-DATE").and_then(ProgramTime::parse);
+        let same =
+            |range: &Range<'_>| start.is_none() || range.start.is_none() || range.start == start;
+        let known = self.newest.get(id).copied().filter(|&at| same(&self.found[at]));
+        let at = known.unwrap_or(self.found.len());
+        if at == self.found.len() {
+            if at == MOST_RANGES {
+                return;
+            }
+            self.found.push(Range { id, ..Range::default() });
+            self.newest.insert(id, at);
+        }
+        self.found[at].add(attributes, place, index);
+    }
+}
+
+const MOST_RANGES: usize = 1_000;

@@ -1,0 +1,25 @@
+//! The playback configuration that puts Midroll in front of the demo.
+
+use url::Url;
+
+use crate::{configuration::PlaybackConfiguration, ids::ConfigurationName, units::MediaDuration};
+
+/// The configuration `demo`, whose channel is the asset `live/main.m3u8`, for a demo at `base`, as in
+/// `http://127.0.0.1:8080`. An error where that is no URL.
+pub fn configuration(base: &str) -> Result<PlaybackConfiguration, url::ParseError> {
+    let base = base.trim_end_matches('/');
+    Ok(PlaybackConfiguration {
+        name: ConfigurationName::new("demo"),
+        video_content_source_url: Url::parse(&format!("{base}/demo"))?,
+        ad_decision_server_url: Some(format!(
+            "{base}/demo/ads/vast?sid=[session.uuid]&dur=[session.avail_duration_secs]"
+        )),
+        slate_ad_url: Some(Url::parse(&format!("{base}/demo/media/slate/main.m3u8"))?),
+        personalization_threshold: None,
+        viewer_query: Vec::new(),
+        ads_enabled: true,
+        ads_request_timeout: MediaDuration::from_secs(3),
+        content_segment_url_prefix: None,
+        ad_segment_url_prefix: None,
+    })
+}

@@ -1,0 +1,216 @@
+//! A dispatcher with a real sink on loopback and a clock moved by hand.
+
+use super::*;
+
+const SECOND: MediaDuration = MediaDuration::from_secs(1);
+
+#[tokio::test]
+async fn an_ad_watched_to_its_end_has_its_beacons_in_order() {
+    let scene = Scene::new("order", Policy::default()).await;
+    let showing = Arc::new(showing(1, 0));
+    let all = Event::ALL.into_iter().zip(0..);
+    let beacons: Vec<_> = all
+        .map(|(event, secs)| {
+            let url = scene.url(&format!("/200/{event}"));
+            beacon(&showing, event, &url, noon() + SECOND.times(secs * 2))
+        })
+        .collect();
+    scene.dispatcher.schedule(beacons).await;
+    assert_eq!(scene.rows(2).await, ["impression due 0 null null", "impression sent 1 200 null"]);
+    scene.hand.advance(SECOND.times(2));
+    assert_eq!(scene.rows(4).await.len(), 4);
+    // All at once: still in order.
+    scene.hand.advance(SECOND.times(15));
+    assert_eq!(scene.rows(14).await.len(), 14);
+    assert_eq!(scene.sink.got(), Event::ALL.map(|event| format!("/200/{event}")));
+}
+
+#[tokio::test]
+async fn the_log_has_the_fields_that_are_promised() {
+    let scene = Scene::new("fields", Policy::default()).await;
+    let url = scene.url("/200/i?b=1");
+    let one = Beacon {
+        tracking_id: Some("8104385".to_owned()),
+        ..beacon(&Arc::new(showing(1, 0)), Event::Impression, &url, noon())
+    };
+    scene.dispatcher.schedule([one]).await;
+    scene.rows(2).await;
+    let rows = scene.journal.beacons().recent(0, 9, Some(SessionId::from_bits(1)));
+    let pretty = |json: &str| {
+        let row: serde_json::Value = serde_json::from_str(json).unwrap();
+        serde_json::to_string_pretty(&row).unwrap().replace(&scene.url("/"), "http://sink/")
+    };
+    let all: Vec<_> = rows.iter().map(|recent| pretty(&recent.row.json)).collect();
+    let id = all[0].split("\"beacon_id\": \"").nth(1).unwrap()[..32].to_owned();
+    insta::assert_snapshot!(all.join("\n").replace(&id, "0123456789abcdef0123456789abcdef"));
+}
+
+#[tokio::test]
+async fn a_beacon_speaks_for_its_viewer() {
+    let scene = Scene::new("headers", Policy::default()).await;
+    let one = beacon(&Arc::new(showing(1, 0)), Event::Start, &scene.url("/200/s"), noon());
+    let id = one.id.to_string();
+    scene.dispatcher.schedule([one]).await;
+    scene.rows(2).await;
+    let got = scene.sink.0.lock().unwrap().headers[0].clone();
+    let sent = |name: &str| got.get(name).map(|value| value.to_str().unwrap().to_owned());
+    for (name, value) in [
+        ("user-agent", "Player/1.0"),
+        ("x-device-user-agent", "Player/1.0"),
+        ("x-device-ip", "192.0.2.7"),
+        ("x-forwarded-for", "192.0.2.7"),
+        ("x-midroll-beacon-id", &id),
+    ] {
+        assert_eq!(sent(name).as_deref(), Some(value), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_failed_is_tried_again_and_what_follows_waits_for_it() {
+    let scene = Scene::new("retry", Policy::default()).await;
+    let showing = Arc::new(showing(1, 0));
+    let (first, second) = (scene.url("/500,429,200/i"), scene.url("/200/s"));
+    let beacons = [
+        beacon(&showing, Event::Impression, &first, noon()),
+        beacon(&showing, Event::Start, &second, noon()),
+    ];
+    scene.dispatcher.schedule(beacons).await;
+    scene.rows(3).await;
+    scene.hand.advance(SECOND.times(5));
+    scene.rows(4).await;
+    scene.hand.advance(SECOND.times(10));
+    assert_eq!(
+        scene.rows(6).await,
+        [
+            "impression due 0 null null",
+            "start due 0 null null",
+            "impression retry 1 500 null",
+            "impression retry 2 429 null",
+            "impression sent 3 200 null",
+            "start sent 1 200 null",
+        ]
+    );
+    let recovered = r#"midroll_beacons_recovered_total{configuration="news",event="impression"} 1"#;
+    scene.counted(recovered).await;
+    scene.counted(r#"midroll_beacon_delay_seconds_sum{configuration="news"} 30.0"#).await;
+    scene.counted("midroll_beacons_queued 0").await;
+}
+
+#[tokio::test]
+async fn a_refusal_is_final_and_attempts_run_out() {
+    let policy = Policy { attempts: 2, timeout: Duration::from_millis(50), ..Policy::default() };
+    let scene = Scene::new("final", policy).await;
+    let one =
+        |session, event, url: &str| beacon(&Arc::new(showing(session, 0)), event, url, noon());
+    let beacons = [
+        one(1, Event::Start, &scene.url("/404/s")),
+        one(2, Event::Midpoint, &scene.url("/0/hangs")),
+        one(3, Event::Complete, "http://127.0.0.1:1/another-port"),
+        one(4, Event::FirstQuartile, "http://no-such-name.example/"),
+        one(5, Event::ThirdQuartile, "no url at all"),
+    ];
+    scene.dispatcher.schedule(beacons).await;
+    scene.rows(10).await;
+    scene.hand.advance(SECOND.times(5));
+    let mut rows = scene.rows(12).await;
+    rows.retain(|row| !row.contains(" due "));
+    rows.sort();
+    assert_eq!(
+        rows,
+        [
+            "complete failed 1 null blocked",
+            "firstQuartile expired 2 null unresolved",
+            "firstQuartile retry 1 null unresolved",
+            "midpoint expired 2 null timed_out",
+            "midpoint retry 1 null timed_out",
+            "start failed 1 404 null",
+            "thirdQuartile failed 0 null invalid_url",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_timeout_is_final_where_it_shall_be() {
+    let timeout = Duration::from_millis(50);
+    let policy = Policy { retry_timeouts: false, timeout, ..Policy::default() };
+    let scene = Scene::new("timeout", policy).await;
+    let url = scene.url("/0/hangs");
+    let one = beacon(&Arc::new(showing(1, 0)), Event::Start, &url, noon());
+    scene.dispatcher.schedule([one]).await;
+    assert_eq!(scene.rows(2).await[1], "start failed 1 null timed_out");
+}
+
+#[tokio::test]
+async fn a_viewer_who_left_is_not_counted() {
+    let scene = Scene::new("left", Policy::default()).await;
+    let showing = Arc::new(showing(1, 0));
+    let url = scene.url("/200/x");
+    let beacons = [
+        beacon(&showing, Event::Midpoint, &url, noon() + SECOND.times(17)),
+        beacon(&showing, Event::Complete, &url, noon() + SECOND.times(18)),
+    ];
+    scene.dispatcher.schedule(beacons).await;
+    scene.hand.advance(SECOND.times(60));
+    let left = scene.dispatcher.drain(scene.clock.now() + SECOND.times(10)).await;
+    assert_eq!(left, Left::default());
+    assert_eq!(scene.rows(2).await, ["midpoint due 0 null null", "midpoint sent 1 200 null"]);
+    let lapsed = r#"midroll_beacons_lapsed_total{configuration="news",event="complete"} 1"#;
+    scene.counted(lapsed).await;
+}
+
+#[tokio::test]
+async fn past_the_bound_a_beacon_is_logged_as_failed() {
+    let scene = Scene::new("full", Policy { most: 1, ..Policy::default() }).await;
+    let showing = Arc::new(showing(1, 0));
+    let later = noon() + SECOND;
+    let beacons = [
+        beacon(&showing, Event::Impression, &scene.url("/200/i"), later),
+        beacon(&showing, Event::Start, &scene.url("/200/s"), later),
+    ];
+    scene.dispatcher.schedule(beacons).await;
+    assert_eq!(scene.rows(1).await, ["start failed 0 null queue_full"]);
+}
+
+#[tokio::test]
+async fn a_drain_sends_what_is_due_and_leaves_the_rest_in_the_log() {
+    let scene = Scene::new("drain", Policy::default()).await;
+    let beacons = [
+        beacon(&Arc::new(showing(1, 0)), Event::Impression, &scene.url("/200/i"), noon()),
+        beacon(&Arc::new(showing(2, 0)), Event::Impression, &scene.url("/500/i"), noon()),
+        beacon(&Arc::new(showing(1, 1)), Event::Start, &scene.url("/200/s"), noon() + SECOND),
+    ];
+    scene.dispatcher.schedule(beacons).await;
+    // The one that failed would be tried again only after the deadline, so nobody waits for that.
+    let left = scene.dispatcher.drain(noon() + SECOND.times(3)).await;
+    assert_eq!(left, Left { unsent: 1, not_due: 1 });
+    let mut rows = scene.rows(4).await;
+    rows.sort();
+    assert_eq!(
+        rows,
+        [
+            "impression due 0 null null",
+            "impression due 0 null null",
+            "impression retry 1 500 null",
+            "impression sent 1 200 null",
+        ]
+    );
+    let late = beacon(&Arc::new(showing(1, 2)), Event::Start, &scene.url("/200/s"), noon());
+    scene.dispatcher.schedule([late]).await;
+    assert_eq!(scene.rows(5).await[4], "start failed 0 null shut_down");
+}
+
+#[tokio::test]
+async fn a_drain_ends_at_its_deadline() {
+    let scene = Scene::new("deadline", Policy::default()).await;
+    let one = beacon(&Arc::new(showing(1, 0)), Event::Start, &scene.url("/0/hangs"), noon());
+    scene.dispatcher.schedule([one]).await;
+    scene.rows(1).await;
+    let drain = {
+        let (dispatcher, deadline) = (scene.dispatcher.clone(), noon() + SECOND);
+        tokio::spawn(async move { dispatcher.drain(deadline).await })
+    };
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert!(!drain.is_finished());
+    scene.hand.advance(SECOND);
+    assert_eq!(drain.await.unwrap(), Left { unsent: 1, not_due: 0 });
+}

@@ -1,0 +1,96 @@
+//! Variables (`EXT-X-DEFINE`, rfc8216bis §4.4.2.3), replaced as a playlist is read.
+//!
+//! What is replaced at the entrance need not stay defined at the exit, whatever a line is moved
+//! to. The original lines are kept aside for writing the playlist back.
+
+use std::collections::HashMap;
+
+use super::{Attributes, Limits, Line, NotAPlaylist, OddityKind, Tag, Text, oddity::Oddities};
+
+/// The variables defined so far.
+#[derive(Debug)]
+pub(super) struct Variables {
+    defined: HashMap<String, String>,
+    originals: Vec<(u32, Text)>,
+    written: usize,
+    limits: Limits,
+    /// Whether any line refers to a variable.
+    referred: bool,
+}
+
+impl Variables {
+    pub(super) fn new(text: &str, limits: Limits) -> Self {
+        let referred = text.contains(OPENING);
+        Self { defined: HashMap::new(), originals: Vec::new(), written: 0, limits, referred }
+    }
+
+    /// Replaces the references in a line and takes note of what it defines.
+    pub(super) fn pass(
+        &mut self,
+        line: &mut Line,
+        oddities: &mut Oddities,
+    ) -> Result<(), NotAPlaylist> {
+        let refers = self.referred && !matches!(line.tag, Tag::Comment | Tag::Blank);
+        if refers && line.text.contains(OPENING) {
+            self.replace(line, oddities)?;
+        }
+        if line.tag == Tag::Define {
+            self.define(line, oddities);
+        }
+        Ok(())
+    }
+
+    /// The lines as they stood before, by number.
+    pub(super) fn into_originals(self) -> Vec<(u32, Text)> {
+        self.originals
+    }
+
+    fn define(&mut self, line: &Line, oddities: &mut Oddities) {
+        let attributes = Attributes::of(line.value());
+        match (attributes.get("NAME"), attributes.get("VALUE")) {
+            (Some(name), Some(value)) if self.defined.len() < MOST_VARIABLES => {
+                self.defined.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+            }
+            _ => oddities.note(OddityKind::ForeignVariable, line.number),
+        }
+    }
+
+    fn replace(&mut self, line: &mut Line, oddities: &mut Oddities) -> Result<(), NotAPlaylist> {
+        let Some(replaced) = self.replaced(&line.text) else {
+            oddities.note(OddityKind::UndefinedVariable, line.number);
+            return Ok(());
+        };
+        self.written += replaced.len();
+        if replaced.len() > self.limits.line {
+            return Err(NotAPlaylist::LineTooLong { line: line.number, limit: self.limits.line });
+        }
+        if self.written > self.limits.bytes {
+            let (bytes, limit) = (self.written, self.limits.bytes);
+            return Err(NotAPlaylist::TooLong { bytes, limit });
+        }
+        let original = std::mem::replace(&mut line.text, replaced.into());
+        self.originals.push((line.number, original));
+        Ok(())
+    }
+
+    /// `None` if a variable is not defined, or the text would grow past twice the limit.
+    fn replaced(&self, text: &str) -> Option<String> {
+        let mut replaced = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(OPENING) {
+            let (name, after) = after.split_once('}')?;
+            let value = self.defined.get(name)?;
+            replaced.push_str(before);
+            replaced.push_str(value);
+            rest = after;
+            if replaced.len() > self.limits.line {
+                break;
+            }
+        }
+        replaced.push_str(rest);
+        Some(replaced)
+    }
+}
+
+const OPENING: &str = "{$";
+const MOST_VARIABLES: usize = 1_000;

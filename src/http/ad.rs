@@ -1,0 +1,66 @@
+//! Ad segments: the moment that counts, then the way to the creative.
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use super::{
+    error::Refusal,
+    manifest::{ANY_ORIGIN, NO_STORE},
+};
+use crate::{
+    creative::BLANK_SUBTITLES,
+    playback::{Asked, Error, Leads},
+};
+
+/// The parts of an ad segment's address.
+#[derive(Debug, Deserialize)]
+pub(super) struct Address {
+    configuration: String,
+    session: String,
+    r#break: String,
+    rendition: usize,
+    position: u32,
+    link: String,
+}
+
+/// Counts the request if it is a GET of a known session, and redirects in any case (302: the next
+/// viewer's request of the same creative must be counted too).
+pub(super) async fn segment(
+    State(state): State<super::State>,
+    method: Method,
+    Path(address): Path<Address>,
+) -> Result<Response, Refusal> {
+    let leads = state.playback.lead(&address.link).ok_or(Error::NotAnAdSegment)?;
+    if method == Method::GET
+        && let Ok(session) = address.session.parse()
+    {
+        state
+            .playback
+            .count(&Asked {
+                configuration: &address.configuration,
+                session,
+                break_id: &address.r#break,
+                rendition: address.rendition,
+                position: address.position,
+            })
+            .await;
+    }
+    let mut response = match leads {
+        Leads::Blank => {
+            let vtt = [(header::CONTENT_TYPE, HeaderValue::from_static("text/vtt"))];
+            (vtt, BLANK_SUBTITLES).into_response()
+        }
+        Leads::To(creative) => {
+            let location = HeaderValue::from_str(creative.as_str());
+            let location = location.map_err(|_| Error::NotAnAdSegment)?;
+            (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
+        }
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
+    Ok(response)
+}

@@ -1,0 +1,40 @@
+//! Personalised media playlists: the path that must be fast.
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
+};
+
+use super::{accept, error::Refusal};
+use crate::ids::SessionId;
+
+/// `GET /v1/manifest/{configuration}/{session}/{n}.m3u8`
+pub(super) async fn media(
+    State(state): State<super::State>,
+    Path((configuration, session, file)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let session: SessionId = session.parse().map_err(|_| Refusal::not_a_session(&session))?;
+    let number = file.strip_suffix(".m3u8").and_then(|number| number.parse().ok());
+    let rendition: usize = number.ok_or_else(|| Refusal::not_found(&file))?;
+    let shown = state.playback.media(&configuration, session, rendition).await?;
+    let gzip = accept::gzip(&headers);
+    let body = if gzip { shown.body.gzip(&shown.header) } else { shown.body.whole(&shown.header) };
+    let mut response = Response::new(body.into());
+    let headers = response.headers_mut();
+    headers.reserve(8);
+    headers.insert(header::CONTENT_TYPE, PLAYLIST);
+    headers.insert(header::CACHE_CONTROL, NO_STORE);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if gzip {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    Ok(response)
+}
+
+pub(super) const PLAYLIST: HeaderValue = HeaderValue::from_static("application/vnd.apple.mpegurl");
+/// Playlists are one viewer's: no shared cache may keep one.
+pub(super) const NO_STORE: HeaderValue = HeaderValue::from_static("private, no-store");
+pub(super) const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");

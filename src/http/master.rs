@@ -1,0 +1,208 @@
+//! Beginning sessions, in MediaTailor's two ways (§1.4 of its reference).
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{FromRequestParts, RawQuery, State},
+    http::{header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Map, Value};
+use url::form_urlencoded;
+
+use super::{
+    error::Refusal,
+    manifest::{ANY_ORIGIN, NO_STORE, PLAYLIST},
+};
+use crate::playback::{Device, Opening, Playback, Session};
+
+/// `GET /v1/master/{configuration}/{asset}`: an implicit session, or with `aws.sessionId` the
+/// multivariant playlist of an explicit one.
+pub(super) async fn implicit(
+    State(state): State<super::State>,
+    asset: Asset,
+    RawQuery(query): RawQuery,
+    device: Device,
+) -> Result<Response, Refusal> {
+    let query = query.unwrap_or_default();
+    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let known = pairs.iter().find(|(key, _)| key == "aws.sessionId");
+    let session = match known {
+        Some((_, id)) => {
+            let id = id.parse().map_err(|_| Refusal::not_a_session(id))?;
+            state.playback.session(&asset.configuration, id)?
+        }
+        None => {
+            let opening = of_query(&pairs, "ads.", device)?;
+            state.playback.open(&asset.configuration, &asset.path, &query, opening).await?
+        }
+    };
+    multivariant(&state.playback, &session, &asset.path).await
+}
+
+/// What a session is opened at.
+#[derive(Debug)]
+pub(super) struct Asset {
+    configuration: String,
+    /// Still percent-encoded, as the player wrote it: what it means is for the origin to say.
+    path: String,
+}
+
+impl FromRequestParts<super::State> for Asset {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &super::State) -> Result<Self, Refusal> {
+        let mut path = parts.uri.path().splitn(5, '/').skip(3);
+        let (configuration, asset) = (path.next(), path.next());
+        let name = configuration.map(percent_decode);
+        match (name, asset) {
+            (Some(configuration), Some(asset)) => {
+                Ok(Self { configuration, path: asset.to_owned() })
+            }
+            _ => Err(Refusal::not_found(parts.uri.path())),
+        }
+    }
+}
+
+fn percent_decode(name: &str) -> String {
+    // A `+` means a space only to forms.
+    let name = name.replace('+', "%2B");
+    form_urlencoded::parse(name.as_bytes()).map(|(key, _)| key.into_owned()).collect()
+}
+
+/// Addresses are relative, so that a proxy in front may add a path of its own.
+async fn multivariant(
+    playback: &Playback,
+    session: &Session,
+    asset: &str,
+) -> Result<Response, Refusal> {
+    let up = "../".repeat(asset.matches('/').count() + 2);
+    let text = playback.multivariant(session, &up).await?;
+    let headers = [
+        (header::CONTENT_TYPE, PLAYLIST),
+        (header::CACHE_CONTROL, NO_STORE),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// `POST /v1/session/{configuration}/{asset}`: with or without a body, whatever its content type.
+pub(super) async fn explicit(
+    State(state): State<super::State>,
+    asset: Asset,
+    RawQuery(query): RawQuery,
+    device: Device,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let body = match body.trim_ascii().is_empty() {
+        true => Map::new(),
+        false => serde_json::from_slice(&body).map_err(|error| {
+            Refusal::bad_request(format!("the body is no JSON object: {error}"))
+        })?,
+    };
+    let opening = of_body(&body, device)?;
+    let query = forwarded(query.as_deref().unwrap_or_default(), &body);
+    begin(&state.playback, &asset, &query, opening).await
+}
+
+/// `GET /v1/session/{configuration}/{asset}?ads.k=v`
+pub(super) async fn explicit_by_query(
+    State(state): State<super::State>,
+    asset: Asset,
+    RawQuery(query): RawQuery,
+    device: Device,
+) -> Result<Response, Refusal> {
+    let query = query.unwrap_or_default();
+    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let opening = of_query(&pairs, "ads.", device)?;
+    begin(&state.playback, &asset, &query, opening).await
+}
+
+async fn begin(
+    playback: &Arc<Playback>,
+    asset: &Asset,
+    query: &str,
+    opening: Opening,
+) -> Result<Response, Refusal> {
+    let Asset { configuration, path } = asset;
+    let session = playback.open(configuration, path, query, opening).await?;
+    let id = session.id;
+    let addresses = serde_json::json!({
+        "manifestUrl": format!("/v1/master/{configuration}/{path}?aws.sessionId={id}"),
+        "trackingUrl": format!("/v1/tracking/{configuration}/{id}"),
+    });
+    let headers =
+        [(header::CACHE_CONTROL, NO_STORE), (header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN)];
+    Ok((headers, Json(addresses)).into_response())
+}
+
+fn of_query(pairs: &[(String, String)], family: &str, device: Device) -> Result<Opening, Refusal> {
+    let params = pairs
+        .iter()
+        .filter_map(|(key, value)| Some((key.strip_prefix(family)?.to_owned(), value.clone())));
+    Ok(Opening { device, player_params: bounded(params.collect())? })
+}
+
+/// `adsParams`, or `playerParams` as one page of MediaTailor's guide calls it. Values are taken as
+/// they stand; numbers and booleans as their text.
+fn of_body(body: &Map<String, Value>, device: Device) -> Result<Opening, Refusal> {
+    let mut params = BTreeMap::new();
+    for family in ["playerParams", "adsParams"] {
+        let given = match body.get(family) {
+            None | Some(Value::Null) => continue,
+            Some(Value::Object(given)) => given,
+            Some(_) => return Err(Refusal::bad_request(format!("`{family}` is no JSON object"))),
+        };
+        for (key, value) in given {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                Value::Null => String::new(),
+                other => other.to_string(),
+            };
+            params.insert(key.clone(), text);
+        }
+    }
+    // Beacons are sent by the server for every session, whatever `reportingMode` says, until
+    // players can be given the URLs: sent by nobody is worse than sent by the wrong one.
+    Ok(Opening { device, player_params: bounded(params)? })
+}
+
+fn bounded(params: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Refusal> {
+    let size: usize = params.iter().map(|(key, value)| key.len() + value.len()).sum();
+    match params.len() > MOST_PARAMS || size > MOST_BYTES {
+        true => Err(Refusal::bad_request(format!(
+            "{} ad parameters of {size} bytes; the limit is {MOST_PARAMS} of {MOST_BYTES}",
+            params.len()
+        ))),
+        false => Ok(params),
+    }
+}
+
+/// Top-level keys that are not Midroll's go to the origin as query parameters (§1.4).
+fn forwarded(query: &str, body: &Map<String, Value>) -> String {
+    let mut all = form_urlencoded::Serializer::new(String::new());
+    all.extend_pairs(form_urlencoded::parse(query.as_bytes()));
+    let texts = body.iter().filter_map(|(key, value)| Some((key, value.as_str()?)));
+    all.extend_pairs(texts.filter(|(key, _)| !RESERVED.contains(&key.as_str())));
+    all.finish()
+}
+
+const RESERVED: [&str; 12] = [
+    "adsParams",
+    "playerParams",
+    "manifestParams",
+    "reportingMode",
+    "insertionMode",
+    "streamId",
+    "logMode",
+    "overlayAvails",
+    "availSuppression",
+    "adSignaling",
+    "startTime",
+    "preroll",
+];
+
+const MOST_PARAMS: usize = 100;
+const MOST_BYTES: usize = 32 * 1024;

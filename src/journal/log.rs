@@ -1,0 +1,159 @@
+//! One log as those who write rows see it.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot};
+
+use super::{
+    Error, Row, Settings,
+    files::Files,
+    recent::{Recent, Ring},
+    repair,
+    writer::{self, Message},
+};
+use crate::{clock::Clock, ids::SessionId, metrics::Metrics};
+
+/// One log; clones share it.
+#[derive(Clone, Debug)]
+pub struct Log {
+    shared: Arc<Shared>,
+    /// Not shared with the writer, which ends when the last of these is gone.
+    queue: mpsc::UnboundedSender<Message>,
+}
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) name: &'static str,
+    pub(super) settings: Settings,
+    pub(super) metrics: Arc<Metrics>,
+    /// Set while the disk takes nothing.
+    pub(super) failing: AtomicBool,
+    /// Set when what is waiting shall be tried once more and no longer.
+    pub(super) closing: AtomicBool,
+    /// Bytes that may still be accepted; a row gives back what it took when it is written.
+    room: Arc<Semaphore>,
+    recent: Mutex<Ring>,
+    /// Rows given up so far.
+    pub(super) lost: AtomicU64,
+}
+
+/// A row was given up: the disk is too slow or takes nothing, or the log is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a row of the `{log}` log was given up")]
+pub struct Lost {
+    /// Which log.
+    pub log: &'static str,
+}
+
+pub(super) fn open(
+    name: &'static str,
+    folder: &Path,
+    settings: Settings,
+    clock: &Clock,
+    metrics: &Arc<Metrics>,
+) -> Result<Log, Error> {
+    let unusable = |source| Error::Unusable { path: folder.to_owned(), source };
+    std::fs::create_dir_all(folder).map_err(unusable)?;
+    repair::mend(folder).map_err(unusable)?;
+    let files = Files::open(folder, settings.file_bytes).map_err(unusable)?;
+    let (log, queue) = Log::new(name, settings, metrics);
+    writer::start(Arc::clone(&log.shared), queue, files, clock.clone()).map_err(Error::Thread)?;
+    Ok(log)
+}
+
+impl Log {
+    fn new(
+        name: &'static str,
+        settings: Settings,
+        metrics: &Arc<Metrics>,
+    ) -> (Self, mpsc::UnboundedReceiver<Message>) {
+        let (queue, messages) = mpsc::unbounded_channel();
+        let shared = Shared {
+            name,
+            settings,
+            metrics: Arc::clone(metrics),
+            failing: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
+            room: Arc::new(Semaphore::new(settings.waiting_bytes)),
+            recent: Mutex::new(Ring::new(settings.recent_bytes)),
+            lost: AtomicU64::new(0),
+        };
+        (Self { shared: Arc::new(shared), queue }, messages)
+    }
+
+    /// Accepts a row to be written. Waits while too much is waiting for the disk, but never where
+    /// the disk takes nothing.
+    ///
+    /// # Errors
+    /// The row was given up; this has been counted and will be said in the service's own log.
+    pub async fn write(&self, row: Row) -> Result<(), Lost> {
+        self.ring().push(row.clone());
+        let json = row.json;
+        let room = self.room_for(json.len()).await;
+        if room.is_some_and(|room| self.queue.send(Message::Row { json, room }).is_ok()) {
+            return Ok(());
+        }
+        self.shared.lose(1);
+        Err(Lost { log: self.shared.name })
+    }
+
+    /// The newest rows, oldest first: at most `most` of those numbered above `after`, of one
+    /// session or of all. Rows that fell out of memory are in the files only.
+    pub fn recent(&self, after: u64, most: usize, session: Option<SessionId>) -> Vec<Recent> {
+        self.ring().newest(after, most, session)
+    }
+
+    /// Whether the last write went well.
+    pub fn is_writable(&self) -> bool {
+        !self.shared.failing.load(Ordering::Relaxed)
+    }
+
+    pub(super) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        self.shared.closing.store(true, Ordering::Relaxed);
+        if self.queue.send(Message::Close(done)).is_ok() {
+            // A writer that is gone has nothing left to write.
+            let _ = closed.await;
+        }
+    }
+
+    async fn room_for(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        let shared = &*self.shared;
+        // A row larger than all the room takes all of it.
+        let bytes = bytes.saturating_add(OVERHEAD).min(shared.settings.waiting_bytes);
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        match Arc::clone(&shared.room).try_acquire_many_owned(bytes) {
+            Ok(room) => return Some(room),
+            Err(TryAcquireError::Closed) => return None,
+            Err(TryAcquireError::NoPermits) if !self.is_writable() => return None,
+            Err(TryAcquireError::NoPermits) => {}
+        }
+        let wait = Arc::clone(&shared.room).acquire_many_owned(bytes);
+        tokio::time::timeout(shared.settings.patience, wait)
+            .await
+            .ok()
+            .and_then(|room: Result<_, AcquireError>| room.ok())
+    }
+
+    fn ring(&self) -> std::sync::MutexGuard<'_, Ring> {
+        self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    /// Counts rows that are given up.
+    pub(super) fn lose(&self, rows: usize) {
+        let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+        self.lost.fetch_add(rows, Ordering::Relaxed);
+        self.metrics.house.rows_lost(self.name, rows);
+    }
+}
+
+/// What a waiting row costs beside its text.
+const OVERHEAD: usize = 64;

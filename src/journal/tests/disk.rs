@@ -1,0 +1,140 @@
+//! Rotation and failing disks, on a disk made of memory.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, Mutex},
+};
+
+use super::noon;
+use crate::{
+    journal::files::{Disk, File, Files},
+    units::MediaDuration,
+};
+
+/// Takes `free` bytes in all; a write past that leaves a part behind, as a real disk does.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    files: BTreeMap<String, Vec<u8>>,
+    free: usize,
+    cut_fails: bool,
+}
+
+impl Memory {
+    fn of(free: usize) -> Self {
+        Self(Arc::new(Mutex::new(State { free, ..State::default() })))
+    }
+
+    fn texts(&self) -> Vec<(String, String)> {
+        let state = self.0.lock().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        state.files.iter().map(|(name, bytes)| (name.clone(), text(bytes))).collect()
+    }
+}
+
+impl Disk for Memory {
+    fn create(&self, name: &str) -> io::Result<Box<dyn File>> {
+        let mut state = self.0.lock().unwrap();
+        if state.files.contains_key(name) {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        state.files.insert(name.to_owned(), Vec::new());
+        Ok(Box::new(Open { memory: self.clone(), name: name.to_owned() }))
+    }
+}
+
+struct Open {
+    memory: Memory,
+    name: String,
+}
+
+impl File for Open {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut state = self.memory.0.lock().unwrap();
+        let fits = bytes.len().min(state.free);
+        state.free -= fits;
+        state.files.get_mut(&self.name).unwrap().extend_from_slice(&bytes[..fits]);
+        if fits < bytes.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    }
+
+    fn cut(&mut self, len: u64) -> io::Result<()> {
+        let mut state = self.memory.0.lock().unwrap();
+        if state.cut_fails {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        let len = usize::try_from(len).unwrap();
+        let file = state.files.get_mut(&self.name).unwrap();
+        let freed = file.len() - len;
+        file.truncate(len);
+        state.free += freed;
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn named(files: &[(&str, &str)]) -> Vec<(String, String)> {
+    files.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect()
+}
+
+#[test]
+fn a_file_is_closed_before_it_passes_its_size_and_at_the_full_hour() {
+    let memory = Memory::of(1000);
+    let mut files = Files::on_disk(Box::new(memory.clone()), 10);
+    let mut at = noon() + MediaDuration::from_secs(3590);
+    for line in ["1234\n", "5678\n", "9\n"] {
+        files.append(line.as_bytes(), at).unwrap();
+    }
+    at = at + MediaDuration::from_secs(10);
+    files.append(b"later\n", at).unwrap();
+    files.append(b"longer than a file\n", at).unwrap();
+    // A clock that goes back must not put a file before older ones.
+    files.append(b"before\n", noon()).unwrap();
+    assert_eq!(
+        memory.texts(),
+        named(&[
+            ("2026-11-23T12-59-50Z-0001.jsonl", "1234\n5678\n"),
+            ("2026-11-23T12-59-50Z-0002.jsonl", "9\n"),
+            ("2026-11-23T13-00-00Z-0001.jsonl", "later\n"),
+            ("2026-11-23T13-00-00Z-0002.jsonl", "longer than a file\n"),
+            ("2026-11-23T13-00-00Z-0003.jsonl", "before\n"),
+        ])
+    );
+}
+
+#[test]
+fn a_full_disk_leaves_whole_lines_only() {
+    let memory = Memory::of(8);
+    let mut files = Files::on_disk(Box::new(memory.clone()), 100);
+    files.append(b"1234\n", noon()).unwrap();
+    let error = files.append(b"5678\n", noon()).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    assert_eq!(memory.texts(), named(&[("2026-11-23T12-00-00Z-0001.jsonl", "1234\n")]));
+
+    memory.0.lock().unwrap().free = 100;
+    files.append(b"5678\n", noon()).unwrap();
+    assert_eq!(memory.texts(), named(&[("2026-11-23T12-00-00Z-0001.jsonl", "1234\n5678\n")]));
+}
+
+#[test]
+fn what_cannot_be_cut_is_left_to_the_next_start() {
+    let memory = Memory::of(8);
+    let mut files = Files::on_disk(Box::new(memory.clone()), 100);
+    files.append(b"1234\n", noon()).unwrap();
+    memory.0.lock().unwrap().cut_fails = true;
+    files.append(b"5678\n", noon()).unwrap_err();
+    memory.0.lock().unwrap().free = 100;
+    files.append(b"5678\n", noon()).unwrap();
+    assert_eq!(
+        memory.texts(),
+        named(&[
+            ("2026-11-23T12-00-00Z-0001.jsonl", "1234\n567"),
+            ("2026-11-23T12-00-00Z-0002.jsonl", "5678\n"),
+        ])
+    );
+}

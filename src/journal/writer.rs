@@ -1,0 +1,142 @@
+//! The thread that writes one log.
+
+use std::{
+    io,
+    sync::{Arc, atomic::Ordering},
+    thread,
+};
+
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+
+use super::{files::Files, log::Shared};
+use crate::{
+    clock::Clock,
+    units::{MediaDuration, ProgramTime},
+};
+
+/// What the thread is told.
+#[derive(Debug)]
+pub(super) enum Message {
+    /// Write this line. Its room is given back when that is done.
+    Row { json: Arc<str>, room: OwnedSemaphorePermit },
+    /// Write what is waiting, close the file, and say so.
+    Close(oneshot::Sender<()>),
+}
+
+/// Starts the thread. It ends when the log is closed, or when nobody can write to it any more.
+pub(super) fn start(
+    log: Arc<Shared>,
+    queue: mpsc::UnboundedReceiver<Message>,
+    files: Files,
+    clock: Clock,
+) -> io::Result<()> {
+    let writer = Writer { log, queue, files, clock, said: None, lost_said: 0 };
+    thread::Builder::new().name("journal".to_owned()).spawn(|| writer.run())?;
+    Ok(())
+}
+
+struct Writer {
+    log: Arc<Shared>,
+    queue: mpsc::UnboundedReceiver<Message>,
+    files: Files,
+    clock: Clock,
+    /// When trouble was last spoken of, and how many lost rows that covered.
+    said: Option<ProgramTime>,
+    lost_said: u64,
+}
+
+/// What one write takes.
+#[derive(Default)]
+struct Batch {
+    lines: Vec<u8>,
+    rows: usize,
+    room: Option<OwnedSemaphorePermit>,
+}
+
+impl Writer {
+    fn run(mut self) {
+        let mut closing = Vec::new();
+        while let Some(first) = self.queue.blocking_recv() {
+            let mut batch = Batch::default();
+            let mut next = Some(first);
+            while let Some(message) = next {
+                match message {
+                    Message::Row { json, room } => batch.push(&json, room),
+                    Message::Close(done) => {
+                        // Rows offered so far are still taken; from now on they are refused.
+                        self.queue.close();
+                        closing.push(done);
+                    }
+                }
+                next = batch.has_room().then(|| self.queue.try_recv().ok()).flatten();
+            }
+            if batch.rows > 0 {
+                self.write(&batch);
+            }
+        }
+        self.close(closing);
+    }
+
+    /// Tries until the disk has taken the batch, or once where the log is being closed.
+    fn write(&mut self, batch: &Batch) {
+        while let Err(error) = self.files.append(&batch.lines, self.clock.now()) {
+            self.log.metrics.house.log_failed(self.log.name);
+            self.log.failing.store(true, Ordering::Relaxed);
+            self.complain(Some(&error));
+            if self.log.closing.load(Ordering::Relaxed) {
+                self.log.lose(batch.rows);
+                return;
+            }
+            thread::sleep(self.log.settings.retry);
+        }
+        self.log.metrics.house.rows_written(self.log.name, batch.rows);
+        if self.log.failing.swap(false, Ordering::Relaxed) {
+            tracing::info!(log = self.log.name, "the log can be written again");
+        }
+        self.complain(None);
+    }
+
+    /// Speaks of trouble at once, and then once a minute while it lasts.
+    fn complain(&mut self, error: Option<&io::Error>) {
+        let (now, lost) = (self.clock.now(), self.log.lost.load(Ordering::Relaxed));
+        let trouble = error.is_some() || lost > self.lost_said;
+        if !trouble || self.said.is_some_and(|said| now - said < COMPLAIN_EVERY) {
+            return;
+        }
+        let rows_lost = lost - self.lost_said;
+        (self.said, self.lost_said) = (Some(now), lost);
+        let error = error.map_or_else(|| "too slow".to_owned(), ToString::to_string);
+        tracing::error!(log = self.log.name, error, rows_lost, "the log cannot be written");
+    }
+
+    fn close(mut self, closing: Vec<oneshot::Sender<()>>) {
+        if let Err(error) = self.files.close() {
+            tracing::error!(log = self.log.name, %error, "the log's last file may not be on disk");
+        }
+        for done in closing {
+            // Whoever closed the log may have stopped waiting.
+            let _ = done.send(());
+        }
+    }
+}
+
+impl Batch {
+    fn push(&mut self, line: &str, room: OwnedSemaphorePermit) {
+        self.lines.extend_from_slice(line.as_bytes());
+        self.lines.push(b'\n');
+        self.rows += 1;
+        match &mut self.room {
+            Some(taken) => taken.merge(room),
+            none => *none = Some(room),
+        }
+    }
+
+    const fn has_room(&self) -> bool {
+        self.lines.len() < MOST_BYTES
+    }
+}
+
+/// Rows of one write.
+const MOST_BYTES: usize = 1 << 20;
+
+const COMPLAIN_EVERY: MediaDuration = MediaDuration::from_secs(60);

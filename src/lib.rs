@@ -1,0 +1,57 @@
+//! Midroll: server-side ad insertion for live HLS.
+//!
+//! The modules below stand in order of dependency: each may use only what stands above it, and a
+//! test holds them to it. Everything above the line of effects is values in, values out: no clock,
+//! no sockets, no files.
+//!
+//! # Glossary
+//!
+//! *Break* (avail): a stretch of programme that may be replaced. *Cue*: the signal of one.
+//! *Pod*: the ads that fill a break. *Creative*: one ad as media. *Rendition*: one playlist of a
+//! channel (a video rung, an audio track). *Slate*: filler shown where no ad is. *Beacon*: the
+//! request that counts a moment of an ad. *Window*: the stretch a live playlist lists. *ADS*: the
+//! ad decision server. *Origin*: where the channel comes from. *Edge*: the newest end of a window.
+
+// ── vocabulary ──────────────────────────────────────────────────────────────
+pub mod units;
+pub mod ids;
+pub mod configuration;
+
+// ── formats: text or bytes ⇄ values ─────────────────────────────────────────
+pub mod hls;
+pub mod scte35;
+pub mod vast;
+
+// ── decisions: values → values ──────────────────────────────────────────────
+pub mod cue;
+pub mod creative;
+pub mod pod;
+pub mod channel;
+pub mod session;
+pub mod stitch;
+pub mod beacon;
+pub mod tracking;
+
+// ── effects: one door each ──────────────────────────────────────────────────
+pub mod clock;
+pub mod metrics;
+pub mod journal;
+pub mod guard;
+pub mod fetch;
+pub mod origin;
+pub mod adserver;
+pub mod library;
+pub mod store;
+pub mod dispatch;
+
+// ── the application ─────────────────────────────────────────────────────────
+pub mod playback;
+
+// ── edges ───────────────────────────────────────────────────────────────────
+pub mod http;
+pub mod admin;
+pub mod config;
+pub mod demo;
+pub mod inspect;
+pub mod app;
+pub mod cli;

@@ -1,0 +1,117 @@
+//! Breaks: how many, how filled, and what became of the plan.
+
+use prometheus_client::registry::{Registry, Unit};
+
+use super::family::{
+    ByReason, Counters, Histograms, SecondsBy, Shelf, by, by_reason, ratio, ratios, seconds,
+};
+use crate::{ids::ConfigurationName, pod::Unfilled, units::MediaDuration};
+
+/// Metrics of MediaTailor's `Avail` group, and of breaks before any session is involved.
+#[derive(Debug)]
+pub struct Avails {
+    duration: SecondsBy,
+    filled: SecondsBy,
+    fill: Histograms,
+    unfilled: SecondsBy<ByReason>,
+    observed: SecondsBy,
+    observed_filled: SecondsBy,
+    observed_slate: SecondsBy,
+    observed_fill: Histograms,
+    seen: Counters,
+    refused: Counters<ByReason>,
+}
+
+/// What became of one session's break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// From its start to its return.
+    pub duration: MediaDuration,
+    /// Ads in it.
+    pub filled: MediaDuration,
+    /// Slate in it.
+    pub slate: MediaDuration,
+}
+
+impl Avails {
+    pub(super) fn register(to: &mut Registry) -> Self {
+        let fill = |to: &mut Registry, name, help| {
+            to.histograms(name, Unit::Other("ratio".into()), help, ratios)
+        };
+        Self {
+            duration: to.seconds("avail_duration", "Length of planned breaks (Avail.Duration)"),
+            filled: to.seconds(
+                "avail_filled_duration",
+                "Length of ads planned into them (Avail.FilledDuration)",
+            ),
+            fill: fill(to, "avail_fill", "Planned share of ads in each break (Avail.FillRate)"),
+            unfilled: to.seconds("avail_unfilled_duration", "Length without ads, by reason"),
+            observed: to.seconds(
+                "avail_observed_duration",
+                "Length of breaks that have ended (Avail.ObservedDuration)",
+            ),
+            observed_filled: to.seconds(
+                "avail_observed_filled_duration",
+                "Length of ads published in them (Avail.ObservedFilledDuration)",
+            ),
+            observed_slate: to.seconds(
+                "avail_observed_slate_duration",
+                "Length of slate published in them (Avail.ObservedSlateDuration)",
+            ),
+            observed_fill: fill(
+                to,
+                "avail_observed_fill",
+                "Published share of ads in each break (Avail.ObservedFillRate)",
+            ),
+            seen: to.counters("breaks", "Breaks read in channels, once per channel"),
+            refused: to.counters(
+                "breaks_refused",
+                "Breaks that are not replaced for any session, by reason",
+            ),
+        }
+    }
+
+    /// A session's break is planned: `filled` of `duration`.
+    pub fn planned(
+        &self,
+        configuration: &ConfigurationName,
+        duration: MediaDuration,
+        filled: MediaDuration,
+    ) {
+        let by = by(configuration);
+        self.duration.get_or_create(&by).inc_by(seconds(duration.max(MediaDuration::ZERO)));
+        self.filled.get_or_create(&by).inc_by(seconds(filled.max(MediaDuration::ZERO)));
+        self.fill.get_or_create(&by).observe(ratio(filled, duration));
+    }
+
+    /// `length` of a session's break has no ad.
+    pub fn unfilled(
+        &self,
+        configuration: &ConfigurationName,
+        length: MediaDuration,
+        reason: Unfilled,
+    ) {
+        let length = seconds(length.max(MediaDuration::ZERO));
+        self.unfilled.get_or_create(&by_reason(configuration, reason.as_str())).inc_by(length);
+    }
+
+    /// A session's break has ended.
+    pub fn ended(&self, configuration: &ConfigurationName, what: Observed) {
+        let by = by(configuration);
+        let positive = |length: MediaDuration| seconds(length.max(MediaDuration::ZERO));
+        self.observed.get_or_create(&by).inc_by(positive(what.duration));
+        self.observed_filled.get_or_create(&by).inc_by(positive(what.filled));
+        self.observed_slate.get_or_create(&by).inc_by(positive(what.slate));
+        self.observed_fill.get_or_create(&by).observe(ratio(what.filled, what.duration));
+    }
+
+    /// A break was read in a channel.
+    pub fn seen(&self, configuration: &ConfigurationName) {
+        self.seen.get_or_create(&by(configuration)).inc();
+    }
+
+    /// A channel's break is left alone.
+    pub fn refused(&self, configuration: &ConfigurationName, reason: Unfilled) {
+        self.refused.get_or_create(&by_reason(configuration, reason.as_str())).inc();
+    }
+}

@@ -1,0 +1,80 @@
+//! The service itself: logs, store, configuration.
+
+use prometheus_client::{encoding::EncodeLabelSet, metrics::info::Info, registry::Registry};
+
+use super::family::{Counters, Histograms, Shelf, seconds};
+use crate::units::MediaDuration;
+
+/// Metrics that MediaTailor's operators see and its users do not.
+#[derive(Debug)]
+pub struct House {
+    rows: Counters<ByLog>,
+    log_errors: Counters<ByLog>,
+    rows_lost: Counters<ByLog>,
+    store: Histograms<ByOperation>,
+    store_errors: Counters<ByOperation>,
+    reloads: Counters<ByOutcome>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByLog {
+    log: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByOperation {
+    operation: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByOutcome {
+    outcome: &'static str,
+}
+
+impl House {
+    pub(super) fn register(to: &mut Registry) -> Self {
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        to.register("build", "The version that runs", version);
+        Self {
+            rows: to.counters("log_rows", "Rows written to the logs for analytics"),
+            log_errors: to.counters("log_errors", "Failed writes of those logs, each tried again"),
+            rows_lost: to
+                .counters("log_rows_lost", "Rows given up because a log could not be kept"),
+            store: to.times("store_request", "Time the session store took, by operation"),
+            store_errors: to.counters("store_errors", "Store operations that failed"),
+            reloads: to
+                .counters("configuration_reloads", "Changed configuration files, by outcome"),
+        }
+    }
+
+    /// `count` rows were written to `log`.
+    pub fn rows_written(&self, log: &'static str, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.rows.get_or_create(&ByLog { log }).inc_by(count);
+    }
+
+    /// A write to `log` failed; its rows are kept and tried again.
+    pub fn log_failed(&self, log: &'static str) {
+        self.log_errors.get_or_create(&ByLog { log }).inc();
+    }
+
+    /// `count` rows of `log` were given up.
+    pub fn rows_lost(&self, log: &'static str, count: u64) {
+        self.rows_lost.get_or_create(&ByLog { log }).inc_by(count);
+    }
+
+    /// The store did `operation` in `took`, or failed to.
+    pub fn stored(&self, operation: &'static str, took: MediaDuration, failed: bool) {
+        let by = ByOperation { operation };
+        self.store.get_or_create(&by).observe(seconds(took));
+        if failed {
+            self.store_errors.get_or_create(&by).inc();
+        }
+    }
+
+    /// A changed configuration file was taken over, or refused.
+    pub fn reloaded(&self, applied: bool) {
+        let outcome = if applied { "applied" } else { "refused" };
+        self.reloads.get_or_create(&ByOutcome { outcome }).inc();
+    }
+}

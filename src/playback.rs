@@ -1,0 +1,184 @@
+//! The application: begins sessions, serves playlists and ad segments, and joins the effects to the
+//! decisions. No request for a live playlist waits for an ad server, nor, once its channel is known,
+//! for the origin.
+
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
+
+use arc_swap::ArcSwap;
+use dashmap::DashMap;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+mod beacons;
+mod bodies;
+mod count;
+mod decide;
+mod error;
+mod feed;
+mod journal;
+mod links;
+mod live;
+mod offers;
+mod measure;
+mod open;
+mod session;
+mod show;
+mod slate;
+mod sweep;
+
+pub use count::{Asked, Leads};
+pub use error::Error;
+pub use links::{ChannelLinks, Signer};
+pub use live::Live;
+pub use session::{Device, Opening, Session};
+pub use show::Shown;
+
+use crate::{
+    adserver::AdServer, clock::Clock, configuration::PlaybackConfiguration, dispatch::Dispatcher,
+    guard::Guard, ids::SessionId, journal::Log, library::Library, metrics::Metrics,
+    origin::Fetcher, store::Store, tracking, units::MediaDuration,
+};
+
+/// How much is allowed.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Sessions at a time.
+    pub sessions: usize,
+    /// Sessions at a time from one address.
+    pub sessions_per_address: usize,
+    /// A session that has played and is silent for so long is forgotten.
+    pub session_idle: MediaDuration,
+    /// A session that never asked for a media playlist is forgotten after so long.
+    pub session_unplayed: MediaDuration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            sessions: 200_000,
+            sessions_per_address: 5_000,
+            session_idle: MediaDuration::from_secs(600),
+            session_unplayed: MediaDuration::from_secs(60),
+        }
+    }
+}
+
+/// What may change while the service runs.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The configurations by name.
+    pub configurations: HashMap<String, Arc<PlaybackConfiguration>>,
+    /// How much is allowed.
+    pub limits: Limits,
+}
+
+/// The doors playback goes through.
+#[derive(Debug)]
+pub struct Doors {
+    /// What time it is.
+    pub clock: Clock,
+    /// Reads origins.
+    pub origin: Fetcher,
+    /// Judges addresses.
+    pub guard: Guard,
+    /// Asks ad servers.
+    pub adserver: AdServer,
+    /// Knows creatives.
+    pub library: Library,
+    /// Sends beacons.
+    pub dispatcher: Dispatcher,
+    /// The decision log.
+    pub decisions: Log,
+    /// Counts.
+    pub metrics: Arc<Metrics>,
+    /// Signs ad segments' addresses.
+    pub signer: Signer,
+}
+
+/// The service's state.
+#[derive(Debug)]
+pub struct Playback {
+    doors: Doors,
+    store: Store,
+    settings: ArcSwap<Settings>,
+    channels: DashMap<String, Arc<Live>>,
+    sessions: DashMap<SessionId, Arc<Session>>,
+    per_address: DashMap<IpAddr, usize>,
+    tasks: TaskTracker,
+    stopping: CancellationToken,
+}
+
+impl Playback {
+    /// With these doors and settings, and nobody watching.
+    pub fn new(doors: Doors, settings: Settings) -> Arc<Self> {
+        Arc::new(Self {
+            doors,
+            store: Store::default(),
+            settings: ArcSwap::from_pointee(settings),
+            channels: DashMap::new(),
+            sessions: DashMap::new(),
+            per_address: DashMap::new(),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+        })
+    }
+
+    /// Takes over new settings: sessions keep the source they began with, ad settings hold from the
+    /// next break on.
+    pub fn configure(&self, settings: Settings) {
+        self.settings.store(Arc::new(settings));
+    }
+
+    /// How many sessions there are.
+    pub fn sessions(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// The session of this name under this configuration.
+    ///
+    /// # Errors
+    /// There is none, or not any more.
+    pub fn session(&self, configuration: &str, id: SessionId) -> Result<Arc<Session>, Error> {
+        let session = self.sessions.get(&id).map(|known| Arc::clone(&known));
+        session
+            .filter(|session| session.configuration.name.as_str() == configuration)
+            .ok_or(Error::NoSuchSession(id))
+    }
+
+    /// The configuration as it stands now, whose ad settings the next break goes by.
+    fn current(&self, session: &Session) -> Arc<PlaybackConfiguration> {
+        let settings = self.settings.load();
+        let known = settings.configurations.get(session.configuration.name.as_str());
+        known.map_or_else(|| Arc::clone(&session.configuration), Arc::clone)
+    }
+
+    /// Waits until no ad server is being asked and no row is on its way.
+    pub async fn decided(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.tasks.reopen();
+    }
+
+    /// Ends background work: refreshers and requests to ad servers.
+    pub async fn stop(&self) {
+        self.stopping.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+impl Playback {
+    /// The tracking document of a session (§1.12 of MediaTailor's reference).
+    ///
+    /// # Errors
+    /// There is no such session.
+    pub fn tracking(&self, configuration: &str, id: SessionId) -> Result<serde_json::Value, Error> {
+        let session = self.session(configuration, id)?;
+        session.touch(self.doors.clock.now());
+        let (timeline, published) = (session.timeline(), session.live.published());
+        let (Some(timeline), Some(published)) = (timeline, published) else {
+            return Ok(tracking::empty());
+        };
+        let view = &published.view;
+        Ok(tracking::document(view, view.reference, &timeline))
+    }
+}

@@ -1,0 +1,84 @@
+//! From a due event to the requests that report it.
+
+use std::sync::Arc;
+
+use super::{count::Watched, session::Session};
+use crate::{
+    beacon::{self, BeaconId, Due},
+    channel::Break,
+    dispatch::{Beacon, Presence, Showing},
+    units::{MediaDuration, ProgramTime},
+    vast::macros::{Context, ServerSide, expand_macros},
+};
+
+impl Presence for Session {
+    fn last_seen(&self) -> ProgramTime {
+        Self::last_seen(self)
+    }
+}
+
+/// The beacons of `due` events of one ad.
+pub(super) fn of(
+    session: &Arc<Session>,
+    ad_break: &Break,
+    watched: &Watched,
+    due: &[Due],
+    target_duration: MediaDuration,
+) -> Vec<Beacon> {
+    if due.is_empty() {
+        return Vec::new();
+    }
+    let info = &watched.ad.info;
+    let showing = Arc::new(Showing {
+        configuration: session.configuration.name.clone(),
+        asset: session.asset.clone(),
+        session: session.id,
+        avail: ad_break.id.clone(),
+        avail_start: Some(ad_break.begins()),
+        position: watched.index,
+        ad: Arc::clone(info),
+        headers: Arc::clone(&session.headers),
+        presence: Arc::<Session>::clone(session),
+        target_duration,
+    });
+    let owed = beacon::owed(info);
+    let matching = |due: &Due| {
+        let event = due.event;
+        let own: Vec<_> = owed.iter().filter(|(owed, _)| *owed == event).map(|(_, t)| *t).collect();
+        own.into_iter().map(move |template| (event, template)).collect::<Vec<_>>()
+    };
+    let mut beacons = Vec::new();
+    for due in due {
+        for (event, template) in matching(due) {
+            let id = BeaconId::of(session.id, &ad_break.id, watched.index, event, template);
+            beacons.push(Beacon {
+                id,
+                event,
+                url: expand_macros(template, &context(session, watched, id, due)),
+                due_at: due.at,
+                rendition: Some(watched.rendition.to_string().into()),
+                tracking_id: watched.tracking_id.clone(),
+                showing: Arc::clone(&showing),
+            });
+        }
+    }
+    beacons
+}
+
+fn context<'a>(session: &'a Session, watched: &'a Watched, id: BeaconId, due: &Due) -> Context<'a> {
+    let info = &watched.ad.info;
+    let device = &session.opening.device;
+    Context {
+        now: Some(due.at),
+        random: u64::try_from(id.spread(99_999_999)).unwrap_or(0),
+        server_side: Some(ServerSide::OnBehalf),
+        device_ip: device.ip,
+        device_ua: device.user_agent.as_deref(),
+        asset_uri: info.media.as_deref(),
+        pod_sequence: info.sequence,
+        universal_ad_ids: &info.universal_ad_ids,
+        ad_serving_id: info.serving_id.as_deref(),
+        page_url: device.referer.as_deref(),
+        ..Context::default()
+    }
+}

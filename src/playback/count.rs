@@ -1,0 +1,147 @@
+//! An ad segment is asked for: where it leads, and what that makes due.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::{Playback, bodies::Published, session::Session};
+use crate::{
+    beacon::Schedule,
+    channel::{Break, BreakSerial},
+    hls::RenditionKind,
+    ids::SessionId,
+    pod::Ad,
+    session::{Decision, pieces, replacements},
+    stitch,
+};
+
+/// An ad segment's request, as its address says.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The configuration's name.
+    pub configuration: &'a str,
+    /// The session.
+    pub session: SessionId,
+    /// The break's name.
+    pub break_id: &'a str,
+    /// The channel's rendition.
+    pub rendition: usize,
+    /// Which ad segment of the session's break.
+    pub position: u32,
+}
+
+/// Where an ad segment's link leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leads {
+    /// To the creative's segment.
+    To(Url),
+    /// To subtitles without cues, which Midroll serves itself.
+    Blank,
+}
+
+/// One segment of one ad in a session's break.
+struct Place {
+    /// The how-manieth ad of the break; none for slate.
+    ad: Option<usize>,
+    segment: usize,
+}
+
+impl Playback {
+    /// Where a link leads; none if Midroll has not written it.
+    pub fn lead(&self, link: &str) -> Option<Leads> {
+        let address = self.doors.signer.read(link)?;
+        match address.scheme() {
+            "data" => Some(Leads::Blank),
+            "http" | "https" => Some(Leads::To(address)),
+            _ => None,
+        }
+    }
+
+    /// Takes note of a request. Unknown sessions, breaks and positions are nobody's; so is whatever
+    /// is not the picture, since all renditions of an ad share one grid.
+    pub async fn count(&self, asked: &Asked<'_>) {
+        let Ok(session) = self.session(asked.configuration, asked.session) else { return };
+        let now = self.doors.clock.now();
+        session.touch(now);
+        if !counts(&session, asked.rendition) {
+            return;
+        }
+        let Some((ad_break, decision, place)) = find(&session, asked) else { return };
+        if !self.store.request(session.id, ad_break.serial, asked.position) {
+            return;
+        }
+        let Some(index) = place.ad else { return };
+        let Some(ad) = decision.pods().flat_map(|pod| &pod.ads).nth(index) else { return };
+        let due = {
+            let mut work = session.work();
+            let schedule = work.schedules.entry((ad_break.serial, index));
+            let schedule = schedule.or_insert_with(|| Schedule::new(steps(ad)));
+            schedule.requested(place.segment, now)
+        };
+        let Some(published) = session.live.published() else { return };
+        let watched = Watched {
+            index,
+            ad: ad.clone(),
+            rendition: asked.rendition,
+            tracking_id: tracking_id(&session, &published, ad_break.serial, asked.position),
+        };
+        let target = published.view.target_duration;
+        let beacons = super::beacons::of(&session, &ad_break, &watched, &due, target);
+        self.doors.dispatcher.schedule(beacons).await;
+    }
+}
+
+/// An ad that a request is about.
+#[derive(Debug)]
+pub(super) struct Watched {
+    /// Its place among the ads of the session's break.
+    pub(super) index: usize,
+    pub(super) ad: Ad,
+    pub(super) rendition: usize,
+    pub(super) tracking_id: Option<String>,
+}
+
+/// The number of the requested segment in the playlists the tracking document goes by.
+fn tracking_id(
+    session: &Session,
+    published: &Published,
+    serial: BreakSerial,
+    position: u32,
+) -> Option<String> {
+    let view = &published.view;
+    let placed = stitch::placed(view, view.reference, session.timeline()?.as_ref());
+    let first = placed.iter().find(|placed| placed.serial == serial)?;
+    Some(first.msn.plus(u64::from(position)).0.to_string())
+}
+
+/// Video counts; audio only where the channel has no video.
+fn counts(session: &Session, rendition: usize) -> bool {
+    let renditions = &session.live.renditions;
+    let video = renditions.iter().any(|known| known.kind == RenditionKind::Video);
+    let lead = if video { RenditionKind::Video } else { RenditionKind::Audio };
+    renditions.get(rendition).is_some_and(|known| known.kind == lead)
+}
+
+fn find(session: &Session, asked: &Asked<'_>) -> Option<(Arc<Break>, Arc<Decision>, Place)> {
+    let (timeline, published) = (session.timeline()?, session.live.published()?);
+    let mut newest = timeline.decisions.iter().rev();
+    let decision = newest.find(|decision| decision.break_id.as_str() == asked.break_id)?;
+    let ad_break = published.view.ad_break(decision.serial)?;
+    let carried = timeline.carried(&published.view, ad_break.begins());
+    let position = usize::try_from(asked.position).ok()?;
+    let all = replacements(decision, ad_break, &published.view, carried);
+    let groups: Vec<_> = all.into_iter().flat_map(|replacement| replacement.groups).collect();
+    let piece = pieces(&groups).nth(position)?;
+    let slate = groups.get(piece.group)?.slate;
+    let before = groups[..piece.group].iter().filter(|group| !group.slate).count();
+    let place = Place { ad: (!slate).then_some(before), segment: piece.segment };
+    Some((Arc::clone(ad_break), Arc::clone(decision), place))
+}
+
+/// The lengths of an ad's segments, as its first video rendition has them.
+fn steps(ad: &Ad) -> Vec<crate::units::MediaDuration> {
+    let renditions = &ad.creative.renditions;
+    let video = renditions.iter().find(|rendition| rendition.kind == RenditionKind::Video);
+    let lead = video.or(renditions.first());
+    lead.into_iter().flat_map(|lead| &lead.segments).map(|segment| segment.duration).collect()
+}

@@ -1,0 +1,75 @@
+//! What refreshers bring, handed to the channel.
+
+use std::sync::{Arc, Weak};
+
+use super::{Live, Playback, live::News};
+use crate::{
+    channel::Reading,
+    hls::MediaPlaylist,
+    origin::{self, Fetched, Outcome, Reader},
+    units::{MediaDuration, ProgramTime},
+};
+
+/// The reader of one rendition's playlist.
+#[derive(Debug)]
+pub(super) struct Feed {
+    pub(super) playback: Weak<Playback>,
+    pub(super) live: Arc<Live>,
+    pub(super) rendition: usize,
+}
+
+impl Reader for Feed {
+    fn loaded(&self, fetched: &Fetched, now: ProgramTime) -> Outcome {
+        if let Some(base) = self.live.links.bases.get(self.rendition) {
+            base.get_or_init(|| fetched.url.clone());
+        }
+        let playlist = match MediaPlaylist::parse(Arc::clone(&fetched.text)) {
+            Ok((playlist, _oddities)) => playlist,
+            Err(error) => {
+                tracing::warn!(rendition = self.rendition, %error, "unreadable playlist ignored");
+                self.live.fail(self.rendition, error.to_string());
+                return UNREADABLE;
+            }
+        };
+        let News { reading, new_break, refusals } = self.live.read(self.rendition, &playlist, now);
+        if reading == Reading::Stale {
+            tracing::warn!(rendition = self.rendition, "playlist older than the known one ignored");
+        }
+        if let Some(playback) = self.playback.upgrade() {
+            refusals.into_iter().for_each(|why| playback.measure_refusal(&self.live, why));
+            if new_break {
+                playback.measure_break(&self.live);
+                playback.announce(&self.live, now);
+            }
+        }
+        let newest = playlist.segments.last().map(|segment| segment.duration);
+        Outcome {
+            target_duration: playlist.target_duration,
+            newest_segment: newest.unwrap_or(playlist.target_duration),
+            advanced: reading == Reading::Advanced,
+            ended: playlist.end_list,
+        }
+    }
+
+    fn asked(&self, took: MediaDuration, answer: Result<Option<usize>, &origin::Error>) {
+        let Some(playback) = self.playback.upgrade() else { return };
+        playback.measure_origin(&self.live, took, answer);
+    }
+
+    fn unchanged(&self, now: ProgramTime) {
+        self.live.wait(now);
+    }
+
+    fn failed(&self, error: &origin::Error, now: ProgramTime) {
+        tracing::warn!(rendition = self.rendition, %error, "origin gave no playlist");
+        self.live.fail(self.rendition, error.to_string());
+        self.live.wait(now);
+    }
+}
+
+const UNREADABLE: Outcome = Outcome {
+    target_duration: MediaDuration::from_secs(2),
+    newest_segment: MediaDuration::from_secs(2),
+    advanced: false,
+    ended: false,
+};

@@ -1,0 +1,148 @@
+//! Rows of the decision log: the plan of a break when it is made, and what became of it.
+
+use serde_json::Value;
+
+use super::{Playback, session::Session};
+use crate::{
+    adserver::log::{self, Ended, Filling, Scene, Shortfall},
+    channel::{Break, View},
+    journal::Row,
+    metrics::Observed,
+    pod::{Ad, Skipped, Unfilled},
+    session::{Decision, Fill, Replacement, Timeline, pieces, replacements},
+    units::{MediaDuration, ProgramTime},
+};
+
+impl Playback {
+    /// What every row of a session's break begins with.
+    pub(super) fn scene<'a>(&self, session: &'a Session, ad_break: &'a Break) -> Scene<'a> {
+        Scene {
+            time: self.doors.clock.now(),
+            configuration: &session.configuration.name,
+            session: session.id,
+            request_id: "",
+            avail_id: ad_break.id.as_str(),
+        }
+    }
+
+    pub(super) async fn write_rows(
+        &self,
+        session: &Session,
+        rows: impl IntoIterator<Item = Value>,
+    ) {
+        for row in rows {
+            // A row that could not be kept is counted and said by the log itself.
+            let _ = self.doors.decisions.write(Row::new(Some(session.id), &row)).await;
+        }
+    }
+
+    /// Writes a row from where nobody may wait.
+    fn write_soon(&self, session: &Session, row: &Value) {
+        let (log, row) = (self.doors.decisions.clone(), Row::new(Some(session.id), row));
+        self.tasks.spawn(async move {
+            let _ = log.write(row).await;
+        });
+    }
+
+    /// `FILLED_AVAIL`: what a break is going to show.
+    pub(super) fn log_filled(
+        &self,
+        session: &Session,
+        ad_break: &Break,
+        decision: &Decision,
+        skipped: &[Skipped],
+    ) {
+        self.measure_plan(session, ad_break.length(), decision, skipped);
+        let ads: Vec<Ad> = decision.pods().flat_map(|pod| pod.ads.iter().cloned()).collect();
+        let length = ad_break.length();
+        let filled: MediaDuration = ads.iter().map(|ad| ad.creative.duration).sum();
+        let rest = length.map_or(MediaDuration::ZERO, |length| length - filled);
+        let slate = decision.spans.iter().find_map(|span| match &span.fill {
+            Fill::Slate(slate) => Some((slate.creative.as_ref(), rest.max(MediaDuration::ZERO))),
+            _ => None,
+        });
+        let unfilled = ads.is_empty().then_some(decision.why);
+        let filling = Filling { length, ads: &ads, slate, skipped, unfilled };
+        self.write_soon(session, &log::filled_avail(&self.scene(session, ad_break), &filling));
+    }
+
+    /// Writes `AVAIL_ENDED` for each break that has left the session's window.
+    pub(super) fn close_breaks(&self, session: &Session, now: ProgramTime) {
+        let (Some(timeline), Some(published)) = (session.timeline(), session.live.published())
+        else {
+            return;
+        };
+        let view = &published.view;
+        let oldest = view.tracks.iter().flatten().map(|track| track.head).min();
+        let Some(oldest) = oldest else { return };
+        loop {
+            let closed = session.work().closed;
+            let next = timeline.decisions.iter().find(|d| closed.is_none_or(|c| d.serial > c));
+            let Some(decision) = next else { return };
+            let Some(ad_break) = view.ad_break(decision.serial) else { return };
+            if ad_break.end.is_none_or(|end| end >= oldest) {
+                return;
+            }
+            session.work().closed = Some(decision.serial);
+            self.log_ended(session, ad_break, decision, &timeline, view);
+            let _ = now;
+        }
+    }
+
+    fn log_ended(
+        &self,
+        session: &Session,
+        ad_break: &Break,
+        decision: &Decision,
+        timeline: &Timeline,
+        view: &View,
+    ) {
+        let carried = timeline.carried(view, ad_break.begins());
+        let requested = self.store.requested(session.id, decision.serial);
+        let length = ad_break.length().unwrap_or_default();
+        let planned = decision.pods().map(|pod| pod.duration()).sum();
+        let (mut published, mut watched) = (MediaDuration::ZERO, MediaDuration::ZERO);
+        let mut position = 0;
+        let replaced = match ad_break.refusal {
+            Some(_) => Vec::new(),
+            None => replacements(decision, ad_break, view, carried),
+        };
+        for replacement in &replaced {
+            for piece in pieces(&replacement.groups) {
+                let ad = replacement.groups.get(piece.group).is_some_and(|group| !group.slate);
+                if ad {
+                    published += piece.duration;
+                }
+                if ad && requested.contains(&position) {
+                    watched += piece.duration;
+                }
+                position += 1;
+            }
+        }
+        let unfilled = match ad_break.refusal {
+            Some(reason) => vec![Shortfall { length, reason }],
+            None => shortfalls(decision, length, planned, published),
+        };
+        let shown: MediaDuration = replaced.iter().map(|replacement| replacement.length).sum();
+        let observed = Observed { duration: length, filled: published, slate: shown - published };
+        let after = replaced.iter().map(Replacement::difference).fold(carried, |a, b| a + b);
+        self.measure_ended(session, observed, &unfilled, after);
+        let ended = Ended { length, planned, published, requested: watched, unfilled: &unfilled };
+        self.write_soon(session, &log::avail_ended(&self.scene(session, ad_break), &ended));
+    }
+}
+
+/// Every second of a break that no ad filled, and why.
+fn shortfalls(
+    decision: &Decision,
+    length: MediaDuration,
+    planned: MediaDuration,
+    published: MediaDuration,
+) -> Vec<Shortfall> {
+    let cut = (planned - published).max(MediaDuration::ZERO).min(length);
+    let rest = (length - published - cut).max(MediaDuration::ZERO);
+    let why = decision.why;
+    let parts = [(cut, Unfilled::EarlyCueIn), (rest, why)];
+    let parts = parts.into_iter().filter(|(length, _)| *length > MediaDuration::ZERO);
+    parts.map(|(length, reason)| Shortfall { length, reason }).collect()
+}

@@ -1,0 +1,102 @@
+//! Addresses in playlists: content where it lies, ad segments where their request is counted.
+//!
+//! An ad segment's last path part carries the creative's address and a signature, so that it leads
+//! there even when its session is unknown and on every node that has the same key, and so that
+//! nobody can make Midroll redirect to an address it has not written itself.
+
+use std::sync::{Arc, OnceLock};
+
+use aws_lc_rs::hmac;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use url::Url;
+
+use crate::{creative, stitch::Links};
+
+/// Signs and reads the last part of ad segments' addresses.
+#[derive(Clone)]
+pub struct Signer(Arc<hmac::Key>);
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Signer")
+    }
+}
+
+impl Signer {
+    /// With a secret of at least 32 bytes, the same on all nodes.
+    pub fn new(secret: &[u8]) -> Self {
+        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, secret)))
+    }
+
+    /// `{signature}{address}.{extension}`: the extension is the segment's own, since some players
+    /// go by it.
+    pub fn sign(&self, address: &Url) -> String {
+        let signature = hmac::sign(&self.0, address.as_str().as_bytes());
+        let mut bytes = signature.as_ref()[..SIGNATURE].to_vec();
+        bytes.extend_from_slice(address.as_str().as_bytes());
+        let extension = extension(address);
+        format!("{}.{extension}", BASE64.encode(bytes))
+    }
+
+    /// The address, if the signature is ours.
+    pub fn read(&self, part: &str) -> Option<Url> {
+        let encoded = part.split_once('.').map_or(part, |(encoded, _)| encoded);
+        let bytes = BASE64.decode(encoded).ok()?;
+        let (signature, address) = bytes.split_at_checked(SIGNATURE)?;
+        let expected = hmac::sign(&self.0, address);
+        let same = aws_lc_rs::constant_time::verify_slices_are_equal(
+            signature,
+            &expected.as_ref()[..SIGNATURE],
+        );
+        same.ok()?;
+        Url::parse(std::str::from_utf8(address).ok()?).ok()
+    }
+}
+
+/// How one channel's playlists name things.
+#[derive(Clone, Debug)]
+pub struct ChannelLinks {
+    /// Where each rendition's playlist came from when it was first read.
+    pub bases: Vec<OnceLock<Url>>,
+    /// Content segments under the first are named under the second (`content_segment_url_prefix`).
+    pub content_prefix: Option<(Url, Url)>,
+    /// Signs ad segments.
+    pub signer: Signer,
+}
+
+impl ChannelLinks {
+    fn base(&self, rendition: usize) -> Option<&Url> {
+        self.bases.get(rendition)?.get()
+    }
+}
+
+impl Links for ChannelLinks {
+    fn content(&self, rendition: usize, uri: &str) -> String {
+        let Some(absolute) = self.base(rendition).and_then(|base| base.join(uri).ok()) else {
+            return uri.to_owned();
+        };
+        let moved = self.content_prefix.as_ref().and_then(|(from, to)| {
+            let rest = absolute.as_str().strip_prefix(from.as_str().trim_end_matches('/'))?;
+            Some(format!("{}{rest}", to.as_str().trim_end_matches('/')))
+        });
+        moved.unwrap_or_else(|| absolute.into())
+    }
+
+    fn ad(&self, segment: &creative::Segment) -> String {
+        self.signer.sign(&segment.uri)
+    }
+}
+
+fn extension(address: &Url) -> &str {
+    if address.scheme() == "data" {
+        return "vtt";
+    }
+    let name = address.path().rsplit('/').next().unwrap_or_default();
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let plain = (1..=4).contains(&extension.len())
+        && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if plain { extension } else { "ts" }
+}
+
+/// 96 bits: guessing one takes longer than the universe has.
+const SIGNATURE: usize = 12;

@@ -1,0 +1,254 @@
+//! A channel at work: its refreshers feed the pure state, and every change is published.
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, AtomicI64, Ordering},
+};
+
+use arc_swap::ArcSwapOption;
+use dashmap::DashMap;
+use tokio::sync::watch;
+use url::Url;
+
+use super::{bodies::Published, links::ChannelLinks, session::Session};
+use crate::{
+    channel::{Channel, Reading, View},
+    creative::{Container, Slot},
+    guard::PublicUrl,
+    hls::{MediaPlaylist, RenditionInfo},
+    ids::{ConfigurationName, SessionId},
+    origin::RefresherHandle,
+    pod::{self, Unfilled},
+    units::{MediaDuration, ProgramTime},
+};
+
+/// A channel with viewers.
+#[derive(Debug)]
+pub struct Live {
+    /// Whose channel it is.
+    pub configuration: ConfigurationName,
+    /// Where its multivariant playlist lies.
+    pub address: PublicUrl,
+    /// Where each rendition's playlist lies; none where its URI is no address.
+    pub addresses: Vec<Option<Url>>,
+    /// What its multivariant playlist says of each rendition.
+    pub renditions: Vec<RenditionInfo>,
+    /// How its playlists name things.
+    pub links: ChannelLinks,
+    state: Mutex<Channel>,
+    published: ArcSwapOption<Published>,
+    changed: watch::Sender<u64>,
+    /// What fills the gaps, once it has been read.
+    slate: ArcSwapOption<pod::Ad>,
+    slate_tried: AtomicI64,
+    /// Those who watch it.
+    pub sessions: DashMap<SessionId, Arc<Session>>,
+    failed: Mutex<Vec<Option<String>>>,
+    /// Renditions the origin has been heard of since the refreshers were started last.
+    heard: Vec<AtomicBool>,
+    refreshers: ArcSwapOption<Vec<RefresherHandle>>,
+    starting: Mutex<()>,
+    opened: ProgramTime,
+}
+
+impl Live {
+    /// A channel nothing has been read of.
+    pub fn new(
+        configuration: ConfigurationName,
+        address: PublicUrl,
+        renditions: Vec<RenditionInfo>,
+        addresses: Vec<Option<Url>>,
+        links: ChannelLinks,
+        now: ProgramTime,
+    ) -> Self {
+        let kinds: Vec<_> = renditions.iter().map(|rendition| rendition.kind).collect();
+        Self {
+            failed: Mutex::new(vec![None; kinds.len()]),
+            heard: kinds.iter().map(|_| AtomicBool::new(false)).collect(),
+            state: Mutex::new(Channel::new(&kinds)),
+            published: ArcSwapOption::empty(),
+            changed: watch::channel(0).0,
+            sessions: DashMap::new(),
+            configuration,
+            address,
+            addresses,
+            renditions,
+            links,
+            slate: ArcSwapOption::empty(),
+            slate_tried: AtomicI64::new(i64::MIN),
+            refreshers: ArcSwapOption::empty(),
+            starting: Mutex::new(()),
+            opened: now,
+        }
+    }
+
+    /// The newest view; none until the origin has answered.
+    pub fn published(&self) -> Option<Arc<Published>> {
+        self.published.load_full()
+    }
+
+    /// Told whenever something new is published or an origin request failed.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// What fills the gaps; none where none is configured or it cannot be read.
+    pub fn slate(&self) -> Option<pod::Ad> {
+        self.slate.load().as_deref().cloned()
+    }
+
+    /// What a creative has to match, rendition by rendition.
+    pub(super) fn slots(&self, view: &View) -> Vec<Slot<'_>> {
+        let tracks = view.tracks.iter().map(|track| {
+            let first = track.as_ref()?.segments.first()?;
+            Some(Container::of(&first.segment))
+        });
+        let slots = self.renditions.iter().zip(tracks);
+        slots.map(|(info, container)| Slot { info, container }).collect()
+    }
+
+    /// True once in a while: whoever hears it tries to read the slate.
+    pub(super) fn begin_slate(&self, now: ProgramTime) -> bool {
+        let last = self.slate_tried.load(Ordering::Relaxed);
+        let due = now - ProgramTime::from_nanos(last) >= SLATE_RETRY;
+        due && self
+            .slate_tried
+            .compare_exchange(last, now.as_nanos(), Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok()
+    }
+
+    /// Done when something of the channel has been read.
+    pub(super) async fn first_view(&self) {
+        let mut changes = self.changes();
+        while self.published().is_none() && changes.changed().await.is_ok() {}
+    }
+
+    pub(super) fn set_slate(&self, slate: pod::Ad) {
+        self.slate.store(Some(Arc::new(slate)));
+    }
+
+    /// Why a rendition's last reading failed, if it did.
+    pub fn failure(&self, rendition: usize) -> Option<String> {
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.get(rendition).cloned().flatten()
+    }
+
+    /// How many playlists are being read.
+    pub(super) fn refreshing(&self) -> usize {
+        self.refreshers.load().as_ref().map_or(0, |all| all.len())
+    }
+
+    /// Keeps the refreshers running; false if they have to be started.
+    pub(super) fn keep(&self, now: ProgramTime) -> bool {
+        let running = self.refreshers.load();
+        running.as_ref().and_then(|all| all.first()).is_some_and(|first| first.ask(now).is_ok())
+    }
+
+    /// Is anybody still being read for?
+    pub(super) fn is_wanted(&self, now: ProgramTime) -> bool {
+        !self.sessions.is_empty() || now - self.opened < GRACE
+    }
+
+    /// Has the origin answered for this rendition and the reference since the refreshers were
+    /// started last? Until then what is known may be hours old.
+    pub(super) fn is_awake(&self, rendition: usize) -> bool {
+        let heard = |at: usize| self.heard.get(at).is_some_and(|h| h.load(Ordering::Acquire));
+        let published = self.published.load();
+        heard(rendition) && published.as_ref().is_some_and(|known| heard(known.view.reference))
+    }
+
+    /// The refreshers are about to be started: nothing has been heard yet.
+    pub(super) fn fall_asleep(&self) {
+        for heard in &self.heard {
+            heard.store(false, Ordering::Release);
+        }
+    }
+
+    /// Takes over running refreshers.
+    pub(super) fn feed(&self, refreshers: Vec<RefresherHandle>) {
+        self.refreshers.store(Some(Arc::new(refreshers)));
+    }
+
+    /// Whoever starts the refreshers holds this.
+    pub(super) fn starting(&self) -> MutexGuard<'_, ()> {
+        self.starting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in a playlist, and says which breaks it told of first or decided to leave alone.
+    pub(super) fn read(
+        &self,
+        rendition: usize,
+        playlist: &MediaPlaylist,
+        now: ProgramTime,
+    ) -> News {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = state.view().cloned();
+        let reading = state.loaded(rendition, playlist, now);
+        let (new_break, refusals) = difference(before.as_deref(), state.view().map(Arc::as_ref));
+        if reading != Reading::Stale {
+            self.publish(&state);
+        }
+        drop(state);
+        self.note(rendition, None);
+        News { reading, new_break, refusals }
+    }
+
+    /// Nothing new was read; time decides things too.
+    pub(super) fn wait(&self, now: ProgramTime) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.waited(now) {
+            self.publish(&state);
+        }
+    }
+
+    fn publish(&self, state: &Channel) {
+        if let Some(view) = state.view() {
+            let before = self.published.load_full();
+            let next = Published::after(before.as_deref(), Arc::clone(view));
+            self.published.store(Some(Arc::new(next)));
+        }
+    }
+
+    pub(super) fn fail(&self, rendition: usize, why: String) {
+        self.note(rendition, Some(why));
+    }
+
+    fn note(&self, rendition: usize, failure: Option<String>) {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = failed.get_mut(rendition) {
+            *slot = failure;
+        }
+        drop(failed);
+        if let Some(heard) = self.heard.get(rendition) {
+            heard.store(true, Ordering::Release);
+        }
+        self.changed.send_modify(|version| *version = version.wrapping_add(1));
+    }
+}
+
+/// What one more playlist brought.
+#[derive(Debug)]
+pub(super) struct News {
+    pub(super) reading: Reading,
+    /// It told of a break nobody knew.
+    pub(super) new_break: bool,
+    /// Why breaks are left alone that were not before.
+    pub(super) refusals: Vec<Unfilled>,
+}
+
+fn difference(before: Option<&View>, after: Option<&View>) -> (bool, Vec<Unfilled>) {
+    let newest = |view: Option<&View>| view.and_then(|view| Some(view.breaks.last()?.serial));
+    let lately = after.into_iter().flat_map(|view| view.breaks.iter().rev().take(LATELY));
+    let known = |serial| before.and_then(|view| view.ad_break(serial)?.refusal).is_some();
+    let refusals = lately.filter(|b| !known(b.serial)).filter_map(|b| b.refusal).collect();
+    (newest(after) > newest(before), refusals)
+}
+
+/// Only so many of the newest breaks can still be refused.
+const LATELY: usize = 4;
+
+/// A channel opened so short a while ago may be waiting for its first session.
+const GRACE: MediaDuration = MediaDuration::from_secs(30);
+
+/// How long after a failure the slate is tried again.
+const SLATE_RETRY: MediaDuration = MediaDuration::from_secs(15);

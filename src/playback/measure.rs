@@ -1,0 +1,151 @@
+//! What playback counts.
+
+use super::{Error, Live, Playback, session::Session};
+use crate::{
+    adserver::{Asked, log::Shortfall},
+    channel::{BreakSerial, View},
+    fetch,
+    ids::ConfigurationName,
+    metrics::Observed,
+    origin,
+    pod::{Skipped, Unfilled},
+    session::Decision,
+    units::{MediaDuration, ProgramTime},
+    vast,
+};
+
+impl Playback {
+    /// A playlist that ends at `edge` was made of `view`.
+    pub(super) fn measure_playlist(
+        &self,
+        session: &Session,
+        view: &View,
+        edge: ProgramTime,
+        began: ProgramTime,
+    ) {
+        let (players, name) = (&self.doors.metrics.players, &session.configuration.name);
+        let now = self.doors.clock.now();
+        players.manifest(name, now - began, now - view.edge_at);
+        players.edge_lag(name, view.edge - edge);
+    }
+
+    /// An ad server was asked for a break of this length.
+    pub(super) fn measure_asked(
+        &self,
+        name: &ConfigurationName,
+        asked: &Asked,
+        length: Option<MediaDuration>,
+    ) {
+        let ads = &self.doors.metrics.ads;
+        let load = self.doors.adserver.load();
+        ads.set_requests(load.in_flight, load.waiting);
+        match (&asked.outcome, asked.unfilled()) {
+            (Ok(response), None) => {
+                let linear = response.ads.iter().filter_map(vast::Ad::linear);
+                let lengths: Vec<_> = linear.filter_map(|(_, linear)| linear.duration).collect();
+                ads.answered(name, asked.took, &lengths, length);
+            }
+            (_, why) => {
+                let why = why.unwrap_or(Unfilled::NoAds);
+                ads.failed(name, asked.took, why);
+            }
+        }
+    }
+
+    /// A break was decided.
+    pub(super) fn measure_plan(
+        &self,
+        session: &Session,
+        length: Option<MediaDuration>,
+        decision: &Decision,
+        skipped: &[Skipped],
+    ) {
+        let (metrics, name) = (&self.doors.metrics, &session.configuration.name);
+        let count = decision.pods().map(|pod| pod.ads.len()).sum();
+        let filled = decision.pods().map(|pod| pod.duration()).sum();
+        metrics.ads.inserted(name, count);
+        for ad in skipped {
+            metrics.ads.skipped(name, ad.reason);
+        }
+        if let Some(length) = length {
+            metrics.avails.planned(name, length, filled);
+        }
+    }
+
+    /// A playlist waited for a break's decision from its first waiting until now.
+    pub(super) fn measure_hold(&self, session: &Session, serial: BreakSerial, missed: bool) {
+        let Some(since) = session.work().held.get(&serial).copied() else { return };
+        let length = self.doors.clock.now() - since;
+        let name = &session.configuration.name;
+        self.doors.metrics.players.held_back(name, length, missed);
+    }
+
+    /// A break is over for a session.
+    pub(super) fn measure_ended(
+        &self,
+        session: &Session,
+        observed: Observed,
+        unfilled: &[Shortfall],
+        carried: MediaDuration,
+    ) {
+        let (metrics, name) = (&self.doors.metrics, &session.configuration.name);
+        metrics.avails.ended(name, observed);
+        for part in unfilled {
+            metrics.avails.unfilled(name, part.length, part.reason);
+        }
+        metrics.players.carried(name, carried);
+    }
+
+    /// An origin was asked.
+    pub(super) fn measure_origin(
+        &self,
+        live: &Live,
+        took: MediaDuration,
+        answer: Result<Option<usize>, &origin::Error>,
+    ) {
+        let (origin, name) = (&self.doors.metrics.origin, &live.configuration);
+        match answer {
+            Ok(bytes) => origin.answered(name, took, bytes),
+            Err(error) => {
+                origin.failed(name, took, error.label());
+                match error {
+                    origin::Error::Fetch(fetch::Error::TimedOut { .. }) => origin.timed_out(name),
+                    origin::Error::Fetch(fetch::Error::TooLarge { .. }) => origin.too_large(name),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// A break was read for the first time.
+    pub(super) fn measure_break(&self, live: &Live) {
+        self.doors.metrics.avails.seen(&live.configuration);
+    }
+
+    /// A break is left alone in the whole channel.
+    pub(super) fn measure_refusal(&self, live: &Live, why: Unfilled) {
+        self.doors.metrics.avails.refused(&live.configuration, why);
+    }
+
+    /// A session was not begun.
+    pub(super) fn measure_refused(&self, name: &ConfigurationName, why: &Error) {
+        let reason = match why {
+            Error::TooManySessions { .. } => "sessions",
+            Error::TooManyFromAddress { .. } => "sessions_per_address",
+            _ => "other",
+        };
+        self.doors.metrics.players.session_refused(name, reason);
+    }
+
+    /// The stalest playlist of each configuration, and how many are read.
+    pub(super) fn measure_channels(&self, now: ProgramTime) {
+        let mut refreshers = 0;
+        for live in &self.channels {
+            refreshers += live.refreshing();
+            let Some(published) = live.published() else { continue };
+            let age = now - published.view.edge_at;
+            self.doors.metrics.origin.set_oldest_snapshot(&live.configuration, age);
+        }
+        self.doors.metrics.origin.set_refreshers(refreshers);
+    }
+}

@@ -1,0 +1,67 @@
+//! Asking the ad server for a session's break, and fetching what it offers.
+
+use std::sync::Arc;
+
+use super::{
+    Playback,
+    session::{Session, told},
+};
+use crate::{
+    adserver::{Question, log},
+    channel::Break,
+    pod::{Offers, Unfilled},
+    units::MediaDuration,
+    vast::variables::{Avail, Scte},
+};
+
+impl Playback {
+    /// What the ad server offers for a break, media and all; how it went is in the decision log.
+    pub(super) async fn offers(
+        self: &Arc<Self>,
+        session: &Arc<Session>,
+        ad_break: &Break,
+        index: u32,
+    ) -> Result<Offers, Unfilled> {
+        self.prepare_slate(session);
+        let configuration = self.current(session);
+        if !configuration.ads_enabled {
+            return Err(Unfilled::AdsDisabled);
+        }
+        if let Some(why) = ad_break.refusal {
+            return Err(why);
+        }
+        let question = question(session, ad_break, index);
+        let asked = self.doors.adserver.ask(&configuration, &question).await;
+        self.measure_asked(&configuration.name, &asked, ad_break.length());
+        let scene = log::Scene {
+            time: asked.at,
+            request_id: &asked.transaction_id,
+            ..self.scene(session, ad_break)
+        };
+        let making = log::making_ads_request(&scene, &asked, &session.headers);
+        let scene = log::Scene { time: self.doors.clock.now(), ..scene };
+        let answered = log::answered(&scene, &asked);
+        self.write_rows(session, [making, answered]).await;
+        let why = asked.unfilled();
+        match why {
+            None => Ok(self.doors.library.offers(&asked, PATIENCE).await),
+            Some(why) => Err(why),
+        }
+    }
+}
+
+fn question(session: &Session, ad_break: &Break, index: u32) -> Question {
+    Question {
+        session: told(session.id, &session.opening.device),
+        avail: Avail {
+            duration: ad_break.length(),
+            index: u64::from(index),
+            source_time: Some(ad_break.begins()),
+        },
+        scte: Scte { event_id: ad_break.event_id, splice: ad_break.splice.clone() },
+        player_params: session.opening.player_params.clone(),
+    }
+}
+
+/// How long creatives that are read for the first time may take before the others go without them.
+const PATIENCE: MediaDuration = MediaDuration::from_secs(3);

@@ -1,0 +1,192 @@
+//! Beginning a session: the channel's multivariant playlist, written for one viewer.
+
+use std::sync::{Arc, OnceLock};
+
+use url::Url;
+
+use super::{ChannelLinks, Error, Limits, Live, Opening, Playback, Session, feed::Feed};
+use crate::{
+    configuration::PlaybackConfiguration,
+    guard::PublicUrl,
+    hls::{Multivariant, RenditionKind},
+    ids::SessionId,
+    origin::{self, Wanted},
+};
+
+impl Playback {
+    /// Opens a session at `asset` below the configuration's source.
+    ///
+    /// # Errors
+    /// An unknown configuration, a path outside its source, a limit, or an origin that does not
+    /// give a multivariant playlist.
+    pub async fn open(
+        self: &Arc<Self>,
+        configuration: &str,
+        asset: &str,
+        query: &str,
+        opening: Opening,
+    ) -> Result<Arc<Session>, Error> {
+        let settings = self.settings.load_full();
+        let known = settings.configurations.get(configuration).cloned();
+        let configuration =
+            known.ok_or_else(|| Error::NoSuchConfiguration(configuration.to_owned()))?;
+        self.admit(&opening, &settings.limits)
+            .inspect_err(|why| self.measure_refused(&configuration.name, why))?;
+        let live = self.channel(&configuration, asset, query).await?;
+        let id = SessionId::from_bits(random_bits()?);
+        let now = self.doors.clock.now();
+        let session = Session::new(id, configuration, asset.into(), opening, live, now);
+        let session = Arc::new(session);
+        self.enter(&session);
+        self.refresh(&session.live);
+        self.prepare_slate(&session);
+        Ok(session)
+    }
+
+    fn admit(&self, opening: &Opening, limits: &Limits) -> Result<(), Error> {
+        if self.sessions.len() >= limits.sessions {
+            return Err(Error::TooManySessions { limit: limits.sessions });
+        }
+        let limit = limits.sessions_per_address;
+        let from = opening.device.ip.and_then(|ip| self.per_address.get(&ip).map(|n| *n));
+        match from {
+            Some(open) if open >= limit => Err(Error::TooManyFromAddress { limit }),
+            _ => Ok(()),
+        }
+    }
+
+    fn enter(&self, session: &Arc<Session>) {
+        if let Some(ip) = session.opening.device.ip {
+            *self.per_address.entry(ip).or_default() += 1;
+        }
+        session.live.sessions.insert(session.id, Arc::clone(session));
+        self.sessions.insert(session.id, Arc::clone(session));
+        self.doors.metrics.players.session_started(&session.configuration.name);
+    }
+
+    /// The session's multivariant playlist, as it is at the origin now.
+    ///
+    /// # Errors
+    /// The origin does not give one.
+    pub async fn multivariant(&self, session: &Session, up: &str) -> Result<String, Error> {
+        let address = &session.live.address;
+        let fetched = self.doors.origin.multivariant(address).await.map_err(Error::Origin)?;
+        let playlist = read(&fetched.text)?;
+        let (configuration, id) = (&session.configuration.name, session.id);
+        let number = |uri: &str| session.live.renditions.iter().position(|known| known.uri == uri);
+        let text = playlist.rewrite_all(
+            |_, rendition| match number(&rendition.uri) {
+                Some(number) => format!("{up}manifest/{configuration}/{id}/{number}.m3u8"),
+                None => rendition.uri.clone(),
+            },
+            |other| fetched.url.join(other).map_or_else(|_| other.to_owned(), String::from),
+        );
+        Ok(without_i_frames(&text))
+    }
+
+    /// The channel behind an asset; sessions with the same source and the same renditions share it.
+    async fn channel(
+        &self,
+        configuration: &Arc<PlaybackConfiguration>,
+        asset: &str,
+        query: &str,
+    ) -> Result<Arc<Live>, Error> {
+        let source = &configuration.video_content_source_url;
+        let address = origin::asset_url(source, asset, query, &configuration.viewer_query)
+            .map_err(Error::NotAnAsset)?;
+        let address = self.doors.guard.admit(&address).map_err(Error::Blocked)?;
+        let fetched = self.doors.origin.multivariant(&address).await.map_err(Error::Origin)?;
+        let playlist = read(&fetched.text)?;
+        let key = key(configuration, &address, &playlist);
+        let now = self.doors.clock.now();
+        let live = self.channels.entry(key).or_insert_with(|| {
+            let links = self.links(configuration, &playlist);
+            let uris = playlist.renditions.iter().map(|rendition| &rendition.uri);
+            let asked = address.as_url();
+            let addresses = uris.map(|uri| origin::rendition_url(asked, &fetched.url, uri));
+            let addresses = addresses.collect();
+            Arc::new(Live::new(
+                configuration.name.clone(),
+                address.clone(),
+                playlist.renditions.clone(),
+                addresses,
+                links,
+                now,
+            ))
+        });
+        Ok(Arc::clone(&live))
+    }
+
+    /// Sees to it that the channel's playlists are being read.
+    pub(super) fn refresh(self: &Arc<Self>, live: &Arc<Live>) {
+        let now = self.doors.clock.now();
+        if live.keep(now) {
+            return;
+        }
+        let _starting = live.starting();
+        if live.keep(now) {
+            return;
+        }
+        live.fall_asleep();
+        let wanted = Wanted::new(now);
+        let spawn = |(rendition, address): (usize, &Option<Url>)| {
+            let kind = live.renditions.get(rendition).map(|known| known.kind);
+            let address = address.as_ref().filter(|_| kind != Some(RenditionKind::IFrame))?;
+            let admitted = self.doors.guard.admit(address);
+            let address =
+                admitted.map_err(|blocked| live.fail(rendition, blocked.to_string())).ok()?;
+            let feed = Feed { playback: Arc::downgrade(self), live: Arc::clone(live), rendition };
+            let fetcher = self.doors.origin.clone();
+            let wanted = wanted.clone();
+            Some(origin::spawn(fetcher, address, Arc::new(feed), wanted, &self.stopping))
+        };
+        live.feed(live.addresses.iter().enumerate().filter_map(spawn).collect());
+    }
+
+    fn links(
+        &self,
+        configuration: &PlaybackConfiguration,
+        playlist: &Multivariant,
+    ) -> ChannelLinks {
+        let prefix = configuration.content_segment_url_prefix.clone();
+        ChannelLinks {
+            bases: playlist.renditions.iter().map(|_| OnceLock::new()).collect(),
+            content_prefix: prefix.map(|to| (configuration.video_content_source_url.clone(), to)),
+            signer: self.doors.signer.clone(),
+        }
+    }
+}
+
+fn read(text: &str) -> Result<Multivariant, Error> {
+    let (playlist, _oddities) =
+        Multivariant::parse(text).map_err(|error| Error::Unreadable(error.to_string()))?;
+    if playlist.renditions.iter().all(|rendition| rendition.kind == RenditionKind::IFrame) {
+        return Err(Error::Unreadable("the multivariant playlist names no rendition".to_owned()));
+    }
+    Ok(playlist)
+}
+
+/// I-frame playlists would have to be stitched like the others; one that shows the source's own time
+/// beside personalised renditions contradicts them.
+fn without_i_frames(text: &str) -> String {
+    let kept = |line: &&str| !line.starts_with("#EXT-X-I-FRAME-STREAM-INF");
+    text.split_inclusive('\n').filter(kept).collect()
+}
+
+/// The same source, address and set of renditions in whatever order: one channel.
+fn key(
+    configuration: &PlaybackConfiguration,
+    address: &PublicUrl,
+    playlist: &Multivariant,
+) -> String {
+    let address = address.as_url();
+    let mut uris: Vec<&str> = playlist.renditions.iter().map(|r| r.uri.as_str()).collect();
+    uris.sort_unstable();
+    format!("{} {address} {}", configuration.name, uris.join(" "))
+}
+
+fn random_bits() -> Result<u128, Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| Error::NoRandomness)?;
+    Ok(u128::from_be_bytes(bytes))
+}

@@ -1,0 +1,168 @@
+//! One viewer's session at work: who he is, what was decided for him, what he is being asked about.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicI64, AtomicU32, Ordering},
+    },
+};
+
+use super::live::Live;
+use crate::{
+    adserver::device_headers, beacon::Schedule, channel::BreakSerial,
+    configuration::PlaybackConfiguration, fetch::HeaderMap, ids::SessionId, pod::Offers,
+    session::Timeline, units::ProgramTime, vast::variables,
+};
+
+/// Whom the ads are for, as the request that began the session told.
+#[derive(Clone, Debug, Default)]
+pub struct Device {
+    /// His address: the peer's, or what a trusted proxy says of it.
+    pub ip: Option<IpAddr>,
+    /// `User-Agent`.
+    pub user_agent: Option<String>,
+    /// `Referer`.
+    pub referer: Option<String>,
+    /// `Accept-Language`.
+    pub accept_language: Option<String>,
+}
+
+/// What a session was opened with.
+#[derive(Clone, Debug, Default)]
+pub struct Opening {
+    /// Whom for.
+    pub device: Device,
+    /// `ads.*` or `adsParams`: `[player_params.k]` in the ADS URL.
+    pub player_params: BTreeMap<String, String>,
+}
+
+/// A session.
+#[derive(Debug)]
+pub struct Session {
+    /// Its name.
+    pub id: SessionId,
+    /// The configuration it began with; ad settings are looked up anew for each break.
+    pub configuration: Arc<PlaybackConfiguration>,
+    /// The channel's path under the configuration.
+    pub asset: Arc<str>,
+    /// What it was opened with.
+    pub opening: Opening,
+    /// What it watches.
+    pub live: Arc<Live>,
+    /// When it was opened.
+    pub created: ProgramTime,
+    /// What tells ad servers and sinks on whose behalf they are asked.
+    pub(super) headers: Arc<HeaderMap>,
+    last_seen: AtomicI64,
+    /// One more than the newest break it has been asked about: looked at by every reload, so
+    /// outside the lock.
+    pub(super) asked: AtomicU32,
+    /// How many breaks ads have come late for.
+    pub(super) late: AtomicU32,
+    /// None until the first media playlist. Whoever reads it to make a playlist keeps the lock
+    /// until he has taken the view he makes it of, so that a decision always stands after what was
+    /// shown before it.
+    pub(super) timeline: RwLock<Option<Arc<Timeline>>>,
+    /// A playlist waits: whoever still waits for his turn to ask goes at once.
+    pub(super) hurry: tokio::sync::Notify,
+    work: Mutex<Work>,
+}
+
+/// What is under way for a session.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    /// When a playlist first waited for a break.
+    pub(super) held: HashMap<BreakSerial, ProgramTime>,
+    /// Ads that came after the deadline and may still be used.
+    pub(super) late: HashMap<BreakSerial, Offers>,
+    /// Ads being watched.
+    pub(super) schedules: HashMap<(BreakSerial, usize), Schedule>,
+    /// `AVAIL_ENDED` has been written up to this break.
+    pub(super) closed: Option<BreakSerial>,
+    /// How many breaks it has been asked about.
+    pub(super) avails: u32,
+}
+
+impl Session {
+    /// A session opened at `now`.
+    pub fn new(
+        id: SessionId,
+        configuration: Arc<PlaybackConfiguration>,
+        asset: Arc<str>,
+        opening: Opening,
+        live: Arc<Live>,
+        now: ProgramTime,
+    ) -> Self {
+        let headers = Arc::new(device_headers(&told(id, &opening.device)));
+        Self {
+            id,
+            configuration,
+            asset,
+            opening,
+            live,
+            created: now,
+            headers,
+            last_seen: AtomicI64::new(now.as_nanos()),
+            asked: AtomicU32::new(0),
+            late: AtomicU32::new(0),
+            timeline: RwLock::new(None),
+            hurry: tokio::sync::Notify::new(),
+            work: Mutex::default(),
+        }
+    }
+
+    /// Heard of at `now`.
+    pub fn touch(&self, now: ProgramTime) {
+        self.last_seen.store(now.as_nanos(), Ordering::Relaxed);
+    }
+
+    /// When it was last heard of.
+    pub fn last_seen(&self) -> ProgramTime {
+        ProgramTime::from_nanos(self.last_seen.load(Ordering::Relaxed))
+    }
+
+    /// Has it ever asked for a media playlist?
+    pub fn has_played(&self) -> bool {
+        self.timeline.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// What was decided for it so far.
+    pub fn timeline(&self) -> Option<Arc<Timeline>> {
+        self.timeline.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn keep_late(&self, serial: BreakSerial, offers: Offers) {
+        if self.work().late.insert(serial, offers).is_none() {
+            self.late.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    pub(super) fn take_late(&self, serial: BreakSerial) -> Option<Offers> {
+        let offers = self.work().late.remove(&serial)?;
+        self.late.fetch_sub(1, Ordering::AcqRel);
+        Some(offers)
+    }
+
+    /// Have ads come after their deadline that are still of use?
+    pub(super) fn has_late(&self) -> bool {
+        self.late.load(Ordering::Acquire) > 0
+    }
+
+    pub(super) fn work(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What ad servers are told of a session.
+pub(super) fn told(id: SessionId, device: &Device) -> variables::Session {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    variables::Session {
+        id,
+        client_ip: device.ip,
+        user_agent: text(&device.user_agent),
+        referer: text(&device.referer),
+        accept_language: text(&device.accept_language),
+    }
+}

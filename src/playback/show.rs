@@ -1,0 +1,152 @@
+//! A playlist for a viewer, from what is known at this moment.
+
+use std::sync::{Arc, PoisonError};
+
+use super::{
+    Error, Playback,
+    bodies::{Published, Sight},
+    live::Live,
+    session::Session,
+};
+use crate::{
+    ids::SessionId,
+    session::Timeline,
+    stitch::{self, Body, Numbers, Playlist},
+    units::ProgramTime,
+};
+
+/// A playlist: the viewer's own lines, and those he shares.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// `#EXTM3U` and the two sequence numbers.
+    pub header: String,
+    /// The rest.
+    pub body: Arc<Body>,
+}
+
+impl Playback {
+    /// The personalised media playlist of `rendition`.
+    ///
+    /// # Errors
+    /// No such session or rendition; or the origin has not answered within the cold start's time.
+    pub async fn media(
+        self: &Arc<Self>,
+        configuration: &str,
+        id: SessionId,
+        rendition: usize,
+    ) -> Result<Shown, Error> {
+        let session = self.session(configuration, id)?;
+        let known = session.live.renditions.len();
+        if rendition >= known {
+            return Err(Error::NoSuchRendition { asked: rendition, known });
+        }
+        session.touch(self.doors.clock.now());
+        self.refresh(&session.live);
+        let awake = session.live.is_awake(rendition);
+        match awake.then(|| self.show(&session, rendition)).flatten() {
+            Some(shown) => Ok(shown),
+            None => self.first(&session, rendition).await,
+        }
+    }
+
+    /// Waits for a channel's first reading, or its first after a time without viewers.
+    async fn first(
+        self: &Arc<Self>,
+        session: &Arc<Session>,
+        rendition: usize,
+    ) -> Result<Shown, Error> {
+        let mut changes = session.live.changes();
+        let shown = async {
+            loop {
+                changes.mark_unchanged();
+                let awake = session.live.is_awake(rendition);
+                if let Some(shown) = awake.then(|| self.show(session, rendition)).flatten() {
+                    return Some(shown);
+                }
+                changes.changed().await.ok()?;
+            }
+        };
+        let shown = tokio::time::timeout(COLD_START, shown).await.ok().flatten();
+        // An origin that says nothing leaves those who have been watching the last good playlist.
+        let last = || session.has_played().then(|| self.show(session, rendition)).flatten();
+        shown.or_else(last).ok_or_else(|| {
+            let why = session.live.failure(rendition);
+            let why = why.unwrap_or_else(|| "it has not answered".to_owned());
+            Error::NotReady { rendition, why }
+        })
+    }
+
+    fn show(self: &Arc<Self>, session: &Arc<Session>, rendition: usize) -> Option<Shown> {
+        let (mut attempts, began) = (0, self.doors.clock.now());
+        loop {
+            let (published, sight, numbers) = self.sight(session, rendition)?;
+            let view = &published.view;
+            self.notice(session, view, false);
+            if let Some(held) = sight.held.filter(|_| attempts < ATTEMPTS) {
+                session.hurry.notify_waiters();
+                let undecided = session.timeline()?.decision(held.serial).is_none();
+                let now = self.doors.clock.now();
+                if undecided && self.is_overdue(session, held, view, now) {
+                    self.fall_back(session, held.serial);
+                    attempts += 1;
+                    continue;
+                }
+            }
+            if session.has_late() && attempts == 0 {
+                self.use_all_late(session);
+                attempts += 1;
+                continue;
+            }
+            self.measure_playlist(session, view, sight.edge, began);
+            let body = Arc::clone(&sight.body);
+            return Some(Shown { header: stitch::header(&numbers), body });
+        }
+    }
+
+    /// What the rendition shows now, and of which view. The view is taken while the timeline is
+    /// locked for reading, so a decision that comes next begins where this one ends.
+    fn sight(
+        &self,
+        session: &Session,
+        rendition: usize,
+    ) -> Option<(Arc<Published>, Arc<Sight>, Numbers)> {
+        if !session.has_played() {
+            join(session, &session.live, rendition)?;
+        }
+        let timeline = session.timeline.read().unwrap_or_else(PoisonError::into_inner);
+        let published = session.live.published()?;
+        let links = &session.live.links;
+        let (sight, numbers) = published.sight(rendition, timeline.as_ref()?, links)?;
+        Some((published, sight, numbers))
+    }
+}
+
+/// Stores where the session joins: at the channel's edge.
+fn join(session: &Session, live: &Live, rendition: usize) -> Option<()> {
+    let mut timeline = session.timeline.write().unwrap_or_else(PoisonError::into_inner);
+    if timeline.is_some() {
+        return Some(());
+    }
+    let published = live.published()?;
+    let edge = published.view.edge;
+    let nothing = Timeline::new(edge, edge);
+    stitch::playlist(&published.view, rendition, &nothing)?;
+    // Tracking times count from the picture, whatever is asked for first.
+    let reference = published.view.reference;
+    let first = stitch::playlist(&published.view, reference, &nothing)?;
+    *timeline = Some(Arc::new(Timeline::new(edge, begins(&published, reference, &first))));
+    Some(())
+}
+
+/// Where the first segment of a playlist begins.
+fn begins(published: &Published, rendition: usize, playlist: &Playlist) -> ProgramTime {
+    let track = published.view.tracks.get(rendition).and_then(Option::as_ref);
+    let first = track.and_then(|track| track.segments.iter().find(|s| s.end() > playlist.head));
+    first.map_or(playlist.head, |first| first.start)
+}
+
+/// How long a channel's very first playlist may take.
+const COLD_START: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// How often a playlist is made anew because a decision came of making it.
+const ATTEMPTS: usize = 3;

@@ -1,0 +1,118 @@
+//! The ads that fill a break, and the reasons why others do not.
+//!
+//! Everything an ad server offers ends here as one of three values: an [`Ad`] that plays, a
+//! [`Skipped`] ad with its reason, or a whole break [`Unfilled`]. The reasons are closed sets, since
+//! they are metric labels and log fields. Deliberately absent: when ads are asked for, and what is
+//! shown where nothing fits.
+
+use std::sync::Arc;
+
+use crate::{
+    creative::{Creative, Unusable},
+    units::MediaDuration,
+    vast,
+};
+
+mod fill;
+mod info;
+mod offer;
+mod reason;
+mod room;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use fill::{Filled, fill, fit};
+pub use offer::{Offer, Offers, Refused, media_url, order};
+pub use reason::{SkipReason, Unfilled};
+pub use room::{LONGEST_UNKNOWN, MOST_ADS, Room};
+
+/// One ad, ready to be stitched into one channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ad {
+    /// Its media.
+    pub creative: Arc<Creative>,
+    /// For each rendition of the channel, in order, the index of the creative's rendition that
+    /// stands in for it.
+    pub matched: Arc<[usize]>,
+    /// Its names and beacons.
+    pub info: Arc<AdInfo>,
+}
+
+/// What the ad server said of an ad: everything that logs, tracking and beacons need of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct AdInfo {
+    /// `Ad@id`.
+    pub ad_id: Option<String>,
+    /// `AdSystem`.
+    pub ad_system: Option<String>,
+    /// `AdTitle`.
+    pub title: Option<String>,
+    /// `Advertiser`.
+    pub advertiser: Option<String>,
+    /// From an extension of type `campaign`; VAST itself has no name for it.
+    pub campaign: Option<String>,
+    /// `Creative@id`.
+    pub creative_id: Option<String>,
+    /// `Creative@adId`.
+    pub creative_ad_id: Option<String>,
+    /// `UniversalAdId`s, unknown ones left out (rule D-28).
+    pub universal_ad_ids: Vec<vast::UniversalAdId>,
+    /// `AdServingId`.
+    pub serving_id: Option<String>,
+    /// The host that was asked for it.
+    pub ads_host: String,
+    /// The question it came from (`[TRANSACTIONID]`), a UUID.
+    pub transaction_id: String,
+    /// `Ad@sequence`.
+    pub sequence: Option<u32>,
+    /// How many wrappers led to it.
+    pub wrapper_depth: u32,
+    /// `Linear@skipoffset`, as written.
+    pub skip_offset: Option<String>,
+    /// `Duration`, as the ad server claims it.
+    pub claimed: Option<MediaDuration>,
+    /// The media file that was chosen.
+    pub media: Option<String>,
+    /// `Impression` URIs, macros untouched.
+    pub impressions: Vec<String>,
+    /// Tracking events of its linear creative, macros untouched.
+    pub tracking: Vec<vast::Tracking>,
+    /// `ClickThrough`.
+    pub click_through: Option<String>,
+    /// `ClickTracking` URIs.
+    pub click_tracking: Vec<String>,
+    /// `Error` URIs, macros untouched.
+    pub errors: Vec<String>,
+}
+
+/// The ads that fill a break, or a part of it, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pod {
+    /// In playing order.
+    pub ads: Vec<Ad>,
+}
+
+impl Pod {
+    /// How many segments it has, the same in every rendition.
+    pub fn segments(&self) -> usize {
+        self.ads.iter().map(|ad| ad.creative.segments()).sum()
+    }
+
+    /// Its measured length.
+    pub fn duration(&self) -> MediaDuration {
+        self.ads.iter().map(|ad| ad.creative.duration).sum()
+    }
+}
+
+/// An ad that is not shown, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Which.
+    pub info: Arc<AdInfo>,
+    /// Why, as a label.
+    pub reason: SkipReason,
+    /// Why, with its values, where the media is the reason.
+    pub why: Option<Unusable>,
+    /// Its measured length, where it was measured.
+    pub measured: Option<MediaDuration>,
+}

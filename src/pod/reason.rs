@@ -1,0 +1,169 @@
+//! Why an ad or a break is not filled: closed sets, for logs and metric labels.
+
+use crate::creative::Unusable;
+
+/// Why an ad is not shown. The names are MediaTailor's `skippedReason`s, and ours where it has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SkipReason {
+    /// It would pass the end of the break.
+    AvailDurationExceeded,
+    /// The break was given back to the programme, being filled too little.
+    LeftoverAvailExceededThreshold,
+    /// The break ended before it.
+    EarlyCueIn,
+    /// Its answer came too late.
+    AdsTimeout,
+    /// It lacks what an ad needs: a linear creative, a media file.
+    VastParsingError,
+    /// Its media cannot be fetched.
+    MediaFileUnavailable,
+    /// Its media can be stitched into no channel: live, encrypted, cut unevenly.
+    ImportError,
+    /// Its media is being read.
+    ImportInProgress,
+    /// Its media does not suit this channel: codecs, container, segment length.
+    NoVariantMatch,
+    /// A wrapper without a usable address.
+    InvalidVastWrapperAd,
+    /// Something of ours went wrong.
+    InternalError,
+    /// Ours: its host does not let players read it.
+    NoCors,
+    /// Ours: a wrapper, and wrappers are not followed yet.
+    WrapperNotFollowed,
+    /// Ours: an ad that may decide not to play (rule D-33).
+    ConditionalAd,
+}
+
+impl SkipReason {
+    /// The label for media that cannot be shown.
+    pub const fn of(why: &Unusable) -> Self {
+        match why {
+            Unusable::NoPlayableMedia => Self::VastParsingError,
+            Unusable::Address { .. } | Unusable::Fetch { .. } | Unusable::Busy => {
+                Self::MediaFileUnavailable
+            }
+            Unusable::NoCors { .. } => Self::NoCors,
+            Unusable::NotAPlaylist { .. }
+            | Unusable::TooManyRenditions { .. }
+            | Unusable::NotWhole { .. }
+            | Unusable::Empty { .. }
+            | Unusable::Encrypted { .. }
+            | Unusable::Discontinuity { .. }
+            | Unusable::Gap { .. }
+            | Unusable::TooShort { .. }
+            | Unusable::SegmentCount { .. }
+            | Unusable::Boundary { .. } => Self::ImportError,
+            Unusable::TargetDuration { .. }
+            | Unusable::NoRendition { .. }
+            | Unusable::Codecs { .. }
+            | Unusable::Packing { .. }
+            | Unusable::Layout { .. } => Self::NoVariantMatch,
+        }
+    }
+
+    /// Every reason, for metric labels.
+    pub const ALL: [Self; 14] = [
+        Self::AvailDurationExceeded,
+        Self::LeftoverAvailExceededThreshold,
+        Self::EarlyCueIn,
+        Self::AdsTimeout,
+        Self::VastParsingError,
+        Self::MediaFileUnavailable,
+        Self::ImportError,
+        Self::ImportInProgress,
+        Self::NoVariantMatch,
+        Self::InvalidVastWrapperAd,
+        Self::InternalError,
+        Self::NoCors,
+        Self::WrapperNotFollowed,
+        Self::ConditionalAd,
+    ];
+
+    /// Its name in logs and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AvailDurationExceeded => "AVAIL_DURATION_EXCEEDED",
+            Self::LeftoverAvailExceededThreshold => "LEFTOVER_AVAIL_EXCEEDED_THRESHOLD",
+            Self::EarlyCueIn => "EARLY_CUE_IN",
+            Self::AdsTimeout => "ADS_TIMEOUT",
+            Self::VastParsingError => "VAST_PARSING_ERROR",
+            Self::MediaFileUnavailable => "MEDIA_FILE_UNAVAILABLE",
+            Self::ImportError => "IMPORT_ERROR",
+            Self::ImportInProgress => "IMPORT_IN_PROGRESS",
+            Self::NoVariantMatch => "NO_VARIANT_MATCH",
+            Self::InvalidVastWrapperAd => "INVALID_VAST_WRAPPER_AD",
+            Self::InternalError => "INTERNAL_ERROR",
+            Self::NoCors => "NO_CORS",
+            Self::WrapperNotFollowed => "WRAPPER_NOT_FOLLOWED",
+            Self::ConditionalAd => "CONDITIONAL_AD",
+        }
+    }
+}
+
+/// Why a break, or a stretch of it, has no ads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Unfilled {
+    /// The configuration's switch is off.
+    AdsDisabled,
+    /// The configuration names no ad server.
+    NoAdServer,
+    /// The ad server's URL is none once its variables are filled in.
+    AdsUrlInvalid,
+    /// The ad server's address, or one it redirects to, may not be reached.
+    AdsBlocked,
+    /// Too many requests to that host are in flight.
+    AdsBusy,
+    /// The ad server took too long.
+    AdsTimeout,
+    /// No connection to the ad server, or one that broke.
+    AdsIo,
+    /// The ad server answered with this status.
+    AdsStatus(u16),
+    /// Its answer is larger than the limit.
+    AdsTooLarge,
+    /// Its answer is no VAST.
+    AdsUnreadable,
+    /// Its answer holds no ad.
+    NoAds,
+    /// It holds ads, none of which can be shown.
+    NothingUsable,
+    /// No answer by the deadline; the break goes on without.
+    NoDecisionInTime,
+    /// The renditions share no boundary where the break could start.
+    NoCommonBoundary,
+    /// The break was under way when the session began.
+    JoinedLate,
+    /// Too little of the break could be filled (`PersonalizationThresholdSeconds`).
+    BelowThreshold,
+    /// The source ended the break early.
+    EarlyCueIn,
+    /// The ads are shorter than the break.
+    Leftover,
+}
+
+impl Unfilled {
+    /// Its name in logs and metrics; statuses share one, so that the set stays closed.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AdsDisabled => "ADS_DISABLED",
+            Self::NoAdServer => "NO_AD_SERVER",
+            Self::AdsUrlInvalid => "ADS_URL_INVALID",
+            Self::AdsBlocked => "ADS_BLOCKED",
+            Self::AdsBusy => "ADS_BUSY",
+            Self::AdsTimeout => "ADS_TIMEOUT",
+            Self::AdsIo => "ADS_IO",
+            Self::AdsStatus(_) => "ADS_STATUS",
+            Self::AdsTooLarge => "ADS_TOO_LARGE",
+            Self::AdsUnreadable => "ADS_UNREADABLE",
+            Self::NoAds => "NO_ADS",
+            Self::NothingUsable => "NOTHING_USABLE",
+            Self::NoDecisionInTime => "NO_DECISION_IN_TIME",
+            Self::NoCommonBoundary => "NO_COMMON_BOUNDARY",
+            Self::JoinedLate => "JOINED_LATE",
+            Self::BelowThreshold => "BELOW_THRESHOLD",
+            Self::EarlyCueIn => "EARLY_CUE_IN",
+            Self::Leftover => "LEFTOVER",
+        }
+    }
+}

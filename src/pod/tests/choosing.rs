@@ -1,0 +1,163 @@
+use super::*;
+
+fn vast_ad(id: &str, sequence: Option<u32>) -> vast::Ad {
+    vast::Ad { id: Some(id.to_owned()), sequence, ..vast::Ad::default() }
+}
+
+fn linear(uri: &str, mime: &str) -> vast::Linear {
+    let file = vast::MediaFile {
+        uri: uri.to_owned(),
+        mime: mime.to_owned(),
+        ..vast::MediaFile::default()
+    };
+    vast::Linear { media_files: vec![file], ..vast::Linear::default() }
+}
+
+fn with(linear: vast::Linear) -> vast::Ad {
+    let creative = vast::Creative { linear: Some(linear), ..vast::Creative::default() };
+    vast::Ad { creatives: vec![creative], ..vast_ad("a", None) }
+}
+
+#[test]
+fn sequenced_ads_are_the_pod_and_the_others_stand_in() {
+    let names = |ads: &[(&str, Option<u32>)]| {
+        let ads = ads.iter().map(|(id, sequence)| vast_ad(id, *sequence)).collect();
+        let (pod, rest) = order(ads);
+        let ids = |ads: Vec<vast::Ad>| -> Vec<String> {
+            ads.into_iter().filter_map(|ad| ad.id).collect()
+        };
+        (ids(pod).join(""), ids(rest).join(""))
+    };
+    let sequenced = [("c", Some(9)), ("x", None), ("a", Some(1)), ("b", Some(1)), ("y", None)];
+    assert_eq!(names(&sequenced), (String::from("abc"), String::from("xy")));
+    assert_eq!(names(&[("x", None), ("y", None)]), (String::from("xy"), String::new()));
+    assert_eq!(names(&[]), (String::new(), String::new()));
+}
+
+#[test]
+fn media_is_found_or_the_reason_said() {
+    let wrapper = |tag: &str| {
+        let kind = Kind::Wrapper {
+            tag: tag.to_owned(),
+            follow_additional_wrappers: true,
+            allow_multiple_ads: false,
+            fallback_on_no_ad: None,
+        };
+        vast::Ad { kind, ..vast_ad("a", None) }
+    };
+    let hls = "application/x-mpegURL";
+    let table = [
+        media_url(&wrapper("")),
+        media_url(&wrapper("https://next.example.com/")),
+        media_url(&vast::Ad { conditional: true, ..with(linear("https://a.example/m", hls)) }),
+        media_url(&vast_ad("a", None)),
+        media_url(&with(linear("https://a.example/m.mp4", "video/mp4"))),
+        media_url(&with(linear("m.m3u8", hls))),
+        media_url(&with(linear("file:///m.m3u8", hls))),
+        media_url(&with(linear("https://a.example/m", "application/VND.apple.mpegURL; x"))),
+    ];
+    let rows: Vec<_> = table.iter().map(row).collect();
+    insta::assert_snapshot!(rows.join("\n"), @"
+    INVALID_VAST_WRAPPER_AD
+    WRAPPER_NOT_FOLLOWED
+    CONDITIONAL_AD
+    VAST_PARSING_ERROR
+    VAST_PARSING_ERROR: no media file is an HLS playlist
+    MEDIA_FILE_UNAVAILABLE: `m.m3u8` is no HTTP address
+    MEDIA_FILE_UNAVAILABLE: `file:///m.m3u8` is no HTTP address
+    https://a.example/m
+    ");
+}
+
+fn row(found: &Result<Url, Refused>) -> String {
+    match found {
+        Ok(url) => url.to_string(),
+        Err(Refused { reason, why }) => {
+            let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            format!("{}{why}", reason.as_str())
+        }
+    }
+}
+
+#[test]
+fn streaming_playlists_are_preferred() {
+    let fixture = include_str!("../../../vast-fixtures/parse/media-file-choice.xml");
+    let response = vast::parse(fixture).unwrap();
+    let url = media_url(&response.ads[0]).unwrap();
+    assert_eq!(url.as_str(), "https://cdn.example.com/streaming.m3u8");
+}
+
+#[test]
+fn an_ad_keeps_what_is_told_and_counted() {
+    let fixture = include_str!("../../../vast-fixtures/parse/vast-4-complete.xml");
+    let response = vast::parse(fixture).unwrap();
+    insta::assert_debug_snapshot!(AdInfo::of(&response.ads[0], "ads.example.com"));
+}
+
+#[test]
+fn placeholders_are_not_kept() {
+    let mut ad = with(vast::Linear::default());
+    ad.impressions = vec![String::from("about:blank"), String::from("https://a.example/")];
+    let unknown = vast::UniversalAdId { registry: String::new(), value: String::from("Unknown") };
+    ad.creatives[0].universal_ad_ids = vec![unknown];
+    let info = AdInfo::of(&ad, "a.example");
+    assert_eq!(info.impressions, ["https://a.example/"]);
+    assert_eq!(info.universal_ad_ids, []);
+}
+
+fn offer(id: &str, media: Result<Arc<Creative>, Refused>) -> Offer {
+    let info = AdInfo { ad_id: Some(id.to_owned()), ..AdInfo::default() };
+    Offer { info: Arc::new(info), media }
+}
+
+fn broken(id: &str) -> Offer {
+    offer(id, Err(Unusable::NoCors { host: String::from("cdn.example.com") }.into()))
+}
+
+/// Which ads are taken, and which skipped with what reason.
+fn filled(pod: Vec<Offer>, stand_ins: Vec<Offer>, room: Room) -> String {
+    let text = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n";
+    let (channel, _) = Multivariant::parse(text).unwrap();
+    let slots: Vec<_> =
+        channel.renditions.iter().map(|info| Slot { info, container: None }).collect();
+    let offers = Offers { pod, stand_ins };
+    let filled = fill(&offers, &slots, MediaDuration::from_secs(6), room);
+    let name = |info: &AdInfo| info.ad_id.clone().unwrap_or_default();
+    let taken: Vec<_> = filled.ads.iter().map(|ad| name(&ad.info)).collect();
+    let skipped = filled.skipped.iter();
+    let skipped: Vec<_> =
+        skipped.map(|ad| format!("{} {}", name(&ad.info), ad.reason.as_str())).collect();
+    format!("[{}] [{}]", taken.join(" "), skipped.join(", "))
+}
+
+#[test]
+fn stand_ins_replace_what_cannot_be_shown() {
+    let good = |id: &str, secs: i64| offer(id, Ok(creative(secs * 1_000)));
+    let half_minute = room(30_000, 0, 6_000);
+    let table = [
+        filled(vec![good("a", 10), good("b", 10)], vec![good("x", 10)], half_minute),
+        filled(
+            vec![broken("a"), good("b", 10), broken("c")],
+            vec![broken("x"), good("y", 20), good("z", 10)],
+            half_minute,
+        ),
+        filled(vec![good("a", 20), good("b", 15)], vec![good("x", 10)], half_minute),
+        filled(vec![broken("a")], vec![], half_minute),
+    ];
+    insta::assert_snapshot!(table.join("\n"), @"
+    [a b] []
+    [y b] [a NO_CORS, x NO_CORS, c NO_CORS, z AVAIL_DURATION_EXCEEDED]
+    [a x] [b AVAIL_DURATION_EXCEEDED]
+    [] [a NO_CORS]
+    ");
+}
+
+#[test]
+fn ads_that_do_not_suit_the_channel_are_skipped() {
+    let text = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\na.ts\n#EXT-X-ENDLIST\n";
+    let url = Url::parse("https://cdn.example.com/a.m3u8").unwrap();
+    let main = Playlist { url: url.clone(), text: text.to_owned() };
+    let long = Creative::read(Outline::read(url, main).unwrap(), &[]).unwrap();
+    let found = filled(vec![offer("a", Ok(Arc::new(long)))], vec![], room(30_000, 0, 6_000));
+    assert_eq!(found, "[] [a NO_VARIANT_MATCH]");
+}

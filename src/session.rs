@@ -1,0 +1,158 @@
+//! A viewer's decisions: for each break since the join, an append-only list of spans.
+//!
+//! What any rendition has shown never changes; what has not been shown yet may be appended. So the
+//! numbering of every playlist of the session is a pure function of these lists and the channel's
+//! ledger. Deliberately absent: requests, clocks, and the asking of ad servers.
+
+use std::sync::Arc;
+
+use crate::{
+    channel::{Break, BreakSerial, TOLERANCE, View},
+    ids::BreakId,
+    pod::{self, Pod, Unfilled},
+    units::{MediaDuration, ProgramTime},
+};
+
+mod plan;
+mod replacement;
+mod settled;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+pub use plan::{Fills, Late, Supply};
+pub use replacement::{Group, LEAD, Piece, Replacement, length, pieces, replacements};
+pub use settled::{Settled, follows};
+pub use shape::{Outlook, Shape};
+
+/// Where a span begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// At the break's start.
+    Start,
+    /// At this boundary of the break, up to which content was shown.
+    Boundary(ProgramTime),
+    /// After this many ad segments of the running replacement; what would have followed is cut.
+    Segment(u32),
+}
+
+/// What a span shows.
+#[derive(Clone, Debug)]
+pub enum Fill {
+    /// The programme goes on, and this is why.
+    Content(Unfilled),
+    /// Slate, again and again until the break ends.
+    Slate(pod::Ad),
+    /// These ads once.
+    Pod(Arc<Pod>),
+}
+
+/// A part of a break.
+#[derive(Clone, Debug)]
+pub struct Span {
+    /// Where it begins; it lasts until the next or until the return.
+    pub from: From,
+    /// What it shows.
+    pub fill: Fill,
+}
+
+impl Span {
+    /// Shows `fill` from the break's start.
+    pub const fn from_start(fill: Fill) -> Self {
+        Self { from: From::Start, fill }
+    }
+}
+
+/// What one session shows in one break.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// Why the break has no pod, or not only a pod.
+    pub why: Unfilled,
+    /// Which break, in the channel's ledger.
+    pub serial: BreakSerial,
+    /// Which break, everywhere else.
+    pub break_id: BreakId,
+    /// In order; never empty.
+    pub spans: Vec<Span>,
+    /// The same for decisions that show the same, whatever they are called: their playlists are.
+    pub shape: Shape,
+}
+
+impl Decision {
+    /// The ads decided for, in order.
+    pub fn pods(&self) -> impl Iterator<Item = &Arc<Pod>> {
+        self.spans.iter().filter_map(|span| match &span.fill {
+            Fill::Pod(pod) => Some(pod),
+            _ => None,
+        })
+    }
+}
+
+/// A session's decisions in the order of their breaks, and where it joined.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// The channel's edge at the first media playlist: breaks that began before it are content.
+    pub join: ProgramTime,
+    /// Start of the first segment of the first media playlist: zero of tracking times (§1.12 of
+    /// MediaTailor's client-side reporting).
+    pub zero: ProgramTime,
+    /// One per break decided, in order.
+    pub decisions: Vec<Arc<Decision>>,
+    /// What breaks long past come to; it saves adding them up again for every reload.
+    pub settled: Option<Arc<Settled>>,
+}
+
+impl Timeline {
+    /// A session that joins now.
+    pub const fn new(join: ProgramTime, zero: ProgramTime) -> Self {
+        Self { join, zero, decisions: Vec::new(), settled: None }
+    }
+
+    /// What was decided for a break.
+    pub fn decision(&self, serial: BreakSerial) -> Option<&Arc<Decision>> {
+        let at = self.decisions.binary_search_by_key(&serial, |decision| decision.serial).ok()?;
+        self.decisions.get(at)
+    }
+
+    /// The timeline with `decision` in the place of any earlier one for its break.
+    #[must_use]
+    pub fn with(&self, decision: Arc<Decision>) -> Self {
+        let mut next = self.clone();
+        match next.decisions.binary_search_by_key(&decision.serial, |known| known.serial) {
+            Ok(at) => next.decisions[at] = decision,
+            Err(at) => next.decisions.insert(at, decision),
+        }
+        next
+    }
+
+    /// Is the session part of this break? One that was signalled for a time before the join is
+    /// content to it, even if it was heard of late.
+    pub fn takes_part(&self, ad_break: &Break) -> bool {
+        ad_break.cue_time >= self.join - TOLERANCE
+    }
+
+    /// Breaks that begin before this are content or settled.
+    pub fn unsettled_since(&self) -> ProgramTime {
+        self.settled.as_ref().map_or(self.join, |settled| settled.until)
+    }
+
+    /// How far this viewer's clock is behind the source's, from all breaks that begin before
+    /// `time`: ads shown less programme replaced. Carried into what the next pod may fill.
+    pub fn carried(&self, view: &View, time: ProgramTime) -> MediaDuration {
+        let settled = self.settled.as_ref();
+        let mut carried = settled.map_or(MediaDuration::ZERO, |settled| settled.carried);
+        for decision in &self.decisions {
+            let Some(ad_break) = view.ad_break(decision.serial) else { continue };
+            if ad_break.begins() < self.unsettled_since() {
+                continue;
+            }
+            if ad_break.begins() >= time {
+                break;
+            }
+            for replacement in replacements(decision, ad_break, view, carried) {
+                carried += replacement.difference();
+            }
+        }
+        carried
+    }
+}

@@ -1,0 +1,158 @@
+//! What a break shows: from offers to spans.
+
+use std::{fmt, sync::Arc};
+
+use super::{Decision, Fill, From, Shape, Span, Timeline, replacements};
+use crate::{
+    channel::{Break, TOLERANCE, View},
+    pod::{Ad, Filled, Pod, Room, Skipped, Unfilled},
+    units::MediaDuration,
+};
+
+/// Which of the ads on offer fill some room.
+pub type Fills<'a> = &'a dyn Fn(Room) -> Filled;
+
+/// What a break's decision is made of besides the break.
+pub struct Supply<'a> {
+    /// The ads on offer, or why there are none.
+    pub ads: Result<Fills<'a>, Unfilled>,
+    /// What fills the rest, where a slate is configured and could be read.
+    pub slate: Option<Ad>,
+    /// MediaTailor's personalization threshold: a break that would stay unfilled for longer is
+    /// given back to the programme. It counts only where slate would fill it (§1.7).
+    pub threshold: Option<MediaDuration>,
+}
+
+impl fmt::Debug for Supply<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ads = self.ads.as_ref().map(|_| "ads");
+        f.debug_struct("Supply").field("ads", &ads).field("slate", &self.slate).finish()
+    }
+}
+
+/// Late ads and where they may go.
+#[derive(Clone, Debug)]
+pub enum Late {
+    /// The break is over, or nothing fits any more.
+    Never,
+    /// There is no place for them at the edge of this view; later perhaps.
+    NotYet,
+    /// Append these spans; the decision has as many as this until now.
+    Now(Decision, usize),
+}
+
+impl Timeline {
+    /// Decides a break nothing has been shown of, and says which ads were left out.
+    pub fn plan(
+        &self,
+        ad_break: &Break,
+        view: &View,
+        supply: Supply<'_>,
+    ) -> (Decision, Vec<Skipped>) {
+        let Supply { ads, slate, threshold } = supply;
+        let room = Room {
+            length: ad_break.length(),
+            carried: self.carried(view, ad_break.begins()),
+            segment: view.segment_length,
+        };
+        let (pod, skipped, why) = match ads {
+            Ok(fills) => {
+                let Filled { ads, skipped } = fills(room);
+                (Pod { ads }, skipped, Unfilled::NothingUsable)
+            }
+            Err(why) => (Pod::default(), Vec::new(), why),
+        };
+        let unfilled = room.length.map(|length| length - pod.duration());
+        let refused = match (pod.ads.is_empty(), &slate) {
+            (true, None) => Some(why),
+            (true, Some(_)) => (why == Unfilled::AdsDisabled).then_some(why),
+            (false, Some(_)) => {
+                (unfilled > threshold.or(unfilled)).then_some(Unfilled::BelowThreshold)
+            }
+            (false, None) => strands(view, unfilled).then_some(Unfilled::NoCommonBoundary),
+        };
+        let filled = !pod.ads.is_empty();
+        let spans = match (refused, slate) {
+            (Some(why), _) => vec![Span::from_start(Fill::Content(why))],
+            (None, Some(slate)) if pod.ads.is_empty() => vec![Span::from_start(Fill::Slate(slate))],
+            (None, slate) => pod_spans(From::Start, 0, pod, slate),
+        };
+        let why = refused.unwrap_or(if filled { Unfilled::Leftover } else { why });
+        (Decision { why, ..Decision::new(ad_break, spans) }, skipped)
+    }
+
+    /// What is shown from the break's start when no answer came in time.
+    pub fn fall_back(ad_break: &Break, slate: Option<Ad>) -> Decision {
+        let fill = slate.map_or(Fill::Content(Unfilled::NoDecisionInTime), Fill::Slate);
+        let spans = vec![Span::from_start(fill)];
+        Decision { why: Unfilled::NoDecisionInTime, ..Decision::new(ad_break, spans) }
+    }
+
+    /// Finds a place for ads that came after the deadline where nothing has been shown yet: behind
+    /// the slate so far, or at a common boundary at the view's edge.
+    pub fn place_late(
+        &self,
+        ad_break: &Break,
+        view: &View,
+        fills: Fills<'_>,
+        slate: Option<Ad>,
+    ) -> Late {
+        let Some(decision) = self.decision(ad_break.serial) else { return Late::NotYet };
+        if ad_break.end.is_some() || ad_break.refusal.is_some() {
+            return Late::Never;
+        }
+        let carried = self.carried(view, ad_break.begins());
+        let (from, count, at) = match decision.spans.last().map(|span| &span.fill) {
+            Some(Fill::Slate(_)) => {
+                let Some(run) = replacements(decision, ad_break, view, carried).pop() else {
+                    return Late::NotYet;
+                };
+                (From::Segment(run.count), run.count, run.start + run.length)
+            }
+            Some(Fill::Content(_)) => {
+                let mut free = ad_break.boundaries.iter();
+                let Some(boundary) = free.find(|b| b.time >= view.edge - TOLERANCE) else {
+                    return Late::NotYet;
+                };
+                (From::Boundary(boundary.time), 0, boundary.time)
+            }
+            _ => return Late::Never,
+        };
+        let length = ad_break.planned.map(|_| ad_break.ends_by() - at);
+        let Filled { ads, .. } = fills(Room { length, carried, segment: view.segment_length });
+        let pod = Pod { ads };
+        let unfilled = length.map(|length| length - pod.duration());
+        if pod.ads.is_empty() || slate.is_none() && strands(view, unfilled) {
+            return Late::Never;
+        }
+        let spans = pod_spans(from, count, pod, slate);
+        let appended = Decision { why: decision.why, ..Decision::new(ad_break, spans) };
+        Late::Now(appended, decision.spans.len())
+    }
+}
+
+impl Decision {
+    /// Spans for a break.
+    pub fn new(ad_break: &Break, spans: Vec<Span>) -> Self {
+        let (serial, break_id) = (ad_break.serial, ad_break.id.clone());
+        let shape = Shape::of(&spans);
+        Self { why: Unfilled::Leftover, serial, break_id, spans, shape }
+    }
+}
+
+/// Would a viewer without slate be left between the last ad and a return that all renditions share?
+/// On a channel whose renditions are cut alike the programme is back at the next segment; elsewhere
+/// only at the break's end.
+fn strands(view: &View, unfilled: Option<MediaDuration>) -> bool {
+    !view.aligned && unfilled.is_none_or(|unfilled| unfilled > view.target_duration.half())
+}
+
+/// The pod, and slate for what it leaves of the break.
+fn pod_spans(from: From, before: u32, pod: Pod, slate: Option<Ad>) -> Vec<Span> {
+    let after = before.saturating_add(u32::try_from(pod.segments()).unwrap_or(u32::MAX));
+    let mut spans = vec![Span { from, fill: Fill::Pod(Arc::new(pod)) }];
+    if let Some(slate) = slate {
+        spans.push(Span { from: From::Segment(after), fill: Fill::Slate(slate) });
+    }
+    spans
+}

@@ -1,0 +1,349 @@
+//! What stands in place of the programme: which ad segments, how many of them may be shown now, and
+//! where the programme returns. A pure function of a decision and the break's ledger.
+
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
+
+use super::{Decision, Fill, From};
+use crate::{
+    channel::{Break, View},
+    creative::{self, Creative},
+    hls::RenditionKind,
+    pod,
+    units::{MediaDuration, ProgramTime},
+};
+
+/// How far ads may run past the programme they replace: at the end of a break so that two "15 s" ads
+/// of 15.04 s fit 30 s, and while they run so that such an ad does not hold the edge for a whole
+/// segment. Under 1 s, since dates must not overlap by more.
+pub const LEAD: MediaDuration = MediaDuration::from_millis(900);
+
+/// Some segments of one creative in a row, from its first.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Whose segments.
+    pub creative: Arc<Creative>,
+    /// Which of the creative's renditions stands in for each of the channel's.
+    pub matched: Arc<[usize]>,
+    /// How many.
+    pub take: u32,
+    /// It is slate.
+    pub slate: bool,
+}
+
+impl Group {
+    /// How long its creative's first `count` segments are in the picture.
+    pub fn lead(&self, count: usize) -> MediaDuration {
+        steps(&self.creative).take(count).sum()
+    }
+}
+
+/// Groups are the same by creative, never by ad id: that is what lets viewers share playlists. A
+/// creative is the one that was read, so that one read again under its old address is another.
+impl PartialEq for Group {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.creative, &other.creative) && self.take == other.take
+    }
+}
+
+impl Eq for Group {}
+
+impl Hash for Group {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.creative).hash(state);
+        self.take.hash(state);
+    }
+}
+
+/// One ad segment of a replacement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Which group it is of.
+    pub group: usize,
+    /// Which of the creative's segments.
+    pub segment: usize,
+    /// Where it begins, from the replacement's start.
+    pub begins: MediaDuration,
+    /// Its length.
+    pub duration: MediaDuration,
+}
+
+/// A stretch of a break in which ads stand for the programme.
+#[derive(Clone, Debug)]
+pub struct Replacement {
+    /// The boundary where it begins.
+    pub start: ProgramTime,
+    /// What it shows as far as it is settled: everything if the return is known, else what may be
+    /// shown now.
+    pub groups: Vec<Group>,
+    /// How many ad segments those are.
+    pub count: u32,
+    /// How long they are.
+    pub length: MediaDuration,
+    /// The boundary where the programme returns; none while that is open.
+    pub end: Option<ProgramTime>,
+}
+
+impl Replacement {
+    /// Ads shown less programme replaced; zero while the return is open.
+    pub fn difference(&self) -> MediaDuration {
+        self.end.map_or(MediaDuration::ZERO, |end| self.length - (end - self.start))
+    }
+}
+
+/// The ad segments of `groups` in order.
+pub fn pieces(groups: &[Group]) -> impl Iterator<Item = Piece> {
+    let all = groups.iter().enumerate().flat_map(|(at, group)| {
+        let take = usize::try_from(group.take).unwrap_or(usize::MAX);
+        let steps = steps(&group.creative).take(take).enumerate();
+        steps.map(move |(segment, step)| (at, segment, step))
+    });
+    all.scan(MediaDuration::ZERO, |next, (group, segment, duration)| {
+        let begins = *next;
+        *next = begins + duration;
+        Some(Piece { group, segment, begins, duration })
+    })
+}
+
+/// The lengths of a creative's segments, as its first video rendition has them: the programme's
+/// clock runs by them in every rendition.
+fn steps(creative: &Creative) -> impl Iterator<Item = MediaDuration> {
+    let video = |rendition: &&creative::Rendition| rendition.kind == RenditionKind::Video;
+    let lead = creative.renditions.iter().find(video).or(creative.renditions.first());
+    lead.into_iter().flat_map(|lead| &lead.segments).map(|segment| segment.duration)
+}
+
+/// How long the ad segments of `groups` are.
+pub fn length(groups: &[Group]) -> MediaDuration {
+    pieces(groups).map(|piece| piece.duration).sum()
+}
+
+/// What `decision` puts in place of `ad_break`, in order. `carried` is how far the viewer's clock
+/// is behind before it.
+pub fn replacements(
+    decision: &Decision,
+    ad_break: &Break,
+    view: &View,
+    carried: MediaDuration,
+) -> Vec<Replacement> {
+    let mut carried = carried;
+    let mut all = Vec::new();
+    for run in runs(decision, ad_break.begins()) {
+        let room = Room { ad_break, view, carried, start: run.start };
+        let replacement = run.settle(&room);
+        carried += replacement.difference();
+        let open = replacement.end.is_none();
+        all.push(replacement);
+        if open {
+            break;
+        }
+    }
+    all
+}
+
+/// Spans that follow each other without content between.
+struct Run<'a> {
+    start: ProgramTime,
+    fills: Vec<(&'a Fill, Option<u32>)>,
+}
+
+fn runs(decision: &Decision, begins: ProgramTime) -> Vec<Run<'_>> {
+    let mut runs: Vec<Run<'_>> = Vec::new();
+    for span in &decision.spans {
+        match (span.from, &span.fill, runs.last_mut()) {
+            (_, Fill::Content(_), _) => {}
+            (From::Start, fill, _) => runs.push(Run { start: begins, fills: vec![(fill, None)] }),
+            (From::Boundary(start), fill, _) => runs.push(Run { start, fills: vec![(fill, None)] }),
+            (From::Segment(after), fill, Some(run)) => {
+                if let Some(last) = run.fills.last_mut() {
+                    last.1 = Some(after);
+                }
+                run.fills.push((fill, None));
+            }
+            (From::Segment(_), _, None) => {}
+        }
+    }
+    runs
+}
+
+/// What a run has to keep to.
+struct Room<'a> {
+    ad_break: &'a Break,
+    view: &'a View,
+    carried: MediaDuration,
+    start: ProgramTime,
+}
+
+impl Room<'_> {
+    /// Ads may end this much after the programme they replace.
+    fn overrun(&self) -> MediaDuration {
+        self.view.target_duration.half().min(LEAD)
+    }
+
+    /// An ad segment that ends at `end` may be shown once the source has come `source` far.
+    fn paced(&self, end: MediaDuration, source: MediaDuration) -> bool {
+        let lead = (LEAD - self.carried).max(MediaDuration::from_millis(50)).min(LEAD);
+        end <= source + lead
+    }
+
+    fn fits(&self, end: MediaDuration, length: MediaDuration) -> bool {
+        (end + self.carried <= length + self.overrun() && end <= length + LEAD)
+            || self.paced(end, length)
+    }
+
+    fn slate_fits(&self, end: MediaDuration, step: MediaDuration, length: MediaDuration) -> bool {
+        end + self.carried <= length + step.half() && end <= length + LEAD
+    }
+
+    /// Where the programme returns when nothing follows ads of this length: the first boundary
+    /// they do not pass by too much, the end of the break at the latest.
+    fn returns_after(&self, length: MediaDuration) -> Option<ProgramTime> {
+        let reached = |time: ProgramTime| {
+            let source = time - self.start;
+            length <= source + LEAD && length + self.carried <= source + self.overrun()
+        };
+        let inside = self.ad_break.boundaries.iter().map(|boundary| boundary.time);
+        let mut later = inside.filter(|time| *time > self.start);
+        later.find(|time| reached(*time)).or(self.ad_break.end)
+    }
+}
+
+impl Run<'_> {
+    fn settle(&self, room: &Room<'_>) -> Replacement {
+        let slate = self.fills.iter().rev().find_map(|(fill, _)| match fill {
+            Fill::Slate(slate) => Some(slate),
+            _ => None,
+        });
+        let endless = matches!(self.fills.last(), Some((Fill::Slate(_), _)));
+        let end = match endless {
+            true => room.ad_break.end,
+            false => room.returns_after(self.length()),
+        };
+        let end = end.map(|end| end.max(self.start));
+        let mut shown = Shown::default();
+        match end {
+            Some(end) => self.fill_to(end - self.start, slate, room, &mut shown),
+            None => self.fill_now(room, &mut shown),
+        }
+        let Shown { groups, count, length } = shown;
+        Replacement { start: self.start, groups, count, length, end }
+    }
+
+    /// The length of a run that ends by itself.
+    fn length(&self) -> MediaDuration {
+        let mut shown = Shown::default();
+        self.walk(&mut shown, |_, _, _| true);
+        shown.length
+    }
+
+    /// Everything up to a known return: what fits, and slate for what an early return cut off.
+    fn fill_to(
+        &self,
+        length: MediaDuration,
+        slate: Option<&pod::Ad>,
+        room: &Room<'_>,
+        shown: &mut Shown,
+    ) {
+        let fits = |slate: bool, end, step| match slate {
+            true => room.slate_fits(end, step, length),
+            false => room.fits(end, length),
+        };
+        let cut = self.walk(shown, fits);
+        if let (true, Some(slate)) = (cut, slate) {
+            shown.repeat(slate, |end, step| room.slate_fits(end, step, length));
+        }
+    }
+
+    /// What the source's own progress allows now.
+    fn fill_now(&self, room: &Room<'_>, shown: &mut Shown) {
+        let source = room.view.edge.min(room.ad_break.paced_to) - self.start;
+        self.walk(shown, |slate, end, step| match slate {
+            true => room.slate_fits(end, step, source),
+            false => room.paced(end, source),
+        });
+    }
+
+    /// Takes segments in order while `takes(slate, end, step)` holds; true if it stopped one.
+    fn walk(
+        &self,
+        shown: &mut Shown,
+        takes: impl Fn(bool, MediaDuration, MediaDuration) -> bool,
+    ) -> bool {
+        for (fill, cut_at) in &self.fills {
+            let limit = cut_at.unwrap_or(u32::MAX);
+            let stopped = match fill {
+                Fill::Content(_) => false,
+                Fill::Slate(slate) => {
+                    while shown.count < limit {
+                        let before = shown.count;
+                        if shown.take(slate, true, limit, |end, step| takes(true, end, step)) {
+                            return true;
+                        }
+                        if shown.count == before {
+                            break; // an empty creative would repeat for ever
+                        }
+                    }
+                    false
+                }
+                Fill::Pod(pod) => pod
+                    .ads
+                    .iter()
+                    .any(|ad| shown.take(ad, false, limit, |end, step| takes(false, end, step))),
+            };
+            if stopped {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+#[derive(Default)]
+struct Shown {
+    groups: Vec<Group>,
+    count: u32,
+    length: MediaDuration,
+}
+
+impl Shown {
+    /// Takes an ad's segments while they are allowed and `limit` in all is not reached; true if one
+    /// was not allowed.
+    fn take(
+        &mut self,
+        ad: &pod::Ad,
+        slate: bool,
+        limit: u32,
+        allowed: impl Fn(MediaDuration, MediaDuration) -> bool,
+    ) -> bool {
+        let mut take = 0;
+        let mut stopped = false;
+        for step in steps(&ad.creative) {
+            if self.count >= limit {
+                break;
+            }
+            if !allowed(self.length + step, step) {
+                stopped = true;
+                break;
+            }
+            take += 1;
+            self.count += 1;
+            self.length += step;
+        }
+        if take > 0 {
+            let (creative, matched) = (Arc::clone(&ad.creative), Arc::clone(&ad.matched));
+            self.groups.push(Group { creative, matched, take, slate });
+        }
+        stopped
+    }
+
+    fn repeat(&mut self, slate: &pod::Ad, allowed: impl Fn(MediaDuration, MediaDuration) -> bool) {
+        loop {
+            let before = self.count;
+            if self.take(slate, true, u32::MAX, &allowed) || self.count == before {
+                return;
+            }
+        }
+    }
+}

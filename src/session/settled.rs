@@ -1,0 +1,73 @@
+//! The sum of what breaks long past have done to a viewer's numbering.
+
+use std::sync::Arc;
+
+use super::{Timeline, replacements};
+use crate::{
+    channel::{Break, TOLERANCE, View},
+    units::{MediaDuration, ProgramTime},
+};
+
+/// A memo of a pure function: what adding up the ledger's facts for all breaks before `until` gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// Breaks that begin before this are in it.
+    pub until: ProgramTime,
+    /// Per rendition, how many segments and discontinuities the viewer counts more than the origin.
+    pub ahead: Vec<(i64, i64)>,
+    /// How far the viewer's clock is behind the source's.
+    pub carried: MediaDuration,
+    /// Where the last replacement ended.
+    pub returned_at: Option<ProgramTime>,
+}
+
+/// Does a replacement that begins at `start` follow straight upon one that ended at `returned_at`?
+pub fn follows(returned_at: Option<ProgramTime>, start: ProgramTime) -> bool {
+    returned_at.is_some_and(|end| (start - end).abs() <= TOLERANCE)
+}
+
+impl Timeline {
+    /// Settles the breaks that have ended and left every rendition's memory; none if there is
+    /// nothing new to settle.
+    pub fn settle(&self, view: &View) -> Option<Self> {
+        let tracks = || view.tracks.iter().flatten();
+        let oldest = tracks().filter_map(|track| track.segments.first()).map(|s| s.start).min()?;
+        let since = self.unsettled_since();
+        let past = |b: &&Arc<Break>| b.end.is_some_and(|end| end < oldest);
+        let mut settled = Settled {
+            until: since,
+            ahead: vec![(0, 0); view.tracks.len()],
+            carried: MediaDuration::ZERO,
+            returned_at: None,
+        };
+        if let Some(known) = &self.settled {
+            settled = Settled::clone(known);
+        }
+        for ad_break in view.breaks_since(since).iter().take_while(past) {
+            settled.add(ad_break, self, view);
+        }
+        (settled.until > since).then(|| Self { settled: Some(Arc::new(settled)), ..self.clone() })
+    }
+}
+
+impl Settled {
+    fn add(&mut self, ad_break: &Break, timeline: &Timeline, view: &View) {
+        self.until = ad_break.begins() + MediaDuration::from_nanos(1);
+        let decision = timeline.decision(ad_break.serial).filter(|_| ad_break.refusal.is_none());
+        let Some(decision) = decision else { return };
+        for replacement in replacements(decision, ad_break, view, self.carried) {
+            let Some(end) = replacement.end.filter(|_| replacement.count > 0) else { continue };
+            let marks = (ad_break.boundary(replacement.start), ad_break.boundary(end));
+            let (Some(start), Some(end)) = marks else { continue };
+            self.carried += replacement.difference();
+            let groups = i64::try_from(replacement.groups.len()).unwrap_or(0)
+                - i64::from(follows(self.returned_at, replacement.start));
+            self.returned_at = Some(end.time);
+            for (rendition, (msn, dsn)) in self.ahead.iter_mut().enumerate() {
+                *msn +=
+                    i64::from(replacement.count) - ad_break.segments_between(rendition, start, end);
+                *dsn += groups + 1 - ad_break.turns_between(rendition, start, end);
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! VAST 2.0 to 4.3: what an ad server answers, read leniently into values.
+//!
+//! A document is refused only when it cannot be one: not XML, another root element, an unknown
+//! major version. Everything else is kept as it came, unknown events included; what an ad lacks is
+//! judged by whoever wants to play it. Nothing in a document is ever fetched or expanded here.
+//! Beside it stand the two kinds of names in brackets that URLs to ad servers hold: MediaTailor's
+//! [`variables`] and VAST's own [`macros`]. Deliberately absent: following wrappers, choosing media,
+//! requesting anything.
+
+mod creative;
+mod decode;
+mod document;
+mod error;
+pub mod macros;
+mod offset;
+mod read;
+pub mod template;
+#[cfg(test)]
+mod tests;
+pub mod variables;
+mod xml;
+
+pub use decode::text;
+pub use document::{
+    Ad, Creative, Extension, Kind, Linear, MediaFile, Mezzanine, Offset, Response, Root, Tracking,
+    UniversalAdId,
+};
+pub use error::Error;
+pub use read::parse;
+
+/// Ads kept of one document.
+pub const MAX_ADS: usize = 1_000;
+/// Impressions, errors or click URLs kept of one ad, of each kind.
+pub const MAX_URLS: usize = 100;
+/// Tracking events kept of one creative.
+pub const MAX_TRACKING: usize = 1_000;
+/// Media files, and mezzanines, kept of one creative.
+pub const MAX_MEDIA_FILES: usize = 200;
+/// Bytes kept of one extension.
+pub const MAX_EXTENSION: usize = 64 * 1024;
+/// Extensions kept of one ad.
+pub const MAX_EXTENSIONS: usize = 100;
+/// Creatives kept of one ad.
+pub const MAX_CREATIVES: usize = 100;

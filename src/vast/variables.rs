@@ -1,0 +1,133 @@
+//! MediaTailor's dynamic variables in an ad server's URL template.
+//!
+//! Unlike VAST's macros they are written in lower case with a dot. One that is not known at the
+//! moment becomes nothing; every value is percent-encoded once.
+
+use std::{collections::BTreeMap, net::IpAddr};
+
+use crate::{
+    ids::SessionId,
+    units::{MediaDuration, ProgramTime},
+};
+
+use super::{
+    macros::{self, Context},
+    template::{encode, expand},
+};
+
+mod scte;
+#[cfg(test)]
+mod tests;
+
+pub use scte::Scte;
+
+/// What an ad request may tell about its session and break.
+#[derive(Clone, Copy, Debug)]
+pub struct Variables<'a> {
+    /// `session.*`.
+    pub session: &'a Session,
+    /// `avail.*`, and the lengths that MediaTailor files under `session.*`.
+    pub avail: &'a Avail,
+    /// `scte.*`.
+    pub scte: &'a Scte,
+    /// `player_params.*`: what the player sent as `ads.*` or `adsParams`, decoded.
+    pub player_params: &'a BTreeMap<String, String>,
+    /// `avail.random`, drawn for each request, of which ten digits are used.
+    pub random: u64,
+}
+
+/// The session as it was when it began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// `session.uuid`; `session.id` is a number made from it.
+    pub id: SessionId,
+    /// `session.client_ip`.
+    pub client_ip: Option<IpAddr>,
+    /// `session.user_agent`; empty where the player sent none, as the following are.
+    pub user_agent: String,
+    /// `session.referer`.
+    pub referer: String,
+    /// `session.accept_language`.
+    pub accept_language: String,
+}
+
+/// The break.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Avail {
+    /// `session.avail_duration_ms` and `…_secs`; where it is unknown or not above zero,
+    /// [`UNKNOWN_DURATION`] is told.
+    pub duration: Option<MediaDuration>,
+    /// `avail.index`: how many breaks the session had before.
+    pub index: u64,
+    /// `avail.source_content_time_epoch_ms`: the programme's date where the break begins.
+    pub source_time: Option<ProgramTime>,
+}
+
+/// What MediaTailor tells of a break whose length it does not know.
+pub const UNKNOWN_DURATION: MediaDuration = MediaDuration::from_secs(300);
+
+/// Replaces the variables, and VAST's macros beside them, in one pass.
+pub fn expand_variables(
+    template: &str,
+    variables: &Variables<'_>,
+    context: &Context<'_>,
+) -> String {
+    expand(template, |name| variables.encoded(name).or_else(|| macros::macro_value(name, context)))
+}
+
+impl Variables<'_> {
+    /// The encoded value of one variable, empty where it is not known; `None` for what is no
+    /// variable.
+    pub fn encoded(&self, name: &str) -> Option<String> {
+        let (family, key) = name.split_once('.')?;
+        let value = match family {
+            "session" => self.session(key),
+            "avail" if key == "random" => Some((self.random % RANDOM_RANGE).to_string()),
+            "avail" => self.avail.value(key),
+            "scte" => self.scte.value(key),
+            "player_params" => self.player_params.get(key).cloned(),
+            "asset" => None,
+            _ => return None,
+        };
+        Some(encode(&value.unwrap_or_default()))
+    }
+
+    fn session(&self, key: &str) -> Option<String> {
+        let session = &self.session;
+        match key {
+            "id" => Some(session.number().to_string()),
+            "uuid" => Some(session.id.to_string()),
+            "client_ip" => Some(session.client_ip?.to_string()),
+            "user_agent" => Some(session.user_agent.clone()),
+            "referer" => Some(session.referer.clone()),
+            "accept_language" => Some(session.accept_language.clone()),
+            "avail_duration_ms" => Some(self.avail.told_duration().as_millis().to_string()),
+            "avail_duration_secs" => Some(self.avail.told_duration().rounded_secs().to_string()),
+            _ => None,
+        }
+    }
+}
+
+impl Session {
+    /// The session as a positive number of 63 bits, which ad servers read as a `long`.
+    fn number(&self) -> u128 {
+        self.id.bits() >> 65
+    }
+}
+
+impl Avail {
+    fn told_duration(self) -> MediaDuration {
+        self.duration.filter(|length| *length > MediaDuration::ZERO).unwrap_or(UNKNOWN_DURATION)
+    }
+
+    fn value(self, key: &str) -> Option<String> {
+        match key {
+            "index" => Some(self.index.to_string()),
+            "source_content_time_epoch_ms" => Some(self.source_time?.as_millis().to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// MediaTailor's `avail.random` is at most 10,000,000,000.
+const RANDOM_RANGE: u64 = 10_000_000_001;

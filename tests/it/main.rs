@@ -1,0 +1,10 @@
+//! Tests of the whole, from outside.
+
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod playback;
+#[cfg(test)]
+mod support;

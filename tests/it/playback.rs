@@ -1,0 +1,196 @@
+//! Scenes with viewers.
+
+use std::time::Duration;
+
+use crate::support::{
+    app::TestApp,
+    viewer::Viewer,
+    world::{Manners, Weather, World},
+};
+
+const SIX: [&str; 6] =
+    ["impression", "start", "firstQuartile", "midpoint", "thirdQuartile", "complete"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_ad_watched_to_its_end_has_its_six_beacons_in_order() {
+    let world = World::start().await;
+    let app = TestApp::start(&world, true).await;
+    let mut viewer = Viewer::join(app.address).await;
+    viewer.reload().await;
+    world.schedule(2, 7);
+    viewer.watch(Duration::from_secs(26)).await;
+    let expected: Vec<_> = ["ad1", "ad2"]
+        .iter()
+        .flat_map(|ad| SIX.iter().map(move |event| ((*ad).to_owned(), (*event).to_owned())))
+        .collect();
+    assert_eq!(world.events(&viewer.session), expected);
+    // 14 s of break: two ads of three segments, two of slate.
+    assert_eq!(viewer.ads(), 8);
+    let hits = world.hits.lock().unwrap().clone();
+    assert!(hits.iter().all(|hit| hit.user_agent == "test-player/1.0" && hit.id.len() >= 16));
+    assert!(hits.iter().all(|hit| hit.forwarded_for == "127.0.0.1"), "{hits:?}");
+    let rows = app.stop("beacons").await;
+    let sent = rows.iter().filter(|row| row["outcome"] == "sent");
+    let sent: Vec<_> = sent.map(|row| row["event"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(sent, [SIX, SIX].concat());
+    let due = rows.iter().filter(|row| row["outcome"] == "due").count();
+    assert_eq!(due, 12);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ad_left_half_way_has_no_beacon_after_the_point_of_leaving() {
+    let world = World::start().await;
+    let app = TestApp::start(&world, false).await;
+    let mut viewer = Viewer::join(app.address).await;
+    viewer.reload().await;
+    world.schedule(2, 6);
+    while viewer.ads() < 2 {
+        viewer.watch(Duration::from_millis(500)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    let events: Vec<_> =
+        world.events(&viewer.session).into_iter().map(|(_, event)| event).collect();
+    assert_eq!(events, ["impression", "start", "firstQuartile", "midpoint"]);
+    drop(app);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_answer_leaves_the_programme() {
+    let (viewer, rows) = endure(Manners::Empty, false).await;
+    assert_eq!(viewer.ads(), 0);
+    assert!(events(&rows).contains(&"EMPTY_VAST_RESPONSE"), "{rows:#?}");
+    let ended = rows.iter().find(|row| row["eventType"] == "FILLED_AVAIL");
+    assert_eq!(ended.map(|row| row["unfilledReason"].clone()), Some("NO_ADS".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_and_metrics_answer_beside_players() {
+    let world = World::start().await;
+    let app = TestApp::start(&world, false).await;
+    let mut viewer = Viewer::join(app.address).await;
+    viewer.reload().await;
+    for (path, expected) in [("live", "live\n"), ("ready", "ready\n")] {
+        let answer = reqwest::get(format!("http://{}/{path}", app.admin)).await.unwrap();
+        assert_eq!(answer.text().await.unwrap(), expected);
+    }
+    let metrics = reqwest::get(format!("http://{}/metrics", app.admin)).await.unwrap();
+    let metrics = metrics.text().await.unwrap();
+    let started = metrics.lines().find(|line| line.starts_with("midroll_sessions_started_total"));
+    assert_eq!(started, Some("midroll_sessions_started_total{configuration=\"news\"} 1"));
+}
+
+/// Watches a break under an ad server of bad manners; gives the reason in the decision log.
+async fn endure(manners: Manners, slate: bool) -> (Viewer, Vec<serde_json::Value>) {
+    let world = World::start().await;
+    *world.manners.lock().unwrap() = manners;
+    let app = TestApp::start(&world, slate).await;
+    let mut viewer = Viewer::join(app.address).await;
+    viewer.reload().await;
+    let before = viewer.newest();
+    world.schedule(2, 7);
+    viewer.watch(Duration::from_secs(24)).await;
+    assert!(viewer.newest() >= before + 10, "playback stood still");
+    assert!(viewer.slowest < Duration::from_millis(500), "{:?}", viewer.slowest);
+    (viewer, app.stop("decisions").await)
+}
+
+fn events(rows: &[serde_json::Value]) -> Vec<&str> {
+    rows.iter().map(|row| row["eventType"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ad_server_that_never_answers_costs_nothing_but_its_ads() {
+    let (viewer, rows) = endure(Manners::Never, false).await;
+    assert_eq!(viewer.ads(), 0);
+    assert!(events(&rows).contains(&"ERROR_ADS_TIMEOUT"), "{rows:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ad_server_that_fails_is_told_of() {
+    let (viewer, rows) = endure(Manners::Fails, false).await;
+    assert_eq!(viewer.ads(), 0);
+    assert!(events(&rows).contains(&"ERROR_ADS_INVALID_RESPONSE"), "{rows:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn html_instead_of_vast_is_told_of() {
+    let (viewer, rows) = endure(Manners::Html, false).await;
+    assert_eq!(viewer.ads(), 0);
+    let known = ["ERROR_ADS_RESPONSE_PARSE", "ERROR_ADS_RESPONSE_UNKNOWN_ROOT_ELEMENT"];
+    assert!(events(&rows).iter().any(|event| known.contains(event)), "{rows:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_megabytes_of_answer_are_cut_off() {
+    let (viewer, rows) = endure(Manners::Huge, true).await;
+    assert!(viewer.ads() >= 13, "slate fills the break: {}", viewer.ads());
+    assert!(events(&rows).iter().any(|event| event.starts_with("ERROR_ADS")), "{rows:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_to_an_internal_address_is_not_followed() {
+    let (viewer, rows) = endure(Manners::RedirectsInside, false).await;
+    assert_eq!(viewer.ads(), 0);
+    assert!(events(&rows).contains(&"ERROR_DISALLOWED_HOST"), "{rows:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_answer_is_used_behind_the_slate() {
+    let slow = Manners::SlowBy(Duration::from_millis(2_500));
+    let (viewer, rows) = endure(slow, true).await;
+    let ads = viewer.seen.values().filter(|address| address.contains("/ad/")).count();
+    assert!(ads > 8, "slate first, then ads: {ads}");
+    assert!(events(&rows).contains(&"FILLED_AVAIL"), "{rows:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_origin_in_trouble_leaves_the_last_good_playlist_and_comes_back() {
+    let world = World::start().await;
+    let app = TestApp::start(&world, false).await;
+    let mut viewer = Viewer::join(app.address).await;
+    viewer.reload().await;
+    for weather in [Weather::Down, Weather::Garbage, Weather::Stale(4)] {
+        *world.weather.lock().unwrap() = weather;
+        viewer.watch(Duration::from_secs(4)).await;
+        let before = viewer.newest();
+        *world.weather.lock().unwrap() = Weather::Fine;
+        viewer.watch(Duration::from_secs(5)).await;
+        assert!(viewer.newest() > before, "{weather:?} was not recovered from");
+    }
+    drop(app);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_viewers_cost_the_origin_no_more_than_one() {
+    let world = World::start().await;
+    let app = TestApp::start(&world, false).await;
+    let mut viewers = Vec::new();
+    for _ in 0..50 {
+        viewers.push(Viewer::join(app.address).await);
+    }
+    for _ in 0..8 {
+        for viewer in &mut viewers {
+            viewer.reload().await;
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    let fetched = world.playlists.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(fetched < 40, "{fetched} playlist fetches for 400 reloads");
+    drop(app);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_nobody_watched_for_a_while_is_joined_where_it_is_now() {
+    let world = World::start().await;
+    let app = TestApp::start(&world, false).await;
+    let mut early = Viewer::join(app.address).await;
+    early.reload().await;
+    // Ten target durations without a request, and refreshers end.
+    tokio::time::sleep(Duration::from_secs(26)).await;
+    let mut late = Viewer::join(app.address).await;
+    late.reload().await;
+    let edge = u64::try_from(world.began + world.edge()).unwrap();
+    assert!(late.newest() + 3 >= edge, "joined at {} of {edge}", late.newest());
+    early.reload().await;
+    assert!(early.newest() + 3 >= edge, "still at {} of {edge}", early.newest());
+}

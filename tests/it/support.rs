@@ -1,0 +1,5 @@
+//! What scenes are made of: the world around the service, the service, a viewer.
+
+pub(crate) mod app;
+pub(crate) mod viewer;
+pub(crate) mod world;

@@ -1,0 +1,84 @@
+//! The whole service on loopback, before a world.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
+use axum::Router;
+use midroll::{
+    app::{App, Ports},
+    clock::Clock,
+    config,
+};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::world::World;
+
+#[derive(Debug)]
+pub(crate) struct TestApp {
+    pub(crate) address: SocketAddr,
+    pub(crate) admin: SocketAddr,
+    pub(crate) data_dir: PathBuf,
+    stop: CancellationToken,
+    running: tokio::task::JoinHandle<Result<(), midroll::app::Error>>,
+}
+
+impl TestApp {
+    /// With a slate or without one.
+    pub(crate) async fn start(world: &Arc<World>, slate: bool) -> Self {
+        let data_dir = fresh_dir();
+        let base = format!("http://{}", world.address);
+        let slate = match slate {
+            true => format!("slate_ad_url = \"{base}/ads/slate/main.m3u8\"\n"),
+            false => String::new(),
+        };
+        let text = format!(
+            "data_dir = {data_dir:?}\n\
+             [[playback_configuration]]\n\
+             name = \"news\"\n\
+             video_content_source_url = \"{base}/live\"\n\
+             ad_decision_server_url = \"{base}/vast?sid=[session.uuid]&dur=[session.avail_duration_secs]\"\n\
+             {slate}"
+        );
+        let report = config::check(&text);
+        let config = report.config.unwrap_or_else(|| panic!("{:?}", report.errors));
+        let app = App::build(&config, &Clock::real()).unwrap();
+        let any = "127.0.0.1:0".parse().unwrap();
+        let ports = Ports::open(any, any).await.unwrap();
+        let (address, admin) =
+            (ports.players.local_addr().unwrap(), ports.admin.local_addr().unwrap());
+        let stop = CancellationToken::new();
+        let stopping = stop.clone().cancelled_owned();
+        let running =
+            tokio::spawn(async move { app.run(ports, Router::new(), None, stopping).await });
+        Self { address, admin, data_dir, stop, running }
+    }
+
+    /// Drains, and gives the rows of a log.
+    pub(crate) async fn stop(self, log: &str) -> Vec<Value> {
+        self.stop.cancel();
+        self.running.await.unwrap().unwrap();
+        rows(&self.data_dir.join("logs").join(log))
+    }
+}
+
+/// Every row of a log's files, oldest first.
+fn rows(folder: &std::path::Path) -> Vec<Value> {
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let lines = files.iter().filter(|file| file.extension().is_some_and(|e| e == "jsonl"));
+    let texts = lines.map(|file| std::fs::read_to_string(file).unwrap());
+    texts
+        .flat_map(|text| {
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+        })
+        .collect()
+}
+
+fn fresh_dir() -> PathBuf {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).unwrap();
+    let dir = std::env::temp_dir().join(format!("midroll-test-{}", hex::encode(bytes)));
+    std::fs::create_dir_all(&dir).unwrap();
+    dir
+}

@@ -1,0 +1,272 @@
+//! A small world on loopback: a live origin, creatives, an ad server that can misbehave, a sink.
+
+use std::{
+    fmt::Write as _,
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use midroll::{
+    clock::Clock,
+    units::{MediaDuration, ProgramTime},
+};
+use serde::Deserialize;
+
+/// Seconds of a segment, and the target duration.
+pub(crate) const STEP: i64 = 2;
+/// Segments the origin lists.
+const WINDOW: i64 = 8;
+
+/// How the ad server behaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Manners {
+    #[default]
+    Good,
+    SlowBy(Duration),
+    Never,
+    Fails,
+    Html,
+    Huge,
+    RedirectsInside,
+    Empty,
+}
+
+/// How the origin behaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Weather {
+    #[default]
+    Fine,
+    Down,
+    Garbage,
+    /// As it was so many segments ago.
+    Stale(i64),
+}
+
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) address: SocketAddr,
+    pub(crate) began: i64,
+    /// Breaks in segments since the beginning: first and one past the last.
+    pub(crate) breaks: Mutex<Vec<(i64, i64)>>,
+    pub(crate) manners: Mutex<Manners>,
+    pub(crate) weather: Mutex<Weather>,
+    pub(crate) hits: Mutex<Vec<Hit>>,
+    pub(crate) asked: AtomicU64,
+    pub(crate) playlists: AtomicU64,
+    clock: Clock,
+}
+
+/// A beacon as it arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Hit {
+    pub(crate) event: String,
+    pub(crate) ad: String,
+    pub(crate) session: String,
+    pub(crate) id: String,
+    pub(crate) user_agent: String,
+    pub(crate) forwarded_for: String,
+}
+
+#[derive(Deserialize)]
+struct Ask {
+    sid: String,
+}
+
+#[derive(Deserialize)]
+struct Beacon {
+    ad: String,
+    sid: String,
+}
+
+impl World {
+    /// Runs on loopback until the test ends.
+    pub(crate) async fn start() -> Arc<Self> {
+        let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let clock = Clock::real();
+        let world = Arc::new(Self {
+            address: port.local_addr().unwrap(),
+            began: clock.now().as_millis() / 1_000 / STEP - WINDOW,
+            breaks: Mutex::default(),
+            manners: Mutex::default(),
+            weather: Mutex::default(),
+            hits: Mutex::default(),
+            asked: AtomicU64::new(0),
+            playlists: AtomicU64::new(0),
+            clock,
+        });
+        let router = Router::new()
+            .route("/live/main.m3u8", get(multivariant))
+            .route("/live/{rendition}", get(playlist))
+            .route("/ads/{creative}/{file}", get(creative))
+            .route("/vast", get(vast))
+            .route("/sink/{event}", get(sink))
+            .with_state(Arc::clone(&world));
+        tokio::spawn(async move { axum::serve(port, router).await.unwrap() });
+        world
+    }
+
+    /// Segments since the beginning that are complete.
+    pub(crate) fn edge(&self) -> i64 {
+        self.clock.now().as_millis() / 1_000 / STEP - self.began
+    }
+
+    /// A break that begins so many segments from the edge.
+    pub(crate) fn schedule(&self, from_edge: i64, segments: i64) {
+        let start = self.edge() + from_edge;
+        self.breaks.lock().unwrap().push((start, start + segments));
+    }
+
+    /// Events at the sink for a session, in order of arrival.
+    pub(crate) fn events(&self, session: &str) -> Vec<(String, String)> {
+        let hits = self.hits.lock().unwrap();
+        let own = hits.iter().filter(|hit| hit.session == session);
+        own.map(|hit| (hit.ad.clone(), hit.event.clone())).collect()
+    }
+
+    fn date(&self, segment: i64) -> ProgramTime {
+        ProgramTime::from_millis((self.began + segment) * STEP * 1_000)
+    }
+
+    fn playlist(&self, name: &str, edge: i64) -> String {
+        let first = edge - WINDOW;
+        let breaks = self.breaks.lock().unwrap();
+        let mut text = format!(
+            "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{STEP}\n#EXT-X-MEDIA-SEQUENCE:{}\n",
+            self.began + first
+        );
+        for n in first..edge {
+            for (start, end) in breaks.iter() {
+                if n == *start {
+                    let _ = writeln!(text, "#EXT-X-CUE-OUT:{}", (end - start) * STEP);
+                } else if n == *end {
+                    text.push_str("#EXT-X-CUE-IN\n");
+                }
+            }
+            let _ = writeln!(text, "#EXT-X-PROGRAM-DATE-TIME:{}", self.date(n));
+            let _ = writeln!(text, "#EXTINF:{},", MediaDuration::from_secs(STEP));
+            let _ = writeln!(text, "{name}-{}.ts", self.began + n);
+        }
+        text
+    }
+}
+
+async fn multivariant() -> &'static str {
+    "#EXTM3U\n\
+     #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"aac\",NAME=\"en\",LANGUAGE=\"en\",DEFAULT=YES,URI=\"a.m3u8\"\n\
+     #EXT-X-STREAM-INF:BANDWIDTH=1000000,CODECS=\"avc1.4d401f,mp4a.40.2\",RESOLUTION=640x360,AUDIO=\"aac\"\n\
+     v.m3u8\n"
+}
+
+async fn playlist(State(world): State<Arc<World>>, Path(file): Path<String>) -> Response {
+    world.playlists.fetch_add(1, Ordering::Relaxed);
+    let name = file.trim_end_matches(".m3u8").to_owned();
+    let weather = *world.weather.lock().unwrap();
+    match weather {
+        Weather::Fine => world.playlist(&name, world.edge()).into_response(),
+        Weather::Stale(by) => world.playlist(&name, world.edge() - by).into_response(),
+        Weather::Down => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Weather::Garbage => "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n\u{0}\n".into_response(),
+    }
+}
+
+async fn creative(Path((creative, file)): Path<(String, String)>) -> Response {
+    let text = match file.as_str() {
+        "main.m3u8" => multivariant().await.to_owned(),
+        "v.m3u8" | "a.m3u8" => {
+            let (count, secs) = if creative == "slate" { (4, 1) } else { (3, STEP) };
+            let mut text = format!("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{STEP}\n");
+            for n in 0..count {
+                let name = file.trim_end_matches(".m3u8");
+                let _ = writeln!(text, "#EXTINF:{secs}.00000,\n{name}{n}.ts");
+            }
+            text + "#EXT-X-ENDLIST\n"
+        }
+        _ => "a segment".to_owned(),
+    };
+    ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], text).into_response()
+}
+
+async fn vast(State(world): State<Arc<World>>, Query(ask): Query<Ask>) -> Response {
+    world.asked.fetch_add(1, Ordering::Relaxed);
+    let manners = *world.manners.lock().unwrap();
+    match manners {
+        Manners::Good => pod(&world, &ask.sid).into_response(),
+        Manners::SlowBy(time) => {
+            tokio::time::sleep(time).await;
+            pod(&world, &ask.sid).into_response()
+        }
+        Manners::Never => std::future::pending().await,
+        Manners::Fails => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Manners::Html => "<!doctype html><html><body>sign in</body></html>".into_response(),
+        Manners::Huge => {
+            let piece = || Ok::<_, std::io::Error>(vec![b' '; 1 << 20]);
+            let stream = futures_util::stream::iter(std::iter::repeat_with(piece).take(100));
+            Body::from_stream(stream).into_response()
+        }
+        Manners::RedirectsInside => {
+            Redirect::temporary("http://169.254.169.254/vast").into_response()
+        }
+        Manners::Empty => "<VAST version=\"4.2\"/>".into_response(),
+    }
+}
+
+/// Two ads of three segments each, for every session others.
+fn pod(world: &World, sid: &str) -> String {
+    let base = format!("http://{}", world.address);
+    let mut text = "<VAST version=\"4.2\">".to_owned();
+    for n in 1..=2 {
+        let ad = format!("ad{n}");
+        let events = ["start", "firstQuartile", "midpoint", "thirdQuartile", "complete"];
+        let tracking: String = events
+            .iter()
+            .map(|event| {
+                format!(
+                    "<Tracking event=\"{event}\"><![CDATA[{base}/sink/{event}?ad={ad}&sid={sid}]]></Tracking>"
+                )
+            })
+            .collect();
+        let _ = write!(
+            text,
+            "<Ad id=\"{ad}\" sequence=\"{n}\"><InLine><AdSystem>test</AdSystem><AdTitle>{ad}</AdTitle>\
+             <Impression><![CDATA[{base}/sink/impression?ad={ad}&sid={sid}]]></Impression>\
+             <Creatives><Creative id=\"c{n}\"><UniversalAdId idRegistry=\"test\">{ad}</UniversalAdId>\
+             <Linear><Duration>00:00:06</Duration><TrackingEvents>{tracking}</TrackingEvents><MediaFiles>\
+             <MediaFile delivery=\"streaming\" type=\"application/x-mpegURL\" width=\"640\" height=\"360\">\
+             <![CDATA[{base}/ads/{ad}/main.m3u8]]></MediaFile></MediaFiles></Linear></Creative></Creatives>\
+             </InLine></Ad>"
+        );
+    }
+    text + "</VAST>"
+}
+
+async fn sink(
+    State(world): State<Arc<World>>,
+    Path(event): Path<String>,
+    Query(beacon): Query<Beacon>,
+    headers: HeaderMap,
+) -> StatusCode {
+    let text = |name: &str| {
+        headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    };
+    world.hits.lock().unwrap().push(Hit {
+        event,
+        ad: beacon.ad,
+        session: beacon.sid,
+        id: text("x-midroll-beacon-id"),
+        user_agent: text("user-agent"),
+        forwarded_for: text("x-forwarded-for"),
+    });
+    StatusCode::NO_CONTENT
+}

@@ -1,0 +1,96 @@
+//! One playlist by itself.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Findings, Seen};
+use crate::{
+    reader::{Playlist, Segment},
+    time::{self, MILLI, SECOND},
+    truth::Truth,
+};
+
+pub(super) fn check(seen: &Seen, truth: &Truth, findings: &mut Findings) {
+    let playlist = &seen.playlist;
+    let mut add = |rule, text: String| findings.add(rule, seen.reload, text);
+    if playlist.discontinuity_sequence.is_none() && !playlist.end_list {
+        add("A-33", "a live playlist without `EXT-X-DISCONTINUITY-SEQUENCE`".to_owned());
+    }
+    if playlist.header.iter().any(|line| line.starts_with("#EXT-X-PLAYLIST-TYPE")) {
+        add("A-93", "a playlist type on a sliding playlist".to_owned());
+    }
+    if playlist.segments.is_empty() {
+        add("A-17", "an empty playlist".to_owned());
+    }
+    let dated = truth.renditions.get(seen.rendition).is_some_and(|source| source.dated);
+    if dated && playlist.segments.iter().all(|segment| segment.date.is_none()) {
+        add("A-51", "no date at all".to_owned());
+    }
+    for segment in &playlist.segments {
+        one(segment, playlist, truth, &mut add);
+    }
+    for pair in playlist.segments.windows(2) {
+        let [one, next] = pair else { continue };
+        overlap(one, next, truth, &mut add);
+    }
+    names(playlist, &mut add);
+}
+
+fn one(
+    segment: &Segment,
+    playlist: &Playlist,
+    truth: &Truth,
+    add: &mut impl FnMut(&'static str, String),
+) {
+    let limit = playlist.target_duration;
+    if time::rounded(segment.duration) > limit {
+        add("A-40", format!("{} lasts {}, target {limit}", segment.msn, segment.extinf));
+    }
+    if (truth.piece)(&segment.uri).is_some() && segment.duration < SHORTEST {
+        add("A-22", format!("{} lasts only {}", segment.msn, segment.extinf));
+    }
+    let relative = !segment.uri.contains("://");
+    if relative && (truth.piece)(&segment.uri).is_none() {
+        add("A-09", format!("`{}` is neither absolute nor an ad segment", segment.uri));
+    }
+    let scoped = segment.keys.iter().chain(&segment.map);
+    for scoped in scoped.filter(|scoped| scoped.own) {
+        let uri = scoped.attributes.quoted("URI").unwrap_or_default();
+        if !uri.contains("://") && !uri.starts_with("ad/") {
+            add("A-09", format!("`{uri}` of a key or map is not absolute"));
+        }
+    }
+}
+
+fn overlap(
+    one: &Segment,
+    next: &Segment,
+    truth: &Truth,
+    add: &mut impl FnMut(&'static str, String),
+) {
+    let (Some(start), Some(end), Some(next_start)) = (one.start, one.end(), next.start) else {
+        return;
+    };
+    let overlaps = next_start - end <= -SECOND && !truth.is_ragged(next_start);
+    if overlaps || next_start <= start {
+        let (end, at) = (time::show_date(end), time::show_date(next_start));
+        add("A-52", format!("{} begins at {at}, the one before ends at {end}", next.msn));
+    }
+}
+
+fn names(playlist: &Playlist, add: &mut impl FnMut(&'static str, String)) {
+    let mut whole = HashSet::new();
+    let mut paths: HashMap<_, &str> = HashMap::new();
+    for Segment { uri, byte_range, .. } in &playlist.segments {
+        if !whole.insert((uri, byte_range)) {
+            add("A-23", format!("`{uri}` stands twice"));
+            continue;
+        }
+        let path = uri.split('?').next().unwrap_or(uri);
+        let known = paths.insert((path, byte_range), uri);
+        if let Some(other) = known.filter(|_| !path.contains("://")) {
+            add("A-24", format!("only the query tells `{uri}` from `{other}`"));
+        }
+    }
+}
+
+const SHORTEST: time::Ns = 250 * MILLI;

@@ -1,0 +1,93 @@
+//! The edge moves whenever the source's does: it never stands still for longer than 1.5 target
+//! durations because of the proxy, let alone 3.5 (A-15, where players give up).
+
+use super::{Findings, Place, Seen, Timeline, window::covered};
+use crate::{
+    time::{Ns, SECOND},
+    truth::{Rendition, Truth},
+};
+
+pub(super) fn check(seen: &[Seen], truth: &Truth, timelines: &[Timeline], findings: &mut Findings) {
+    let available: Vec<Vec<Option<i64>>> =
+        truth.renditions.iter().map(Rendition::available).collect();
+    for (rendition, timeline) in timelines.iter().enumerate() {
+        let answers = seen.iter().filter(|answer| answer.rendition == rendition);
+        let mut clock = Clock { truth, timeline, available: &available, standing: None };
+        answers.for_each(|answer| clock.look(answer, findings));
+    }
+}
+
+/// Since when the edge has stood where, and from when on the source could have moved it.
+struct Standing {
+    last: u64,
+    since_ms: i64,
+    ready_ms: Option<i64>,
+    /// Told already.
+    stalled: bool,
+    stuck: bool,
+}
+
+struct Clock<'a> {
+    truth: &'a Truth,
+    timeline: &'a Timeline,
+    available: &'a [Vec<Option<i64>>],
+    standing: Option<Standing>,
+}
+
+impl Clock<'_> {
+    fn look(&mut self, answer: &Seen, findings: &mut Findings) {
+        let Some((_, last)) = answer.playlist.numbers() else { return };
+        if self.standing.as_ref().is_none_or(|standing| standing.last != last) {
+            let ready_ms = self.ready(last);
+            let since_ms = answer.at_ms;
+            self.standing =
+                Some(Standing { last, since_ms, ready_ms, stalled: false, stuck: false });
+        }
+        let Some(standing) = &mut self.standing else { return };
+        let Some(ready) = standing.ready_ms.filter(|_| !answer.playlist.end_list) else { return };
+        let stood = answer.at_ms - standing.since_ms;
+        let limit = |tenths: i64| self.truth.target_ms() * tenths / 10 + SLACK_MS;
+        if stood <= limit(15) || answer.at_ms <= ready + SLACK_MS {
+            return;
+        }
+        let text = format!(
+            "rendition {} ends at {last} for {stood} ms, the source went on at {ready}",
+            self.timeline.rendition
+        );
+        if !std::mem::replace(&mut standing.stalled, true) {
+            findings.add("A-16", answer.reload, text.clone());
+        }
+        if stood > limit(35) && !std::mem::replace(&mut standing.stuck, true) {
+            findings.add("A-15", answer.reload, text);
+        }
+    }
+
+    /// When the source had something past the edge: the rendition's own next segment, and the
+    /// reference read as far (a reference stale for 1.5 target durations counts no more).
+    fn ready(&self, last: u64) -> Option<i64> {
+        let rendition = self.timeline.rendition;
+        let source = self.truth.renditions.get(rendition)?;
+        let entry = self.timeline.entries.get(&last)?;
+        let next = match entry.place {
+            Place::Content(at) => at + 1,
+            Place::Ad(_) => {
+                let covered = covered(self.timeline, self.truth, last)?;
+                source.segments.iter().position(|segment| segment.start >= covered - SECOND)?
+            }
+            Place::Unknown => return None,
+        };
+        let own = (*self.available.get(rendition)?.get(next)?)?;
+        let reference = self.reference_reaches(source.segments.get(next)?.middle());
+        let patience = self.truth.target_ms() * 3 / 2;
+        Some(own.max(reference.unwrap_or(i64::MAX).min(own + patience)))
+    }
+
+    fn reference_reaches(&self, moment: Ns) -> Option<i64> {
+        let reference = self.truth.renditions.first()?;
+        let reached = reference.segments.iter().zip(self.available.first()?);
+        reached.filter(|(segment, _)| segment.end() >= moment).filter_map(|(_, at)| *at).min()
+    }
+}
+
+/// What the ordering of events within a moment may cost.
+const SLACK_MS: i64 = 50;

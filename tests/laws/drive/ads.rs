@@ -1,0 +1,139 @@
+//! The ads of a case, for the product and for the judge.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
+
+use midroll::{
+    creative::{self, Container, Creative},
+    pod::{self, AdInfo},
+    stitch::Links,
+};
+use url::Url;
+
+use super::{kind, media};
+use crate::{
+    checker::Reload,
+    origin::{BASE, Kind, Packaging},
+    scenario::Scenario,
+    time::{MILLI, Ns, SECOND},
+    truth::{self, Piece},
+};
+
+/// Every ad, cut for every rendition.
+pub(crate) struct Shelf {
+    pub(super) ads: Vec<pod::Ad>,
+    pub(super) slate: Option<pod::Ad>,
+    truth: BTreeMap<String, truth::Ad>,
+}
+
+impl Shelf {
+    pub(super) fn new(scenario: &Scenario) -> Self {
+        let mut shelf = Self { ads: Vec::new(), slate: None, truth: BTreeMap::new() };
+        for (number, steps) in scenario.ads.iter().enumerate() {
+            let ad = shelf.make(&format!("a{number}"), steps, scenario);
+            shelf.ads.push(ad);
+        }
+        shelf.slate = scenario.slate.as_ref().map(|steps| shelf.make("slate", steps, scenario));
+        shelf
+    }
+
+    pub(super) fn truth(&self) -> BTreeMap<String, truth::Ad> {
+        self.truth.clone()
+    }
+
+    fn make(&mut self, name: &str, steps: &[i64], scenario: &Scenario) -> pod::Ad {
+        let tracks = &scenario.shape.renditions;
+        let durations: Vec<Vec<Ns>> =
+            tracks.iter().map(|track| lengths(steps, track.kind == Kind::Audio)).collect();
+        let fmp4 = scenario.shape.packaging != Packaging::Ts;
+        let renditions = tracks.iter().zip(&durations).enumerate().map(|(at, (track, lengths))| {
+            let place = format!("http://ads.example/{name}/{at}");
+            let mapped = fmp4 && track.kind != Kind::Subtitles;
+            let map = mapped.then(|| creative::Map {
+                uri: address(&format!("{place}/init.mp4")),
+                byte_range: None,
+            });
+            let segment = |(index, length): (usize, &Ns)| creative::Segment {
+                uri: address(&format!("{place}/{name}-{index}.seg")),
+                duration: media(*length),
+                map: map.clone(),
+                byte_range: None,
+            };
+            creative::Rendition {
+                kind: kind(track.kind),
+                bandwidth: None,
+                codecs: Vec::new(),
+                resolution: None,
+                language: None,
+                group: None,
+                container: if fmp4 { Container::Fmp4 } else { Container::MpegTs },
+                segments: lengths.iter().enumerate().map(segment).collect(),
+            }
+        });
+        let creative = Creative {
+            url: address(&format!("http://ads.example/{name}.m3u8")),
+            duration: media(durations[0].iter().sum()),
+            renditions: renditions.collect(),
+        };
+        self.truth.insert(name.to_owned(), truth::Ad { durations, slate: name == "slate" });
+        pod::Ad {
+            creative: Arc::new(creative),
+            matched: (0..tracks.len()).collect(),
+            info: Arc::new(AdInfo { ad_id: Some(name.to_owned()), ..AdInfo::default() }),
+        }
+    }
+}
+
+fn address(text: &str) -> Url {
+    Url::parse(text).expect("an address made here")
+}
+
+/// Segments in nanoseconds; audio is cut at the nearest frame of 1024 samples at 48 kHz.
+fn lengths(steps: &[i64], audio: bool) -> Vec<Ns> {
+    let snap =
+        |ns: Ns| if audio { (ns * 48 / MILLI + 512) / 1_024 * 1_024 * SECOND / 48_000 } else { ns };
+    let mut end = 0;
+    let mut all = Vec::new();
+    for step in steps {
+        let next = end + step * MILLI;
+        all.push(snap(next) - snap(end));
+        end = next;
+    }
+    all
+}
+
+/// Names segments so that the judge can read them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Names;
+
+impl Links for Names {
+    fn content(&self, _rendition: usize, uri: &str) -> String {
+        format!("{BASE}{uri}")
+    }
+
+    fn ad(&self, segment: &creative::Segment) -> String {
+        let name = segment.uri.path().rsplit('/').next().unwrap_or_default();
+        name.to_owned()
+    }
+}
+
+/// Reads `ad/{break}/…/{ad}-{segment}.seg`.
+pub(super) fn piece(uri: &str) -> Option<Piece> {
+    let path = uri.split('?').next()?.strip_prefix("ad/")?;
+    let (break_id, rest) = path.split_once('/')?;
+    let name = rest.rsplit('/').next()?.split('.').next()?;
+    let (ad, index) = name.rsplit_once('-')?;
+    Some(Piece { break_id: break_id.to_owned(), ad: ad.to_owned(), index: index.parse().ok()? })
+}
+
+/// In how many breaks a history shows an ad, slate left out.
+pub(super) fn breaks_filled(history: &[Reload]) -> usize {
+    let mut breaks = HashSet::new();
+    for answer in history {
+        let pieces = answer.text.lines().filter_map(piece);
+        breaks.extend(pieces.filter(|piece| piece.ad != "slate").map(|piece| piece.break_id));
+    }
+    breaks.len()
+}

@@ -1,0 +1,253 @@
+//! A viewer's session around the product's pure core: asking, holding, falling back, late answers.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use midroll::{
+    channel::{BreakSerial, View},
+    pod::{self, Filled, Room, Unfilled},
+    session::{Fills, Late, Supply, Timeline},
+    stitch::{self, Held, Outline},
+    units::ProgramTime,
+};
+
+use super::{Event, World, ads::Names, clock};
+use crate::{
+    checker::Reload,
+    random::{Random, hash},
+    scenario::Server,
+};
+
+/// What the application knows of a viewer.
+#[derive(Default)]
+pub(crate) struct Session {
+    timeline: Option<Timeline>,
+    asked: Option<BreakSerial>,
+    /// Waiting for their turn to ask.
+    turns: HashSet<u32>,
+    held: HashMap<BreakSerial, ProgramTime>,
+    late: HashMap<BreakSerial, Vec<pod::Ad>>,
+    pub(super) seen_ms: Option<i64>,
+    pub(super) history: Vec<Reload>,
+    /// Per rendition, what was shown last and its text.
+    shown: HashMap<usize, (String, Outline, u64, Arc<str>)>,
+}
+
+impl Session {
+    /// The playlist of a rendition now.
+    pub(super) fn show(
+        &mut self,
+        world: &mut World,
+        viewer: usize,
+        rendition: usize,
+        at_ms: i64,
+    ) -> Option<Arc<str>> {
+        self.seen_ms = Some(at_ms);
+        let mut attempts = 0;
+        loop {
+            let view = Arc::clone(world.channel.view()?);
+            self.join(&view, rendition)?;
+            if let Some(settled) =
+                self.timeline.as_ref().filter(|_| world.scenario.settles)?.settle(&view)
+            {
+                self.timeline = Some(settled);
+            }
+            let playlist = stitch::playlist(&view, rendition, self.timeline.as_ref()?)?;
+            self.notice(world, viewer, at_ms, false);
+            if let Some(held) = playlist.held.filter(|_| attempts < ATTEMPTS) {
+                for serial in std::mem::take(&mut self.turns) {
+                    self.send(world, viewer, serial, at_ms);
+                }
+                let undecided = self.timeline.as_ref()?.decision(held.serial).is_none();
+                if undecided && self.is_overdue(held, &view, clock(at_ms)) {
+                    self.fall_back(world, held.serial);
+                    attempts += 1;
+                    continue;
+                }
+            }
+            if !self.late.is_empty() && attempts == 0 {
+                let waiting: Vec<_> = self.late.keys().copied().collect();
+                waiting.into_iter().for_each(|serial| self.use_late(world, serial));
+                attempts += 1;
+                continue;
+            }
+            let header = stitch::header(&playlist.numbers);
+            return self.text(&view, rendition, header, playlist.outline);
+        }
+    }
+
+    /// The same lines are not written twice.
+    fn text(
+        &mut self,
+        view: &View,
+        rendition: usize,
+        header: String,
+        outline: Outline,
+    ) -> Option<Arc<str>> {
+        let known = self.shown.get(&rendition);
+        let same = |(h, o, v, _): &&(String, Outline, u64, Arc<str>)| {
+            *h == header && *o == outline && *v == view.version
+        };
+        if let Some((_, _, _, text)) = known.filter(same) {
+            return Some(Arc::clone(text));
+        }
+        let track = view.tracks.get(rendition)?.as_deref()?;
+        let body = stitch::render(track, rendition, &outline, &Names);
+        let text: Arc<str> = Arc::from(format!("{header}{body}"));
+        self.shown.insert(rendition, (header, outline, view.version, Arc::clone(&text)));
+        Some(text)
+    }
+
+    fn join(&mut self, view: &View, rendition: usize) -> Option<()> {
+        if self.timeline.is_none() {
+            let nothing = Timeline::new(view.edge, view.edge);
+            stitch::playlist(view, rendition, &nothing)?;
+            self.timeline = Some(nothing);
+        }
+        Some(())
+    }
+
+    /// Starts asking for every break the session has not been asked about.
+    pub(super) fn notice(&mut self, world: &mut World, viewer: usize, at_ms: i64, patient: bool) {
+        let Some(timeline) = &self.timeline else { return };
+        let Some(view) = world.channel.view().cloned() else { return };
+        let Some(newest) = view.breaks.last().map(|newest| newest.serial) else { return };
+        if self.asked.is_some_and(|asked| asked >= newest) {
+            return;
+        }
+        let asked = self.asked.replace(newest);
+        let new = view.breaks_since(timeline.join).iter().map(|b| b.serial);
+        for serial in new.filter(|serial| asked.is_none_or(|asked| *serial > asked)) {
+            let half = world.origin.target_duration * 500;
+            let delay = if patient { world.random.between(0, half) } else { 0 };
+            self.turns.insert(serial.0);
+            world.agenda.add(at_ms + delay, Event::Ask { viewer, serial: serial.0 });
+        }
+    }
+
+    /// The turn has come, unless a waiting playlist hurried it.
+    pub(super) fn ask(&mut self, world: &mut World, viewer: usize, serial: u32, at_ms: i64) {
+        if self.turns.remove(&serial) {
+            self.send(world, viewer, serial, at_ms);
+        }
+    }
+
+    fn send(&self, world: &mut World, viewer: usize, serial: u32, at_ms: i64) {
+        let mood = mood(world, viewer, serial);
+        if let Some(delay) = mood.delay {
+            world.agenda.add(at_ms + delay, Event::Answer { viewer, serial });
+        }
+    }
+
+    pub(super) fn answered(&mut self, world: &mut World, viewer: usize, serial: u32) {
+        let offered = mood(world, viewer, serial).offered;
+        let serial = BreakSerial(serial);
+        let Some(timeline) = &self.timeline else { return };
+        if timeline.decision(serial).is_some() {
+            if let Ok(ads) = offered {
+                self.late.insert(serial, ads);
+                self.use_late(world, serial);
+            }
+            return;
+        }
+        let Some(view) = world.channel.view() else { return };
+        let Some(ad_break) = view.ad_break(serial) else { return };
+        let fills = offered.as_ref().map(|ads| fills(ads));
+        let ads: Result<Fills<'_>, Unfilled> = match &fills {
+            Ok(fills) => Ok(fills),
+            Err(why) => Err(**why),
+        };
+        let supply = Supply { ads, slate: world.shelf.slate.clone(), threshold: None };
+        let (decision, _) = timeline.plan(ad_break, view, supply);
+        self.timeline = Some(timeline.with(Arc::new(decision)));
+    }
+
+    fn is_overdue(&mut self, held: Held, view: &View, now: ProgramTime) -> bool {
+        let target = view.target_duration;
+        let first = *self.held.entry(held.serial).or_insert(now);
+        let standing = held.stands_since.unwrap_or(first);
+        let latest = standing + target.times(11).half().half().half();
+        now >= (first + target.half()).min(latest)
+    }
+
+    fn fall_back(&mut self, world: &World, serial: BreakSerial) {
+        let Some(timeline) = &self.timeline else { return };
+        let Some(ad_break) = world.channel.view().and_then(|view| view.ad_break(serial)) else {
+            return;
+        };
+        let decision = Timeline::fall_back(ad_break, world.shelf.slate.clone());
+        self.timeline = Some(timeline.with(Arc::new(decision)));
+    }
+
+    fn use_late(&mut self, world: &World, serial: BreakSerial) {
+        let (Some(timeline), Some(view)) = (&self.timeline, world.channel.view()) else { return };
+        let Some(ads) = self.late.remove(&serial) else { return };
+        let Some(ad_break) = view.ad_break(serial) else { return };
+        let placed = {
+            let fills = fills(&ads);
+            timeline.place_late(ad_break, view, &fills, world.shelf.slate.clone())
+        };
+        match placed {
+            Late::Never => {}
+            Late::NotYet => {
+                self.late.insert(serial, ads);
+            }
+            Late::Now(appended, after) => {
+                let known = timeline.decision(serial).filter(|known| known.spans.len() == after);
+                let Some(known) = known else { return };
+                let mut whole = midroll::session::Decision::clone(known);
+                whole.spans.extend(appended.spans);
+                self.timeline = Some(timeline.with(Arc::new(whole)));
+            }
+        }
+    }
+}
+
+fn fills(ads: &[pod::Ad]) -> impl Fn(Room) -> Filled + '_ {
+    move |room| {
+        let (ads, skipped) = pod::fit(ads.to_vec(), room);
+        Filled { ads, skipped }
+    }
+}
+
+/// How the ad server answers a viewer's question about a break.
+struct Mood {
+    /// None if it never does.
+    delay: Option<i64>,
+    offered: Result<Vec<pod::Ad>, Unfilled>,
+}
+
+fn mood(world: &World, viewer: usize, serial: u32) -> Mood {
+    let break_at = usize::try_from(serial).unwrap_or(0);
+    let mut random = Random::new(hash(world.scenario.seed, viewer, break_at));
+    let server = match world.scenario.viewers[viewer].server {
+        Server::Moody => random.pick(&[
+            Server::Prompt,
+            Server::Slow,
+            Server::Late,
+            Server::Never,
+            Server::Failing,
+        ]),
+        server => server,
+    };
+    let delay = match server {
+        Server::Prompt => Some(random.between(20, 400)),
+        Server::Slow => Some(random.between(1_000, 8_000)),
+        Server::Late => Some(random.between(8_000, 30_000)),
+        Server::Failing => Some(random.between(20, 5_000)),
+        Server::Never | Server::Moody => None,
+    };
+    let count = random.between(1, 4);
+    let ads: Vec<_> = (0..count)
+        .map(|_| {
+            let last = i64::try_from(world.shelf.ads.len()).unwrap_or(1) - 1;
+            world.shelf.ads[usize::try_from(random.between(0, last)).unwrap_or(0)].clone()
+        })
+        .collect();
+    let offered = if server == Server::Failing { Err(Unfilled::NoAds) } else { Ok(ads) };
+    Mood { delay, offered }
+}
+
+const ATTEMPTS: usize = 3;

@@ -1,0 +1,136 @@
+//! The laws, over simulated channels.
+
+use std::fmt::Write as _;
+
+use super::play;
+use crate::{checker::Finding, scenario::Scenario};
+
+/// What whoever runs the tests asks for.
+#[expect(clippy::disallowed_methods, reason = "tests are told by their environment")]
+fn said(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    said(name).and_then(|number| number.parse().ok()).unwrap_or(otherwise)
+}
+
+/// Rules a case breaks, viewers together.
+fn broken(scenario: &Scenario) -> Vec<&'static str> {
+    let mut rules: Vec<_> = play(scenario).findings.iter().flatten().map(|f| f.rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules
+}
+
+/// A case on a few lines.
+fn brief(scenario: &Scenario) -> String {
+    let text = format!("{scenario:?}").replace("Track {", "\n  Track {");
+    text.replace("Signal {", "\n  Signal {").replace("Viewer {", "\n  Viewer {")
+}
+
+/// A failing case in as few words as possible.
+fn told(seed: u64) -> String {
+    let whole = Scenario::random(seed);
+    let rules = broken(&whole);
+    let rule = rules.first().copied().unwrap_or("none");
+    let small = whole.shrunk(|case| broken(case).contains(&rule));
+    let outcome = play(&small);
+    let findings: Vec<&Finding> = outcome.findings.iter().flatten().collect();
+    let mut text =
+        format!("seed {seed} breaks {rules:?}; the least for {rule}:\n{}\n", brief(&small));
+    for finding in findings.iter().take(4) {
+        let _ = writeln!(text, "{finding:?}");
+    }
+    text
+}
+
+#[test]
+fn laws_hold_over_simulated_channels() {
+    let wanted = usize::try_from(number("MIDROLL_LAWS_RELOADS", 6_000)).unwrap();
+    let first = number("MIDROLL_LAWS_SEED", 1);
+    let (mut reloads, mut filled, mut seed) = (0, 0, first);
+    let mut failed = Vec::new();
+    while reloads < wanted {
+        let outcome = play(&Scenario::random(seed));
+        reloads += outcome.reloads;
+        filled += outcome.filled;
+        if outcome.findings.iter().any(|findings| !findings.is_empty()) {
+            failed.push(seed);
+        }
+        seed += 1;
+    }
+    assert!(
+        failed.is_empty(),
+        "{} of {} seeds fail: {failed:?}\n{}",
+        failed.len(),
+        seed - first,
+        told(failed[0])
+    );
+    assert!(filled > 0, "no break was filled in {reloads} reloads");
+}
+
+/// What fails how often; for those who work on the laws.
+#[test]
+#[ignore = "a survey, not a proof"]
+#[expect(clippy::print_stderr, reason = "a survey is there to be read")]
+fn survey() {
+    let (first, count) = (number("MIDROLL_LAWS_SEED", 1), number("MIDROLL_LAWS_SEEDS", 100));
+    let mut seeds: std::collections::BTreeMap<&str, Vec<u64>> = std::collections::BTreeMap::new();
+    let (mut reloads, mut filled) = (0, 0);
+    for seed in first..first + count {
+        let outcome = play(&Scenario::random(seed));
+        reloads += outcome.reloads;
+        filled += outcome.filled;
+        let mut rules: Vec<_> = outcome.findings.iter().flatten().map(|f| f.rule).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules.iter().for_each(|rule| seeds.entry(rule).or_default().push(seed));
+    }
+    eprintln!("{count} cases, {reloads} reloads, {filled} breaks filled");
+    seeds.iter().for_each(|(rule, seeds)| eprintln!("{rule}: {} {seeds:?}", seeds.len()));
+}
+
+/// One case in full: `MIDROLL_LAWS_SEED` and, where there are several, `MIDROLL_LAWS_RULE`.
+#[test]
+#[ignore = "for looking at one case"]
+#[expect(clippy::print_stderr, reason = "a case is there to be read")]
+fn one_case() {
+    let seed = number("MIDROLL_LAWS_SEED", 1);
+    let whole = Scenario::random(seed);
+    let wanted = said("MIDROLL_LAWS_RULE");
+    let rules = broken(&whole);
+    let wanted = |rule: &&str| wanted.as_deref().is_none_or(|wanted| wanted == *rule);
+    let Some(rule) = rules.iter().copied().find(wanted) else { return };
+    let small = whole.shrunk(|case| broken(case).contains(&rule));
+    eprintln!("{rules:?}\n{}", brief(&small));
+    let outcome = play(&small);
+    if said("MIDROLL_LAWS_LEDGER").is_some() {
+        eprintln!("{}", outcome.ledger);
+    }
+    for (findings, history) in outcome.findings.iter().zip(&outcome.histories) {
+        for finding in findings.iter().filter(|finding| finding.rule == rule).take(3) {
+            eprintln!("{finding:?}");
+        }
+        let Some(first) = findings.iter().find(|finding| finding.rule == rule) else { continue };
+        let same = |at: &usize| history[*at].rendition == history[first.reload].rendition;
+        let around = (0..=first.reload).rev().filter(same).take(2).collect::<Vec<_>>();
+        for at in around.into_iter().rev() {
+            let answer = &history[at];
+            let lines: Vec<_> = answer.text.lines().collect();
+            let from = lines.len().saturating_sub(SHOWN_LINES).max(4);
+            let text = [&lines[..4], &lines[from..]].concat().join(
+                "
+",
+            );
+            let at_ms = answer.at_ms - crate::origin::start();
+            eprintln!(
+                "--- {at} at {at_ms} of {}
+{text}",
+                answer.rendition
+            );
+        }
+    }
+}
+
+const SHOWN_LINES: usize = 24;

@@ -1,0 +1,186 @@
+//! What really happened: what the origin published when, which breaks it signalled, which ads
+//! exist. The checker holds served playlists against this.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::time::{MILLI, Ns, SECOND};
+
+/// Everything true about one channel and the ads that may stand in it.
+pub(crate) struct Truth {
+    /// The origin's target duration in seconds, equal in all renditions.
+    pub(crate) target_duration: i64,
+    /// The first is the reference: a cue-bearing video rendition.
+    pub(crate) renditions: Vec<Rendition>,
+    /// In order of their starts.
+    pub(crate) breaks: Vec<Break>,
+    /// By name.
+    pub(crate) ads: BTreeMap<String, Ad>,
+    /// A break's rest can be padded to within half a segment: slate or built-in black.
+    pub(crate) pad: bool,
+    /// Reads an ad segment's URI; none if it is not one.
+    pub(crate) piece: fn(&str) -> Option<Piece>,
+}
+
+/// One rendition of the origin.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rendition {
+    /// Video, as against audio and subtitles.
+    pub(crate) video: bool,
+    /// Its segments are fragmented MP4 and need a MAP.
+    pub(crate) fmp4: bool,
+    /// Its playlists carry dates.
+    pub(crate) dated: bool,
+    /// In the order of publication, over all epochs.
+    pub(crate) segments: Vec<Source>,
+    /// What the origin listed from when on, in order.
+    pub(crate) listings: Vec<Listing>,
+}
+
+/// A segment as the origin publishes it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Source {
+    /// Rises with every restart of the encoder.
+    pub(crate) epoch: usize,
+    /// The origin's own number.
+    pub(crate) msn: u64,
+    /// Its name as a viewer must see it: absolute.
+    pub(crate) uri: String,
+    /// The duration as written.
+    pub(crate) extinf: String,
+    pub(crate) duration: Ns,
+    /// Its true program time, whether dated or not.
+    pub(crate) start: Ns,
+    /// It carries `EXT-X-DISCONTINUITY`.
+    pub(crate) discontinuity: bool,
+    /// Attribute lists of the keys in force, their URIs absolute.
+    pub(crate) keys: Vec<String>,
+    /// Attribute list of the map in force, its URI absolute.
+    pub(crate) map: Option<String>,
+    /// Length and offset.
+    pub(crate) byte_range: Option<(u64, u64)>,
+    pub(crate) gap: bool,
+    /// Tags of its own block that nobody but the viewer acts on, in order: cue tags included, what
+    /// the fields above say left out.
+    pub(crate) tags: Vec<String>,
+}
+
+impl Source {
+    pub(crate) const fn end(&self) -> Ns {
+        self.start + self.duration
+    }
+
+    pub(crate) const fn middle(&self) -> Ns {
+        self.start + self.duration / 2
+    }
+}
+
+/// From `at_ms` on the origin lists the segments `first..end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Listing {
+    pub(crate) at_ms: i64,
+    pub(crate) first: usize,
+    pub(crate) end: usize,
+    /// With `EXT-X-ENDLIST`.
+    pub(crate) ended: bool,
+}
+
+/// A break as really signalled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Break {
+    pub(crate) start: Ns,
+    /// Where the programme really returned; none if it never did.
+    pub(crate) end: Option<Ns>,
+    /// Every rendition has a boundary at its start and at its end.
+    pub(crate) common: bool,
+}
+
+/// An ad or slate.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ad {
+    /// Per rendition its segments' lengths.
+    pub(crate) durations: Vec<Vec<Ns>>,
+    /// It fills gaps: it may be cut, and may follow what an early return cut.
+    pub(crate) slate: bool,
+}
+
+/// What an ad segment's URI says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// The break's name in URIs.
+    pub(crate) break_id: String,
+    /// Which ad.
+    pub(crate) ad: String,
+    /// Which of its segments.
+    pub(crate) index: usize,
+}
+
+impl Truth {
+    /// The target duration as a length.
+    pub(crate) const fn target(&self) -> Ns {
+        self.target_duration * SECOND
+    }
+
+    /// The target duration in milliseconds.
+    pub(crate) const fn target_ms(&self) -> i64 {
+        self.target_duration * 1_000
+    }
+
+    /// Half of the longest content segment of the reference.
+    pub(crate) fn half_segment(&self) -> Ns {
+        let lengths = self.renditions.iter().take(1).flat_map(|r| &r.segments);
+        lengths.map(|segment| segment.duration).max().unwrap_or(self.target()) / 2
+    }
+
+    /// Does a break end near this moment where not every rendition can be cut? Once ads are shown no
+    /// return from it is good; it is for the start to be refused.
+    pub(crate) fn is_ragged(&self, moment: Ns) -> bool {
+        let ends = self.breaks.iter().filter(|b| !b.common).filter_map(|b| b.end);
+        let near = 2 * self.half_segment() + TOLERANCE;
+        ends.into_iter().any(|end| (moment - end).abs() <= near)
+    }
+
+    /// The break a moment belongs to; a tenth of a second of tolerance at both ends.
+    pub(crate) fn break_at(&self, moment: Ns) -> Option<usize> {
+        self.breaks.iter().rposition(|b| {
+            moment >= b.start - TOLERANCE && b.end.is_none_or(|end| moment < end + TOLERANCE)
+        })
+    }
+}
+
+impl Rendition {
+    /// What is listed at a moment.
+    pub(crate) fn listing(&self, at_ms: i64) -> Option<&Listing> {
+        let past = self.listings.partition_point(|listing| listing.at_ms <= at_ms);
+        past.checked_sub(1).and_then(|at| self.listings.get(at))
+    }
+
+    /// The program time to which it had been published.
+    pub(crate) fn edge(&self, at_ms: i64) -> Option<Ns> {
+        let listed = self.listings.iter().take_while(|listing| listing.at_ms <= at_ms);
+        let newest = listed.map(|listing| listing.end).max()?.checked_sub(1)?;
+        self.segments.get(newest).map(Source::end)
+    }
+
+    /// When a segment was first listed, for each; none for those never listed.
+    pub(crate) fn available(&self) -> Vec<Option<i64>> {
+        let mut at = vec![None; self.segments.len()];
+        for listing in &self.listings {
+            for slot in at.iter_mut().take(listing.end).skip(listing.first) {
+                *slot = slot.or(Some(listing.at_ms));
+            }
+        }
+        at
+    }
+
+    /// Where a segment stands, by name and byte range.
+    pub(crate) fn by_name(&self) -> HashMap<Name<'_>, usize> {
+        let names = self.segments.iter().enumerate();
+        names.map(|(at, segment)| ((segment.uri.as_str(), segment.byte_range), at)).collect()
+    }
+}
+
+/// What tells two segments apart.
+pub(crate) type Name<'a> = (&'a str, Option<(u64, u64)>);
+
+/// How far apart the renditions' boundaries may lie and still be one.
+pub(crate) const TOLERANCE: Ns = 100 * MILLI;
