@@ -43,6 +43,10 @@ pub struct Schedule {
     unbroken: usize,
     /// How many events of [`Event::ALL`] have been named.
     named: usize,
+    /// When the last event named counts.
+    last: Option<ProgramTime>,
+    /// The ad before it is being shown until then.
+    not_before: Option<ProgramTime>,
 }
 
 impl Schedule {
@@ -56,7 +60,20 @@ impl Schedule {
                 end
             })
             .collect();
-        Self { requested: vec![None; ends.len()], ends, unbroken: 0, named: 0 }
+        let requested = vec![None; ends.len()];
+        Self { requested, ends, unbroken: 0, named: 0, last: None, not_before: None }
+    }
+
+    /// The same for an ad that follows another whose last event counts at `last`: players ask for
+    /// it while they still show the other, and the ads of a pod do not interleave (D-51).
+    #[must_use]
+    pub fn after(self, last: Option<ProgramTime>) -> Self {
+        Self { not_before: last, ..self }
+    }
+
+    /// When the last event named so far counts.
+    pub const fn last(&self) -> Option<ProgramTime> {
+        self.last
     }
 
     /// Hears that `segment` (from 0) was requested, and names the events this makes due.
@@ -73,6 +90,7 @@ impl Schedule {
         }
         let due: Vec<_> = Event::ALL[self.named..].iter().map_while(|&e| self.due(e)).collect();
         self.named += due.len();
+        self.last = due.last().map(|due| due.at).or(self.last);
         due
     }
 
@@ -84,7 +102,7 @@ impl Schedule {
     fn due(&self, event: Event) -> Option<Due> {
         let last = self.segment_of(event)?;
         let needed = self.requested[..self.unbroken].get(..=last)?;
-        let impression = (*needed.first()?)?;
+        let impression = (*needed.first()?)?.max(self.not_before.unwrap_or(EVER));
         let requested = needed.iter().flatten().max()?;
         Some(Due { event, at: (*requested).max(impression + self.offset(event)) })
     }
@@ -103,6 +121,9 @@ impl Schedule {
         self.ends.last().copied().unwrap_or_default()
     }
 }
+
+/// Before everything.
+const EVER: ProgramTime = ProgramTime::from_nanos(i64::MIN);
 
 /// What an ad's beacons are, in the order of their events: each distinct URL template once, as the
 /// ad server wrote it.

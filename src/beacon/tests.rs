@@ -65,6 +65,21 @@ fn a_buffering_player_is_counted_as_the_ad_plays() {
 }
 
 #[test]
+fn an_ad_asked_for_early_counts_once_the_one_before_it_is_over() {
+    let mut first = Schedule::new([MediaDuration::from_secs(5); 2]);
+    let mut all = first.requested(0, seconds(0));
+    all.extend(first.requested(1, seconds(1)));
+    let mut second = Schedule::new([MediaDuration::from_secs(4)]).after(first.last());
+    all.extend(second.requested(0, seconds(6)));
+    let all: Vec<_> =
+        all.iter().map(|due| format!("{}@{}", due.event, due.at - seconds(0))).collect();
+    let expected = "impression@0.0 creativeView@0.0 start@0.0 firstQuartile@2.5 midpoint@5.0 \
+        thirdQuartile@7.5 complete@10.0 impression@10.0 creativeView@10.0 start@10.0 \
+        firstQuartile@11.0 midpoint@12.0 thirdQuartile@13.0 complete@14.0";
+    assert_eq!(all.join(" "), expected);
+}
+
+#[test]
 fn a_late_request_makes_its_event_late() {
     check(
         &["5", "5"],

@@ -74,8 +74,10 @@ impl Playback {
         let Some(ad) = decision.pods().flat_map(|pod| &pod.ads).nth(index) else { return };
         let due = {
             let mut work = session.work();
-            let schedule = work.schedules.entry((ad_break.serial, index));
-            let schedule = schedule.or_insert_with(|| Schedule::new(steps(ad)));
+            let key = (ad_break.serial, index);
+            let last = work.schedules.range(..key).filter_map(|(_, earlier)| earlier.last()).max();
+            let schedule = work.schedules.entry(key);
+            let schedule = schedule.or_insert_with(|| Schedule::new(steps(ad)).after(last));
             schedule.requested(place.segment, now)
         };
         let Some(published) = session.live.published() else { return };

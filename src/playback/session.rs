@@ -78,7 +78,7 @@ pub(super) struct Work {
     /// Ads that came after the deadline and may still be used.
     pub(super) late: HashMap<BreakSerial, Offers>,
     /// Ads being watched.
-    pub(super) schedules: HashMap<(BreakSerial, usize), Schedule>,
+    pub(super) schedules: BTreeMap<(BreakSerial, usize), Schedule>,
     /// `AVAIL_ENDED` has been written up to this break.
     pub(super) closed: Option<BreakSerial>,
     /// How many breaks it has been asked about.
