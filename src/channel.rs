@@ -12,8 +12,10 @@ use crate::{
     units::{MediaDuration, ProgramTime},
 };
 
+mod hear;
 mod ledger;
 mod observe;
+mod ranges;
 #[cfg(test)]
 mod tests;
 mod track;

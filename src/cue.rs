@@ -122,6 +122,26 @@ impl Cue {
         matches!(self.signal, Signal::Out { .. }) && nesting::is_inside(self, begin)
     }
 
+    /// Whether this beginning takes the place of the break that `begin` began: another event, of no
+    /// other level.
+    pub fn supersedes(&self, begin: &Self) -> bool {
+        let events = self.event_id.zip(begin.event_id);
+        events.is_some_and(|(own, other)| own != other) && nesting::are_alike(self, begin)
+    }
+
+    /// Whether this beginning is the next ad's where a break is signalled ad by ad and `begin` was
+    /// an earlier one (B-49b of the checklist, as in dash-mpd's `orange.xml`).
+    pub fn follows_in_chain(&self, begin: &Self) -> bool {
+        matches!(self.signal, Signal::Out { .. })
+            && self.event_id != begin.event_id
+            && nesting::are_ads(self, begin)
+    }
+
+    /// Whether this end takes an event back.
+    pub fn cancels(&self) -> bool {
+        nesting::cancelled(self).is_some()
+    }
+
     /// Whether the break this begins ends only at an end cue, its duration being a safety net
     /// (`auto_return` = 0, ANSI/SCTE 35 2023r1 §9.9.2.2).
     pub fn waits_for_end(&self) -> bool {

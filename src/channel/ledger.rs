@@ -5,14 +5,11 @@
 //! discontinuities a viewer's ads replaced is a difference of two marks, whatever return that
 //! viewer had.
 
-use std::sync::Arc;
-
 use super::track::{Timed, Track};
 use crate::{
-    cue::Dialect,
+    cue::Cue,
     ids::BreakId,
     pod::Unfilled,
-    scte35::SpliceInfo,
     units::{DiscontinuitySequence, MediaDuration, MediaSequence, ProgramTime, Source},
 };
 
@@ -73,42 +70,29 @@ impl Boundary {
     }
 
     /// Fills in what has been read since; what stands stays.
-    pub(super) fn complete(&mut self, tracks: &[Track]) -> bool {
-        let mut changed = false;
+    pub(super) fn complete(&mut self, tracks: &[Track]) {
         for (mark, track) in self.marks.iter_mut().zip(tracks) {
             if mark.is_some_and(|mark| mark.at.is_some()) {
                 continue;
             }
-            let read = Mark::of(track, self.time);
-            match (mark.as_mut(), read) {
-                (Some(known), Some(read)) if read.msn == known.msn && read.at.is_some() => {
-                    known.at = read.at;
-                    changed = true;
-                }
-                (None, Some(_)) => {
-                    *mark = read;
-                    changed = true;
-                }
+            match (mark.as_mut(), Mark::of(track, self.time)) {
+                (Some(known), Some(read)) if read.msn == known.msn => known.at = read.at,
+                (None, read) => *mark = read,
                 _ => {}
             }
         }
-        changed
     }
 }
 
 /// A stretch of the channel that may be replaced.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Break {
     /// Its name everywhere.
     pub id: BreakId,
     /// Its place in the ledger.
     pub serial: BreakSerial,
-    /// The splice event, where the cue names one.
-    pub event_id: Option<u32>,
-    /// How it was signalled.
-    pub dialect: Dialect,
-    /// The decoded message, where there was one.
-    pub splice: Option<Arc<SpliceInfo>>,
+    /// What began it.
+    pub cue: Cue,
     /// The time its cue names; a cue read again is known by it.
     pub cue_time: ProgramTime,
     /// Where it begins unless a boundary near it says better.
@@ -137,6 +121,8 @@ pub struct Break {
     pub(super) signalled_end: Option<ProgramTime>,
     /// Boundaries have been looked for up to here.
     pub(super) read_to: ProgramTime,
+    /// The boundary that some rendition has not come to, and since when it is waited for.
+    pub(super) awaited: Option<(ProgramTime, ProgramTime)>,
 }
 
 impl Break {
@@ -147,7 +133,7 @@ impl Break {
 
     /// Where it will end at the latest.
     pub fn ends_by(&self) -> ProgramTime {
-        let planned = self.announced + self.planned.unwrap_or(LONGEST_BREAK);
+        let planned = self.planned_end();
         self.end.or(self.signalled_end).map_or(planned, |end| end.min(planned))
     }
 
@@ -159,17 +145,45 @@ impl Break {
         }
     }
 
-    /// Does `cue_time` with `event_id` name this break? The same event, or less than a target
-    /// duration apart.
+    /// Its cue and `cue`, which says that a break begins at `time`, are one: said of the same
+    /// moment, of the same event while that lasts (an id may be used again afterwards, B-51), or
+    /// less than a target duration apart and not of two events.
     pub(super) fn is_named_by(
         &self,
-        cue_time: ProgramTime,
-        event_id: Option<u32>,
+        cue: &Cue,
+        time: ProgramTime,
         target_duration: MediaDuration,
     ) -> bool {
-        let near = (cue_time - self.cue_time).abs() < target_duration;
-        let same_event = event_id.is_some() && event_id == self.event_id;
-        near || (same_event && self.end.is_none())
+        let apart = (time - self.cue_time).abs();
+        let ids = self.cue.event_id.zip(cue.event_id);
+        let same_event = ids.is_some_and(|(this, other)| this == other);
+        apart <= TOLERANCE
+            || (apart < target_duration && (ids.is_none() || same_event))
+            || (same_event && self.end.is_none())
+    }
+
+    /// Does the source return at `time`, one of the reference's boundaries? Where it was told to, or
+    /// as planned; a break that only a cue-in ends is over without one after `grace` (B-43).
+    pub(super) fn returns_at(&self, time: ProgramTime, grace: MediaDuration) -> bool {
+        let signalled = self.signalled_end.is_some_and(|end| time >= end - TOLERANCE);
+        let waits = if self.cue.waits_for_end() { grace } else { MediaDuration::ZERO };
+        signalled || time >= self.planned_end() + waits - TOLERANCE
+    }
+
+    /// Does the source return before `time`, inside the segment that ends there?
+    pub(super) fn returns_before(&self, time: ProgramTime) -> bool {
+        let planned = (!self.cue.waits_for_end()).then(|| self.planned_end());
+        planned.into_iter().chain(self.signalled_end).any(|end| time > end + TOLERANCE)
+    }
+
+    fn planned_end(&self) -> ProgramTime {
+        self.announced + self.planned.unwrap_or(LONGEST_BREAK)
+    }
+
+    /// Nothing more can be learnt of it.
+    pub(super) fn is_complete(&self) -> bool {
+        let known = |b: &Boundary| b.marks.iter().all(|m| m.is_some_and(|m| m.at.is_some()));
+        self.end.is_some() && self.start.iter().chain(&self.boundaries).all(known)
     }
 
     /// The boundary at `time`, which is its start or one of those inside it.

@@ -1,18 +1,17 @@
-//! Finding breaks in the reference, and their common boundaries in all renditions.
+//! Finding where breaks begin, can be left and end: boundaries that all renditions share.
 
 use std::sync::Arc;
 
 use super::{
     Channel,
-    ledger::{Boundary, Break, BreakSerial, TOLERANCE, has_boundary},
+    ledger::{Boundary, Break, TOLERANCE, has_boundary},
     track::Track,
 };
 use crate::{
-    cue::{self, Cue, Signal},
+    cue,
     hls::{MediaPlaylist, RenditionKind},
-    ids::BreakId,
     pod::Unfilled,
-    units::{MediaDuration, ProgramTime},
+    units::ProgramTime,
 };
 
 impl Channel {
@@ -64,131 +63,33 @@ impl Channel {
         track.advanced_at.is_some_and(|at| now - at <= patience)
     }
 
-    /// Takes in the reference's cues. One that has come to lead only now has been read further than
-    /// its cues were heard.
-    pub(super) fn hear_all(&mut self, now: ProgramTime) {
-        for cue in &self.tracks[self.reference].cues.clone() {
-            self.hear(cue, now);
-        }
-    }
-
-    /// Takes in one cue of the reference. A cue read again changes nothing.
-    fn hear(&mut self, cue: &Cue, now: ProgramTime) {
-        let Some(time) = cue.time.or_else(|| self.position(cue)) else { return };
-        match cue.signal {
-            Signal::Out { duration } => self.open(cue, time, duration, now),
-            Signal::Continue { elapsed, duration } => {
-                // Only a channel read for the first time can have missed the cue-out.
-                if self.view.is_none() && self.breaks.is_empty() {
-                    let elapsed = elapsed.unwrap_or(MediaDuration::ZERO);
-                    self.open(cue, time - elapsed, duration, now);
-                }
-            }
-            Signal::In => self.close(time),
-        }
-    }
-
-    /// Where a cue stands that names no time itself.
-    fn position(&self, cue: &Cue) -> Option<ProgramTime> {
-        let track = &self.tracks[self.reference];
-        let known = track.segments.iter().rev().find(|known| known.segment.msn == cue.at);
-        known.map(|known| known.start).or_else(|| {
-            let last = track.segments.back()?;
-            (cue.at == last.segment.msn.plus(1)).then(|| last.end())
-        })
-    }
-
-    fn open(
-        &mut self,
-        cue: &Cue,
-        time: ProgramTime,
-        duration: Option<MediaDuration>,
-        now: ProgramTime,
-    ) {
-        let target_duration = self.target_duration();
-        let shown = self.view.as_ref().map(|view| view.edge);
-        let named = |b: &&mut Arc<Break>| b.is_named_by(time, cue.event_id, target_duration);
-        if let Some(known) = self.breaks.iter_mut().rev().find(named) {
-            if known.end.is_none() && duration.is_some() && known.cue_time == time {
-                let late = known.announced - known.cue_time;
-                let planned = duration.map(|duration| duration - late);
-                if known.planned != planned {
-                    Arc::make_mut(known).planned = planned;
-                }
-            }
-            return;
-        }
-        if let Some(open) = self.breaks.last_mut().filter(|open| open.end.is_none()) {
-            if open.planned.is_some() && time < open.ends_by() - TOLERANCE {
-                return; // nested in a break whose length is known (B-48)
-            }
-            if open.announced < time {
-                let end = shown.map_or(time, |shown| time.max(shown));
-                Arc::make_mut(open).signalled_end.get_or_insert(end);
-            }
-        }
-        if self.breaks.last().is_some_and(|last| time <= last.announced) {
-            return; // older than what is known already
-        }
-        let begins = shown.map_or(time, |shown| time.max(shown));
-        let planned = duration.map(|duration| duration - (begins - time));
-        if planned.is_some_and(|planned| planned <= MediaDuration::ZERO) {
-            return;
-        }
-        self.breaks.push(Arc::new(Break {
-            id: name(cue, time),
-            serial: BreakSerial(self.first_serial + u32::try_from(self.breaks.len()).unwrap_or(0)),
-            event_id: cue.event_id,
-            dialect: cue.dialect,
-            splice: cue.splice.clone(),
-            cue_time: time,
-            announced: begins,
-            planned,
-            start: None,
-            boundaries: Vec::new(),
-            end: None,
-            refusal: None,
-            seen_at: now,
-            stands_since: None,
-            ragged_end: false,
-            paced_to: begins,
-            signalled_end: None,
-            read_to: begins,
-        }));
-    }
-
-    fn close(&mut self, time: ProgramTime) {
-        let shown = self.view.as_ref().map(|view| view.edge);
-        let open = self.breaks.iter_mut().rev().find(|b| b.announced < time - TOLERANCE);
-        if let Some(open) = open.filter(|b| b.end.is_none() && b.signalled_end.is_none()) {
-            let end = shown.map_or(time, |shown| time.max(shown));
-            Arc::make_mut(open).signalled_end = Some(end);
-        }
-    }
-
     /// Works on the break at `at`: finds its start, its boundaries, its end; completes its marks.
     fn follow(&mut self, at: usize, now: ProgramTime) {
-        let mut this = Arc::clone(&self.breaks[at]);
-        if this.start.is_none() && !self.locate(&mut this, now) {
-            self.breaks[at] = this;
+        if self.breaks[at].is_complete() {
             return;
         }
-        if this.end.is_none() {
-            self.read_boundaries(&mut this, now);
+        let mut this = Break::clone(&self.breaks[at]);
+        if this.start.is_some() || self.locate(&mut this, now) {
+            if this.end.is_none() {
+                self.read_boundaries(&mut this, now);
+            }
+            for boundary in this.start.iter_mut().chain(&mut this.boundaries) {
+                boundary.complete(&self.tracks);
+            }
         }
-        self.complete(&mut this);
-        self.breaks[at] = this;
+        if this != *self.breaks[at] {
+            self.breaks[at] = Arc::new(this);
+        }
     }
 
     /// Finds the start once the reference has been read past it; false while it is not settled.
-    fn locate(&self, this: &mut Arc<Break>, now: ProgramTime) -> bool {
+    fn locate(&self, this: &mut Break, now: ProgramTime) -> bool {
         let reference = &self.tracks[self.reference];
         let Some(edge) = reference.edge().filter(|edge| *edge > this.announced) else {
             return false;
         };
         let shown = self.view.as_ref();
-        let stands_since =
-            *Arc::make_mut(this).stands_since.get_or_insert(shown.map_or(now, |view| view.edge_at));
+        let stands_since = *this.stands_since.get_or_insert(shown.map_or(now, |view| view.edge_at));
         let announced = this.announced;
         let starts = reference.segments.iter().map(|known| known.start).chain([edge]);
         let open = starts.filter(|start| shown.is_none_or(|view| *start >= view.edge - TOLERANCE));
@@ -198,58 +99,72 @@ impl Channel {
         let Some(start) = nearest else { return false };
         let patience = self.target_duration().times(5).half().half();
         let waited = now - stands_since > patience;
-        let common = match self.is_common(start, now) {
-            Some(common) => common,
-            None if waited => true,
-            None => return false,
+        let Some(common) = self.is_common(start, now).or(waited.then(|| self.is_aligned())) else {
+            return false;
         };
-        let this = Arc::make_mut(this);
         this.start = Some(Boundary::at(start, &self.tracks));
         this.read_to = start;
         if !common {
-            this.refusal = Some(Unfilled::NoCommonBoundary);
+            this.refusal = this.refusal.or(Some(Unfilled::NoCommonBoundary));
         }
         true
     }
 
-    /// Has every rendition that is being read a boundary at `time`? None: one has not come so far.
+    /// Has every rendition a boundary at `time`, as far as is known? None: one that is being read
+    /// has not come so far.
     fn is_common(&self, time: ProgramTime, now: ProgramTime) -> Option<bool> {
         let others = self.tracks.iter().enumerate().filter(|(at, track)| {
             *at != self.reference
-                && self.is_fresh(track, now)
                 && track.segments.front().is_some_and(|first| first.start <= time + TOLERANCE)
         });
         let mut common = true;
         for (_, track) in others {
-            common &= has_boundary(track, time)?;
+            match has_boundary(track, time) {
+                Some(has) => common &= has,
+                None if self.is_fresh(track, now) => return None,
+                None => {}
+            }
         }
         Some(common)
     }
 
+    /// The same, but no rendition is waited for longer than the edge may stand still for it.
+    /// One that has not come by then is taken to be cut as it was lately.
+    fn is_common_in_time(
+        &self,
+        this: &mut Break,
+        time: ProgramTime,
+        now: ProgramTime,
+    ) -> Option<bool> {
+        self.is_common(time, now).or_else(|| {
+            let since = this.awaited.filter(|(awaited, _)| *awaited == time);
+            let (_, since) = *this.awaited.insert(since.unwrap_or((time, now)));
+            let patience = self.target_duration().times(3).half().quarter();
+            (now - since > patience).then(|| self.is_aligned())
+        })
+    }
+
     /// Walks on through the reference's boundaries, up to the first that some rendition has not
     /// come to, or to the end of the break.
-    fn read_boundaries(&self, this: &mut Arc<Break>, now: ProgramTime) {
+    fn read_boundaries(&self, this: &mut Break, now: ProgramTime) {
         let reference = &self.tracks[self.reference];
         let Some(edge) = reference.edge() else { return };
         let ended = reference.frame.as_ref().is_some_and(|frame| frame.ended);
-        let (from, ends_by) = (this.read_to + TOLERANCE, this.ends_by());
-        if edge <= from && this.paced_to >= edge {
-            return;
-        }
-        let this = Arc::make_mut(this);
+        let from = this.read_to + TOLERANCE;
+        let grace = self.target_duration();
         let starts = reference.segments.iter().map(|known| known.start);
         let last = Some(edge).filter(|_| ended);
         for time in starts.chain([edge]).filter(|time| *time > from) {
-            if time > ends_by + TOLERANCE {
-                // The source returns inside the segment before: the earlier boundary it is.
+            if this.returns_before(time) {
+                // Inside the segment before: the earlier boundary it is.
                 return self.end(this, this.read_to);
             }
-            let Some(common) = self.is_common(time, now) else {
+            let Some(common) = self.is_common_in_time(this, time, now) else {
                 this.paced_to = this.paced_to.max(time);
                 return;
             };
             this.read_to = time;
-            if time >= ends_by - TOLERANCE || Some(time) == last {
+            if this.returns_at(time, grace) || Some(time) == last {
                 return self.end(this, time);
             }
             if common {
@@ -270,37 +185,12 @@ impl Channel {
         this.end = Some(time);
     }
 
-    fn complete(&self, this: &mut Arc<Break>) {
-        let lacking = |b: &Boundary| b.marks.iter().any(|m| m.is_none_or(|m| m.at.is_none()));
-        if !this.start.iter().chain(&this.boundaries).any(lacking) {
-            return;
-        }
-        let mut read = Break::clone(this);
-        let mut changed = false;
-        for boundary in read.start.iter_mut().chain(&mut read.boundaries) {
-            changed |= boundary.complete(&self.tracks);
-        }
-        if changed {
-            *this = Arc::new(read);
-        }
-    }
-
     fn prune(&mut self) {
         while self.breaks.len() > KEPT_BREAKS {
             self.breaks.remove(0);
             self.first_serial += 1;
         }
     }
-}
-
-/// Made from the stream alone, so that everybody who sees the break calls it the same.
-fn name(cue: &Cue, time: ProgramTime) -> BreakId {
-    let millis = time.as_millis();
-    BreakId::new(match cue.event_id {
-        Some(event) => format!("{event}-{millis}"),
-        None if cue.time.is_none() => format!("s{}", cue.at.0),
-        None => format!("{millis}"),
-    })
 }
 
 /// More than two days of a break a minute.

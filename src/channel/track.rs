@@ -7,9 +7,10 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
+use super::ranges::Ranges;
 use crate::{
     cue::Cue,
-    hls::{Line, MediaPlaylist, RenditionKind, Segment, Tag},
+    hls::{Line, MediaPlaylist, RenditionKind, Segment},
     units::{DiscontinuitySequence, MediaDuration, MediaSequence, ProgramTime, Source},
 };
 
@@ -63,8 +64,8 @@ pub struct Frame {
     pub target_duration: MediaDuration,
     /// Lines that speak of the whole playlist.
     pub header: Vec<Line>,
-    /// Date ranges that mark no break, wherever the newest playlist lists them: they belong to
-    /// their dates, not to the segment they happen to stand at.
+    /// Date ranges that mark no break: they belong to their dates, not to the segment they happen
+    /// to stand at, and stay as long as those.
     pub date_ranges: Vec<Line>,
     /// `EXT-X-ENDLIST` has come.
     pub ended: bool,
@@ -88,6 +89,7 @@ pub(super) struct Track {
     pub(super) bears_cues: bool,
     /// First number of the running epoch.
     epoch: Source<MediaSequence>,
+    ranges: Ranges,
 }
 
 impl Track {
@@ -101,6 +103,7 @@ impl Track {
             cues: Vec::new(),
             bears_cues: false,
             epoch: Source::default(),
+            ranges: Ranges::default(),
         }
     }
 
@@ -127,14 +130,18 @@ impl Track {
             Follow::Continue => self.append(playlist, &starts),
             Follow::NewEpoch => self.restart(playlist, &starts),
         }
-        self.frame = Some(self.frame_of(playlist, first.start.is_some()));
         self.head = self.place_of(first).map(|known| known.start).or(self.head);
+        self.forget(playlist.target_duration);
+        self.ranges.read(playlist);
+        if let Some(oldest) = self.segments.front() {
+            self.ranges.forget(oldest.start);
+        }
+        self.frame = Some(self.frame_of(playlist, first.start.is_some()));
         debug_assert!(last.msn >= first.msn, "segments stand in order");
         if self.segments.back().map(|known| known.msn) == before {
             return Reading::Same;
         }
         self.advanced_at = Some(now);
-        self.forget();
         Reading::Advanced
     }
 
@@ -143,13 +150,10 @@ impl Track {
             Some(known) => known.target_duration,
             None => playlist.target_duration,
         };
-        let blocks = playlist.segments.iter().flat_map(|segment| &segment.lines);
-        let ranges = playlist.header.iter().chain(blocks).chain(&playlist.trailing);
-        let ranges = ranges.filter(|line| line.tag == Tag::DateRange && !marks_break(line));
         Frame {
             target_duration,
             header: playlist.header.clone(),
-            date_ranges: ranges.cloned().collect(),
+            date_ranges: self.ranges.lines(),
             ended: playlist.end_list,
             dated,
         }
@@ -280,9 +284,9 @@ impl Track {
     }
 
     /// Drops what the origin dropped long ago; the rest still serves windows whose end is held.
-    fn forget(&mut self) {
-        let (Some(head), Some(frame)) = (self.head, &self.frame) else { return };
-        let oldest = head - frame.target_duration.times(KEPT_TARGET_DURATIONS);
+    fn forget(&mut self, target_duration: MediaDuration) {
+        let Some(head) = self.head else { return };
+        let oldest = head - target_duration.times(KEPT_TARGET_DURATIONS);
         while self.segments.front().is_some_and(|first| first.end() <= oldest) {
             self.segments.pop_front();
         }
@@ -292,11 +296,6 @@ impl Track {
 /// How far behind the origin's head segments are kept, in target durations: a held window reaches
 /// 1.5 back, and the origin serves a dropped segment for at least 3.
 const KEPT_TARGET_DURATIONS: i64 = 2;
-
-/// A date range that carries a splice message is an ad marker (rfc8216bis §4.4.5.1.1).
-fn marks_break(line: &Line) -> bool {
-    line.text.contains("SCTE35-")
-}
 
 enum Follow {
     Continue,

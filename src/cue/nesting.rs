@@ -66,7 +66,7 @@ impl Seen {
     }
 }
 
-fn cancelled(cue: &Cue) -> Option<u32> {
+pub(super) fn cancelled(cue: &Cue) -> Option<u32> {
     match &cue.splice.as_deref()?.command {
         Command::Insert(insert) => insert.cancelled.then_some(insert.event_id),
         _ => None,
@@ -97,6 +97,18 @@ fn says_so(dialect: Dialect) -> bool {
 pub(super) fn is_inside(inner: &Cue, outer: &Cue) -> bool {
     let level = |cue| begun(cue).and_then(|event| event.kind.level());
     level(inner).zip(level(outer)).is_some_and(|(inner, outer)| inner < outer)
+}
+
+/// Whether both begin what is on one level.
+pub(super) fn are_alike(one: &Cue, other: &Cue) -> bool {
+    let level = |cue| begun(cue).and_then(|event| event.kind.level());
+    level(one) == level(other)
+}
+
+/// Whether both begin a single ad of one kind.
+pub(super) fn are_ads(one: &Cue, other: &Cue) -> bool {
+    let ad = |cue| begun(cue).map(|event| event.kind).filter(|kind| matches!(kind, Kind::Ad(_)));
+    ad(one).is_some() && ad(one) == ad(other)
 }
 
 fn begun(cue: &Cue) -> Option<Event> {

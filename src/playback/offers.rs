@@ -58,7 +58,7 @@ fn question(session: &Session, ad_break: &Break, index: u32) -> Question {
             index: u64::from(index),
             source_time: Some(ad_break.begins()),
         },
-        scte: Scte { event_id: ad_break.event_id, splice: ad_break.splice.clone() },
+        scte: Scte { event_id: ad_break.cue.event_id, splice: ad_break.cue.splice.clone() },
         player_params: session.opening.player_params.clone(),
     }
 }

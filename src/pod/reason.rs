@@ -132,6 +132,8 @@ pub enum Unfilled {
     NoDecisionInTime,
     /// The renditions share no boundary where the break could start.
     NoCommonBoundary,
+    /// The break was taken back before it began.
+    Cancelled,
     /// The break was under way when the session began.
     JoinedLate,
     /// Too little of the break could be filled (`PersonalizationThresholdSeconds`).
@@ -160,6 +162,7 @@ impl Unfilled {
             Self::NothingUsable => "NOTHING_USABLE",
             Self::NoDecisionInTime => "NO_DECISION_IN_TIME",
             Self::NoCommonBoundary => "NO_COMMON_BOUNDARY",
+            Self::Cancelled => "CANCELLED",
             Self::JoinedLate => "JOINED_LATE",
             Self::BelowThreshold => "BELOW_THRESHOLD",
             Self::EarlyCueIn => "EARLY_CUE_IN",

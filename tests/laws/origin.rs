@@ -154,7 +154,7 @@ impl Origin {
         let breaks = self.shape.breaks.iter().map(|signal| Break {
             start: program(signal.at),
             end: signal.actual.map(|actual| program(signal.at + actual)),
-            common: signal.common,
+            announced: signal.planned.map(|planned| program(signal.at + planned)),
         });
         breaks.collect()
     }

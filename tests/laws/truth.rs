@@ -90,8 +90,8 @@ pub(crate) struct Break {
     pub(crate) start: Ns,
     /// Where the programme really returned; none if it never did.
     pub(crate) end: Option<Ns>,
-    /// Every rendition has a boundary at its start and at its end.
-    pub(crate) common: bool,
+    /// Where it was announced to return.
+    pub(crate) announced: Option<Ns>,
 }
 
 /// An ad or slate.
@@ -131,12 +131,13 @@ impl Truth {
         lengths.map(|segment| segment.duration).max().unwrap_or(self.target()) / 2
     }
 
-    /// Does a break end near this moment where not every rendition can be cut? Once ads are shown no
-    /// return from it is good; it is for the start to be refused.
+    /// Does a break end near this moment, really or as announced, where not every rendition is cut?
+    /// Once ads are shown no return from it is good.
     pub(crate) fn is_ragged(&self, moment: Ns) -> bool {
-        let ends = self.breaks.iter().filter(|b| !b.common).filter_map(|b| b.end);
         let near = 2 * self.half_segment() + TOLERANCE;
-        ends.into_iter().any(|end| (moment - end).abs() <= near)
+        let ends = self.breaks.iter().flat_map(|b| b.end.into_iter().chain(b.announced));
+        let mut ends = ends.filter(|end| (moment - end).abs() <= near);
+        ends.any(|end| !self.renditions.iter().all(|rendition| rendition.is_cut_at(end)))
     }
 
     /// The break a moment belongs to; a tenth of a second of tolerance at both ends.
@@ -148,6 +149,11 @@ impl Truth {
 }
 
 impl Rendition {
+    fn is_cut_at(&self, moment: Ns) -> bool {
+        let past = self.segments.partition_point(|segment| segment.start < moment - TOLERANCE);
+        self.segments.get(past).is_none_or(|next| next.start <= moment + TOLERANCE)
+    }
+
     /// What is listed at a moment.
     pub(crate) fn listing(&self, at_ms: i64) -> Option<&Listing> {
         let past = self.listings.partition_point(|listing| listing.at_ms <= at_ms);

@@ -66,7 +66,7 @@ impl Base {
         let breaks = [FIRST_BREAK, SECOND_BREAK].map(|(start, end)| Break {
             start: at(start),
             end: Some(at(end)),
-            common: true,
+            announced: None,
         });
         let truth = Truth {
             target_duration: 6,

@@ -1,0 +1,210 @@
+//! From the reference's cues to breaks: what begins one, changes it, and ends it.
+//!
+//! A cue read again changes nothing, and nothing that a cue says moves what has been shown.
+
+use std::sync::Arc;
+
+use super::{
+    Channel,
+    ledger::{Break, BreakSerial, TOLERANCE},
+};
+use crate::{
+    cue::{Cue, Signal},
+    ids::BreakId,
+    pod::Unfilled,
+    units::{MediaDuration, ProgramTime},
+};
+
+impl Channel {
+    /// Takes in the reference's cues. One that has come to lead only now has been read further than
+    /// its cues were heard.
+    pub(super) fn hear_all(&mut self, now: ProgramTime) {
+        let cues = self.tracks[self.reference].cues.clone();
+        for (at, cue) in cues.iter().enumerate() {
+            let chained =
+                cues.get(at + 1).is_some_and(|next| next.at == cue.at && self.chains(next));
+            // Where one ad of a chain ends and the next begins, the break goes on (B-49b).
+            if !(cue.signal == Signal::In && chained) {
+                self.hear(cue, now);
+            }
+        }
+    }
+
+    fn hear(&mut self, cue: &Cue, now: ProgramTime) {
+        let Some(time) = cue.time.or_else(|| self.position(cue)) else { return };
+        match cue.signal {
+            Signal::Out { duration } => self.begins(cue, time, duration, now),
+            Signal::Continue { elapsed, duration } => {
+                // Only a channel read for the first time can have missed the cue-out.
+                if self.view.is_none() && self.breaks.is_empty() {
+                    let elapsed = elapsed.unwrap_or(MediaDuration::ZERO);
+                    self.begins(cue, time - elapsed, duration, now);
+                }
+            }
+            Signal::In if cue.cancels() => self.cancel(cue, time),
+            Signal::In => self.end_signalled(cue, time),
+        }
+    }
+
+    /// Where a cue stands that names no time itself.
+    fn position(&self, cue: &Cue) -> Option<ProgramTime> {
+        let track = &self.tracks[self.reference];
+        let known = track.segments.iter().rev().find(|known| known.segment.msn == cue.at);
+        known.map(|known| known.start).or_else(|| {
+            let last = track.segments.back()?;
+            (cue.at == last.segment.msn.plus(1)).then(|| last.end())
+        })
+    }
+
+    /// What has been shown cannot be part of a break that is heard of now.
+    fn unshown(&self, time: ProgramTime) -> ProgramTime {
+        self.view.as_ref().map_or(time, |view| time.max(view.edge))
+    }
+
+    fn begins(
+        &mut self,
+        cue: &Cue,
+        time: ProgramTime,
+        duration: Option<MediaDuration>,
+        now: ProgramTime,
+    ) {
+        let near = self.target_duration();
+        if let Some(known) = self.breaks.iter().rposition(|b| b.is_named_by(cue, time, near)) {
+            return self.announce_again(known, cue, time, duration);
+        }
+        if let Some(open) = self.breaks.last().filter(|open| open.end.is_none()) {
+            if self.chains(cue) {
+                return self.extend(time, duration);
+            }
+            let inside = open.planned.is_some() && time < open.ends_by() - TOLERANCE;
+            if cue.is_inside(&open.cue) || inside && !cue.supersedes(&open.cue) {
+                return; // nested (B-48), or the same without a number
+            }
+            self.end_at(self.breaks.len() - 1, time);
+        }
+        if self.breaks.last().is_some_and(|last| time <= last.announced) {
+            return; // older than what is known already
+        }
+        let announced = self.unshown(time);
+        let planned = duration.map(|duration| duration - (announced - time));
+        if planned.is_none_or(|planned| planned > MediaDuration::ZERO) {
+            self.open(cue, time, announced, planned, now);
+        }
+    }
+
+    fn open(
+        &mut self,
+        cue: &Cue,
+        time: ProgramTime,
+        announced: ProgramTime,
+        planned: Option<MediaDuration>,
+        now: ProgramTime,
+    ) {
+        self.breaks.push(Arc::new(Break {
+            id: name(cue, time),
+            serial: BreakSerial(self.first_serial + u32::try_from(self.breaks.len()).unwrap_or(0)),
+            cue: cue.clone(),
+            cue_time: time,
+            announced,
+            planned,
+            start: None,
+            boundaries: Vec::new(),
+            end: None,
+            refusal: None,
+            seen_at: now,
+            stands_since: None,
+            ragged_end: false,
+            paced_to: announced,
+            signalled_end: None,
+            read_to: announced,
+            awaited: None,
+        }));
+    }
+
+    /// A cue for a known break: its length may be another now, counted from its own beginning, and
+    /// as long as it has not begun so may its time (B-39, B-46).
+    fn announce_again(
+        &mut self,
+        at: usize,
+        cue: &Cue,
+        time: ProgramTime,
+        duration: Option<MediaDuration>,
+    ) {
+        let unshown = self.unshown(time);
+        let known = &self.breaks[at];
+        let same_event = known.cue.event_id.is_some() && known.cue.event_id == cue.event_id;
+        if known.end.is_some() || !(same_event || known.cue_time == time) {
+            return;
+        }
+        let mut again = Break::clone(known);
+        if again.start.is_none() && time != again.cue_time {
+            (again.cue_time, again.announced) = (time, unshown);
+            (again.paced_to, again.read_to) = (unshown, unshown);
+        }
+        let late = again.announced - again.cue_time;
+        again.planned = duration.map(|duration| duration - late).or(again.planned);
+        self.replace(at, again);
+    }
+
+    /// Is this the next ad of the chain that the running break is signalled as (B-49b)?
+    fn chains(&self, cue: &Cue) -> bool {
+        let open = self.breaks.last().filter(|open| open.end.is_none());
+        open.is_some_and(|open| cue.follows_in_chain(&open.cue))
+    }
+
+    /// The running break lasts until the end of an ad that begins at `time`, if that is later.
+    fn extend(&mut self, time: ProgramTime, duration: Option<MediaDuration>) {
+        let Some(at) = self.breaks.len().checked_sub(1) else { return };
+        let mut longer = Break::clone(&self.breaks[at]);
+        let planned = duration.map(|duration| time + duration - longer.announced);
+        longer.planned = longer.planned.max(planned);
+        self.replace(at, longer);
+    }
+
+    /// What is taken back before it begins stays programme; what has begun is ended (B-39).
+    fn cancel(&mut self, cue: &Cue, time: ProgramTime) {
+        let named = |b: &Arc<Break>| b.end.is_none() && b.cue.event_id == cue.event_id;
+        let Some(at) = self.breaks.iter().rposition(named) else { return };
+        if self.breaks[at].start.is_some() {
+            return self.end_at(at, time);
+        }
+        let cancelled =
+            Break { refusal: Some(Unfilled::Cancelled), ..Break::clone(&self.breaks[at]) };
+        self.replace(at, cancelled);
+    }
+
+    /// The source returns: from the newest break that has begun, if the cue is about that.
+    fn end_signalled(&mut self, cue: &Cue, time: ProgramTime) {
+        let begun = |b: &Arc<Break>| b.announced < time - TOLERANCE;
+        let Some(at) = self.breaks.iter().rposition(begun) else { return };
+        if cue.closes(&self.breaks[at].cue) {
+            self.end_at(at, time);
+        }
+    }
+
+    /// The first word on where a break ends counts.
+    fn end_at(&mut self, at: usize, time: ProgramTime) {
+        let known = &self.breaks[at];
+        if known.end.is_none() && known.signalled_end.is_none() && known.announced < time {
+            let signalled_end = Some(self.unshown(time));
+            let ended = Break { signalled_end, ..Break::clone(known) };
+            self.replace(at, ended);
+        }
+    }
+
+    fn replace(&mut self, at: usize, next: Break) {
+        if *self.breaks[at] != next {
+            self.breaks[at] = Arc::new(next);
+        }
+    }
+}
+
+/// Made from the stream alone, so that everybody who sees the break calls it the same.
+fn name(cue: &Cue, time: ProgramTime) -> BreakId {
+    let millis = time.as_millis();
+    BreakId::new(match cue.event_id {
+        Some(event) => format!("{event}-{millis}"),
+        None if cue.time.is_none() => format!("s{}", cue.at.0),
+        None => format!("{millis}"),
+    })
+}
