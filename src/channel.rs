@@ -66,15 +66,26 @@ impl Channel {
         let placed = place(playlist);
         let Some(track) = self.tracks.get_mut(rendition) else { return Reading::Same };
         let reading = track.read(playlist, |_| placed, now);
-        if reading != Reading::Stale {
+        track.failing = reading == Reading::Stale;
+        if reading == Reading::Stale {
+            self.waited(now);
+        } else {
             self.observe(rendition, playlist, now);
             self.publish(reading == Reading::Advanced, rendition, now);
         }
         reading
     }
 
+    /// A rendition's playlist could not be read.
+    pub fn failed(&mut self, rendition: usize, now: ProgramTime) {
+        if let Some(track) = self.tracks.get_mut(rendition) {
+            track.failing = true;
+        }
+        self.waited(now);
+    }
+
     /// Time has passed and nothing new was read: who is stale may be left out now.
-    pub fn waited(&mut self, now: ProgramTime) -> bool {
+    pub fn waited(&mut self, now: ProgramTime) {
         let led = self.reference;
         self.choose_reference(now);
         if led != self.reference {
@@ -84,7 +95,6 @@ impl Channel {
         if changed {
             self.publish(false, self.reference, now);
         }
-        changed
     }
 
     /// Where a playlist without dates begins: with the same media sequence number as the reference
@@ -170,13 +180,21 @@ fn track_view(track: &Track) -> Option<Arc<TrackView>> {
 impl Break {
     /// How many segments of `rendition` lie between two of this break's boundaries.
     pub fn segments_between(&self, rendition: usize, from: &Boundary, to: &Boundary) -> i64 {
-        self.between(rendition, from, to, |from, to| to.msn.since(from.msn))
+        self.between(rendition, from, to, |from, to| Some(to.msn.since(from.msn)))
     }
 
     /// How many discontinuities `rendition` counts from before the segment at `from` up to and
     /// with the segment at `to`.
     pub fn turns_between(&self, rendition: usize, from: &Boundary, to: &Boundary) -> i64 {
-        self.between(rendition, from, to, |from, to| to.at.unwrap_or(to.before).since(from.before))
+        let turns = |from: &Mark, to: &Mark| Some(to.at.unwrap_or(to.before).since(from.before));
+        self.between(rendition, from, to, turns)
+    }
+
+    /// Whether `rendition` has a discontinuity of its own at a boundary.
+    pub fn turns_at(&self, rendition: usize, boundary: &Boundary) -> i64 {
+        self.between(rendition, boundary, boundary, |_, mark| {
+            mark.at.map(|at| at.since(mark.before))
+        })
     }
 
     /// A difference of marks; where the rendition was not read at both, the first rendition's that
@@ -186,11 +204,11 @@ impl Break {
         rendition: usize,
         from: &Boundary,
         to: &Boundary,
-        difference: impl Fn(&Mark, &Mark) -> i64,
+        difference: impl Fn(&Mark, &Mark) -> Option<i64>,
     ) -> i64 {
         let marks = |at: usize| {
             let (from, to) = (from.marks.get(at)?.as_ref()?, to.marks.get(at)?.as_ref()?);
-            Some(difference(from, to))
+            difference(from, to)
         };
         let others = (0..from.marks.len()).filter_map(marks);
         marks(rendition).or_else(|| others.into_iter().next()).unwrap_or(0)

@@ -22,7 +22,7 @@ mod tests;
 
 pub use plan::{Fills, Late, Supply};
 pub use replacement::{Group, LEAD, Piece, Replacement, length, pieces, replacements};
-pub use settled::{Settled, follows};
+pub use settled::{Settled, unshown_return};
 pub use shape::{Outlook, Shape};
 
 /// Where a span begins.
@@ -131,6 +131,12 @@ impl Timeline {
         ad_break.cue_time >= self.join - TOLERANCE
     }
 
+    /// What was decided for a break that the session is part of and that may be replaced.
+    pub fn replaces(&self, ad_break: &Break) -> Option<&Arc<Decision>> {
+        let open = ad_break.refusal.is_none() && ad_break.start.is_some();
+        self.decision(ad_break.serial).filter(|_| open && self.takes_part(ad_break))
+    }
+
     /// Breaks that begin before this are content or settled.
     pub fn unsettled_since(&self) -> ProgramTime {
         self.settled.as_ref().map_or(self.join, |settled| settled.until)
@@ -149,6 +155,7 @@ impl Timeline {
             if ad_break.begins() >= time {
                 break;
             }
+            let Some(decision) = self.replaces(ad_break) else { continue };
             for replacement in replacements(decision, ad_break, view, carried) {
                 carried += replacement.difference();
             }

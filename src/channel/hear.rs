@@ -57,8 +57,8 @@ impl Channel {
     }
 
     /// What has been shown cannot be part of a break that is heard of now.
-    fn unshown(&self, time: ProgramTime) -> ProgramTime {
-        self.view.as_ref().map_or(time, |view| time.max(view.edge))
+    fn free_from(&self) -> ProgramTime {
+        self.view.as_ref().map_or(ProgramTime::from_nanos(i64::MIN), |view| view.edge)
     }
 
     fn begins(
@@ -85,7 +85,7 @@ impl Channel {
         if self.breaks.last().is_some_and(|last| time <= last.announced) {
             return; // older than what is known already
         }
-        let announced = self.unshown(time);
+        let announced = time.max(self.free_from());
         let planned = duration.map(|duration| duration - (announced - time));
         if planned.is_none_or(|planned| planned > MediaDuration::ZERO) {
             self.open(cue, time, announced, planned, now);
@@ -107,6 +107,8 @@ impl Channel {
             cue_time: time,
             announced,
             planned,
+            snapped: None,
+            free_from: self.free_from(),
             start: None,
             boundaries: Vec::new(),
             end: None,
@@ -130,16 +132,16 @@ impl Channel {
         time: ProgramTime,
         duration: Option<MediaDuration>,
     ) {
-        let unshown = self.unshown(time);
+        let free_from = self.free_from();
         let known = &self.breaks[at];
         let same_event = known.cue.event_id.is_some() && known.cue.event_id == cue.event_id;
         if known.end.is_some() || !(same_event || known.cue_time == time) {
             return;
         }
         let mut again = Break::clone(known);
-        if again.start.is_none() && time != again.cue_time {
-            (again.cue_time, again.announced) = (time, unshown);
-            (again.paced_to, again.read_to) = (unshown, unshown);
+        if again.snapped.is_none() && time != again.cue_time {
+            (again.cue_time, again.announced) = (time, time.max(free_from));
+            again.free_from = free_from;
         }
         let late = again.announced - again.cue_time;
         again.planned = duration.map(|duration| duration - late).or(again.planned);
@@ -186,7 +188,7 @@ impl Channel {
     fn end_at(&mut self, at: usize, time: ProgramTime) {
         let known = &self.breaks[at];
         if known.end.is_none() && known.signalled_end.is_none() && known.announced < time {
-            let signalled_end = Some(self.unshown(time));
+            let signalled_end = Some(time.max(self.free_from()));
             let ended = Break { signalled_end, ..Break::clone(known) };
             self.replace(at, ended);
         }

@@ -97,6 +97,11 @@ pub struct Break {
     pub cue_time: ProgramTime,
     /// Where it begins unless a boundary near it says better.
     pub announced: ProgramTime,
+    /// The reference's boundary nearest to that, once it has been read: where it will begin if the
+    /// other renditions are cut there too, and where content stops until that is known.
+    pub snapped: Option<ProgramTime>,
+    /// Nothing past this had been shown when it was heard of.
+    pub(super) free_from: ProgramTime,
     /// Its announced length from `announced`.
     pub planned: Option<MediaDuration>,
     /// Where it begins, once every rendition is known to have a boundary there.
@@ -128,7 +133,8 @@ pub struct Break {
 impl Break {
     /// Where it begins, as well as is known.
     pub fn begins(&self) -> ProgramTime {
-        self.start.as_ref().map_or(self.announced, |start| start.time)
+        let snapped = self.snapped.unwrap_or(self.announced);
+        self.start.as_ref().map_or(snapped, |start| start.time)
     }
 
     /// Where it will end at the latest.

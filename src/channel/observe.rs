@@ -44,13 +44,14 @@ impl Channel {
         changed
     }
 
-    /// The first video rendition that bears cues leads, else the first that has been read; one
-    /// stale for 1.5 target durations is replaced by the next fresh one.
+    /// The first video rendition that bears cues leads, else the first that has been read; a stale
+    /// one is replaced by the next fresh one, one that fails by its like.
     pub(super) fn choose_reference(&mut self, now: ProgramTime) {
         let rank = |at: usize| {
             let track = &self.tracks[at];
             let video = track.kind == RenditionKind::Video;
-            (track.frame.is_some(), self.is_fresh(track, now), video && track.bears_cues, video)
+            let leads = self.is_fresh(track, now) && self.keeps_up(track);
+            (track.frame.is_some(), leads, video && track.bears_cues, video, !track.failing)
         };
         let best = (0..self.tracks.len()).max_by_key(|&at| (rank(at), std::cmp::Reverse(at)));
         if let Some(best) = best.filter(|&best| rank(best) > rank(self.reference)) {
@@ -58,8 +59,17 @@ impl Channel {
         }
     }
 
+    /// Less than a target duration behind what has been shown: the edge would stand still longer than
+    /// it may while it caught up.
+    fn keeps_up(&self, track: &Track) -> bool {
+        let shown = self.view.as_ref().map(|view| view.edge - self.target_duration());
+        shown.is_none_or(|shown| track.edge().is_some_and(|edge| edge > shown))
+    }
+
+    /// For a target duration and a quarter: another quarter passes until time is looked at again,
+    /// and then the edge must move.
     fn is_fresh(&self, track: &Track, now: ProgramTime) -> bool {
-        let patience = self.target_duration() + self.target_duration().half();
+        let patience = self.target_duration().times(5).quarter();
         track.advanced_at.is_some_and(|at| now - at <= patience)
     }
 
@@ -84,22 +94,16 @@ impl Channel {
 
     /// Finds the start once the reference has been read past it; false while it is not settled.
     fn locate(&self, this: &mut Break, now: ProgramTime) -> bool {
-        let reference = &self.tracks[self.reference];
-        let Some(edge) = reference.edge().filter(|edge| *edge > this.announced) else {
+        let Some(start) = this.snapped.or_else(|| self.nearest_boundary(this)) else {
             return false;
         };
+        this.snapped = Some(start);
         let shown = self.view.as_ref();
         let stands_since = *this.stands_since.get_or_insert(shown.map_or(now, |view| view.edge_at));
-        let announced = this.announced;
-        let starts = reference.segments.iter().map(|known| known.start).chain([edge]);
-        let open = starts.filter(|start| shown.is_none_or(|view| *start >= view.edge - TOLERANCE));
-        let nearest = open.min_by_key(|start| {
-            ((*start - announced).abs(), std::cmp::Reverse(*start)) // the later of two as near
-        });
-        let Some(start) = nearest else { return false };
         let patience = self.target_duration().times(5).half().half();
         let waited = now - stands_since > patience;
-        let Some(common) = self.is_common(start, now).or(waited.then(|| self.is_aligned())) else {
+        let Some(common) = self.is_common(start, now).or(waited.then(|| self.is_usual(start)))
+        else {
             return false;
         };
         this.start = Some(Boundary::at(start, &self.tracks));
@@ -108,6 +112,16 @@ impl Channel {
             this.refusal = this.refusal.or(Some(Unfilled::NoCommonBoundary));
         }
         true
+    }
+
+    /// The reference's boundary nearest to the announced start, the later of two as near, once it
+    /// has been read past that.
+    fn nearest_boundary(&self, this: &Break) -> Option<ProgramTime> {
+        let reference = &self.tracks[self.reference];
+        let edge = reference.edge().filter(|edge| *edge > this.announced)?;
+        let starts = reference.segments.iter().map(|known| known.start).chain([edge]);
+        let free = starts.filter(|start| *start >= this.free_from - TOLERANCE);
+        free.min_by_key(|start| ((*start - this.announced).abs(), std::cmp::Reverse(*start)))
     }
 
     /// Has every rendition a boundary at `time`, as far as is known? None: one that is being read
@@ -129,7 +143,6 @@ impl Channel {
     }
 
     /// The same, but no rendition is waited for longer than the edge may stand still for it.
-    /// One that has not come by then is taken to be cut as it was lately.
     fn is_common_in_time(
         &self,
         this: &mut Break,
@@ -140,8 +153,17 @@ impl Channel {
             let since = this.awaited.filter(|(awaited, _)| *awaited == time);
             let (_, since) = *this.awaited.insert(since.unwrap_or((time, now)));
             let patience = self.target_duration().times(3).half().quarter();
-            (now - since > patience).then(|| self.is_aligned())
+            (now - since > patience).then(|| self.is_usual(time))
         })
+    }
+
+    /// Would one expect every rendition to be cut at `time`? Those that are cut alike are where the
+    /// reference's grid has a boundary; where an encoder cut early, who has not come may not be.
+    fn is_usual(&self, time: ProgramTime) -> bool {
+        let mut segments = self.tracks[self.reference].segments.iter();
+        let before = segments.find(|known| (known.end() - time).abs() <= TOLERANCE);
+        let usual = self.segment_length() - TOLERANCE;
+        self.is_aligned() && before.is_some_and(|before| before.segment.duration >= usual)
     }
 
     /// Walks on through the reference's boundaries, up to the first that some rendition has not

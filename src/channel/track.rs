@@ -87,6 +87,8 @@ pub(super) struct Track {
     pub(super) cues: Vec<Cue>,
     /// A cue has been read in it.
     pub(super) bears_cues: bool,
+    /// The last reading failed, or was older than what is known.
+    pub(super) failing: bool,
     /// First number of the running epoch.
     epoch: Source<MediaSequence>,
     ranges: Ranges,
@@ -102,6 +104,7 @@ impl Track {
             advanced_at: None,
             cues: Vec::new(),
             bears_cues: false,
+            failing: false,
             epoch: Source::default(),
             ranges: Ranges::default(),
         }

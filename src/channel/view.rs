@@ -25,9 +25,10 @@ pub struct TrackView {
 }
 
 impl TrackView {
-    /// How many of its segments may be shown: those whose midpoint the reference has reached.
+    /// How many of its segments may be shown: those whose midpoint the reference has passed. One
+    /// whose midpoint is the edge belongs to the break that may begin there.
     pub fn published(&self, edge: ProgramTime) -> usize {
-        self.segments.partition_point(|segment| segment.middle() <= edge)
+        self.segments.partition_point(|segment| segment.middle() < edge)
     }
 }
 

@@ -27,7 +27,7 @@ impl Reader for Feed {
             Ok((playlist, _oddities)) => playlist,
             Err(error) => {
                 tracing::warn!(rendition = self.rendition, %error, "unreadable playlist ignored");
-                self.live.fail(self.rendition, error.to_string());
+                self.live.fail(self.rendition, error.to_string(), now);
                 return UNREADABLE;
             }
         };
@@ -62,8 +62,7 @@ impl Reader for Feed {
 
     fn failed(&self, error: &origin::Error, now: ProgramTime) {
         tracing::warn!(rendition = self.rendition, %error, "origin gave no playlist");
-        self.live.fail(self.rendition, error.to_string());
-        self.live.wait(now);
+        self.live.fail(self.rendition, error.to_string(), now);
     }
 }
 

@@ -185,9 +185,7 @@ impl Live {
         let before = state.view().cloned();
         let reading = state.loaded(rendition, playlist, now);
         let (new_break, refusals) = difference(before.as_deref(), state.view().map(Arc::as_ref));
-        if reading != Reading::Stale {
-            self.publish(&state);
-        }
+        self.publish(&state);
         drop(state);
         self.note(rendition, None);
         News { reading, new_break, refusals }
@@ -196,21 +194,27 @@ impl Live {
     /// Nothing new was read; time decides things too.
     pub(super) fn wait(&self, now: ProgramTime) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.waited(now) {
-            self.publish(&state);
-        }
+        state.waited(now);
+        self.publish(&state);
+    }
+
+    /// A playlist could not be read.
+    pub(super) fn fail(&self, rendition: usize, why: String, now: ProgramTime) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.failed(rendition, now);
+        self.publish(&state);
+        drop(state);
+        self.note(rendition, Some(why));
     }
 
     fn publish(&self, state: &Channel) {
-        if let Some(view) = state.view() {
-            let before = self.published.load_full();
+        let before = self.published.load_full();
+        let known = before.as_ref().map(|known| &known.view);
+        if let Some(view) = state.view().filter(|view| known.is_none_or(|k| !Arc::ptr_eq(k, view)))
+        {
             let next = Published::after(before.as_deref(), Arc::clone(view));
             self.published.store(Some(Arc::new(next)));
         }
-    }
-
-    pub(super) fn fail(&self, rendition: usize, why: String) {
-        self.note(rendition, Some(why));
     }
 
     fn note(&self, rendition: usize, failure: Option<String>) {

@@ -134,7 +134,7 @@ impl Playback {
             let address = address.as_ref().filter(|_| kind != Some(RenditionKind::IFrame))?;
             let admitted = self.doors.guard.admit(address);
             let address =
-                admitted.map_err(|blocked| live.fail(rendition, blocked.to_string())).ok()?;
+                admitted.map_err(|blocked| live.fail(rendition, blocked.to_string(), now)).ok()?;
             let feed = Feed { playback: Arc::downgrade(self), live: Arc::clone(live), rendition };
             let fetcher = self.doors.origin.clone();
             let wanted = wanted.clone();

@@ -87,9 +87,11 @@ pub struct Replacement {
 }
 
 impl Replacement {
-    /// Ads shown less programme replaced; zero while the return is open.
+    /// Ads shown less programme replaced; zero while the return is open, and where nothing is shown
+    /// and so nothing replaced.
     pub fn difference(&self) -> MediaDuration {
-        self.end.map_or(MediaDuration::ZERO, |end| self.length - (end - self.start))
+        let end = self.end.filter(|_| self.count > 0);
+        end.map_or(MediaDuration::ZERO, |end| self.length - (end - self.start))
     }
 }
 

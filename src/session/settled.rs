@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Timeline, replacements};
 use crate::{
-    channel::{Break, TOLERANCE, View},
+    channel::{Boundary, Break, TOLERANCE, View},
     units::{MediaDuration, ProgramTime},
 };
 
@@ -21,9 +21,17 @@ pub struct Settled {
     pub returned_at: Option<ProgramTime>,
 }
 
-/// Does a replacement that begins at `start` follow straight upon one that ended at `returned_at`?
-pub fn follows(returned_at: Option<ProgramTime>, start: ProgramTime) -> bool {
-    returned_at.is_some_and(|end| (start - end).abs() <= TOLERANCE)
+/// How many discontinuities too many have been counted where a replacement begins at `start` straight
+/// upon one that ended at `returned_at`: the programme's return is not shown, nor a discontinuity for
+/// it, unless that is the source's own, which is counted apart.
+pub fn unshown_return(
+    ad_break: &Break,
+    rendition: usize,
+    start: &Boundary,
+    returned_at: Option<ProgramTime>,
+) -> i64 {
+    let follows = returned_at.is_some_and(|end| (start.time - end).abs() <= TOLERANCE);
+    i64::from(follows) * (1 - ad_break.turns_at(rendition, start))
 }
 
 impl Timeline {
@@ -53,20 +61,20 @@ impl Timeline {
 impl Settled {
     fn add(&mut self, ad_break: &Break, timeline: &Timeline, view: &View) {
         self.until = ad_break.begins() + MediaDuration::from_nanos(1);
-        let decision = timeline.decision(ad_break.serial).filter(|_| ad_break.refusal.is_none());
-        let Some(decision) = decision else { return };
+        let Some(decision) = timeline.replaces(ad_break) else { return };
         for replacement in replacements(decision, ad_break, view, self.carried) {
             let Some(end) = replacement.end.filter(|_| replacement.count > 0) else { continue };
             let marks = (ad_break.boundary(replacement.start), ad_break.boundary(end));
             let (Some(start), Some(end)) = marks else { continue };
             self.carried += replacement.difference();
-            let groups = i64::try_from(replacement.groups.len()).unwrap_or(0)
-                - i64::from(follows(self.returned_at, replacement.start));
-            self.returned_at = Some(end.time);
+            let groups = i64::try_from(replacement.groups.len()).unwrap_or(0);
+            let returned_at = self.returned_at.replace(end.time);
             for (rendition, (msn, dsn)) in self.ahead.iter_mut().enumerate() {
                 *msn +=
                     i64::from(replacement.count) - ad_break.segments_between(rendition, start, end);
-                *dsn += groups + 1 - ad_break.turns_between(rendition, start, end);
+                *dsn += groups + 1
+                    - ad_break.turns_between(rendition, start, end)
+                    - unshown_return(ad_break, rendition, start, returned_at);
             }
         }
     }

@@ -200,8 +200,7 @@ impl<'a> Walk<'a> {
         if ad_break.refusal.is_some() || !timeline.takes_part(ad_break) {
             return true;
         }
-        let decision = timeline.decision(ad_break.serial).filter(|_| ad_break.start.is_some());
-        let Some(decision) = decision else {
+        let Some(decision) = timeline.replaces(ad_break) else {
             self.content_to(ad_break.begins());
             if self.view.edge > ad_break.begins() + TOLERANCE {
                 let stands_since = ad_break.stands_since;
@@ -250,9 +249,8 @@ impl<'a> Walk<'a> {
             return false;
         }
         if replacement.count > 0 {
-            // Straight from one break into the next: the programme's own return is not shown, nor
-            // the discontinuity that was counted for it.
-            self.dsn_ahead -= i64::from(session::follows(self.returned_at, replacement.start));
+            self.dsn_ahead -=
+                session::unshown_return(ad_break, self.rendition, start, self.returned_at);
             self.returning = false;
         }
         let mark = start.marks.get(self.rendition).copied().flatten();

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use midroll::{
     channel::{Channel, Reading},
     hls::{MediaPlaylist, RenditionKind},
+    origin::{self, Cadence},
     units::ProgramTime,
 };
 
@@ -74,6 +75,7 @@ pub(crate) struct World {
     pub(crate) shelf: Shelf,
     pub(crate) agenda: Agenda,
     pub(crate) random: Random,
+    cadences: Vec<Cadence>,
     listings: Vec<Vec<Listing>>,
     sessions: Vec<Session>,
 }
@@ -109,6 +111,7 @@ impl World {
         Self {
             channel: Channel::new(&kinds),
             shelf: Shelf::new(&scenario),
+            cadences: vec![Cadence::new(clock(start() + first)); kinds.len()],
             listings: vec![Vec::new(); kinds.len()],
             sessions: (0..scenario.viewers.len()).map(|_| Session::default()).collect(),
             scenario,
@@ -137,8 +140,7 @@ impl World {
         self.sessions[viewer] = session;
     }
 
-    /// Reads a playlist as a refresher does: when the next segment is due, then every quarter of a
-    /// target duration.
+    /// Reads a playlist when a refresher does.
     fn refresh(&mut self, rendition: usize, at_ms: i64) {
         let target = self.origin.target_duration * 1_000;
         let over = start() + self.scenario.shape.length + 8 * target;
@@ -146,8 +148,8 @@ impl World {
         if at_ms > over.min(start() + until) {
             return;
         }
-        let mut wait = target / 4 + self.random.between(0, target / 16);
         let now = clock(at_ms);
+        let mut event = origin::Event::Failed;
         match (self.origin.playlist(rendition, at_ms), self.origin.listed(rendition, at_ms)) {
             (Some(text), Some(listed)) => {
                 let (playlist, _) =
@@ -160,18 +162,26 @@ impl World {
                     let (first, end) = (listed.start, listed.end);
                     self.listings[rendition].push(Listing { at_ms, first, end, ended });
                 }
-                if reading == Reading::Advanced {
-                    let newest = playlist.segments.last().map(|segment| segment.duration);
-                    wait = newest.map_or(target, |newest| newest.as_millis());
-                }
+                let newest = playlist.segments.last().map(|segment| segment.duration);
+                event = match (reading, newest) {
+                    (Reading::Advanced, Some(newest_segment)) => origin::Event::Advanced {
+                        target_duration: playlist.target_duration,
+                        newest_segment,
+                    },
+                    _ => origin::Event::Unchanged,
+                };
                 if self.channel.view().is_some_and(|view| view.breaks.len() > known) {
                     self.announce(at_ms);
                 }
             }
             _ => {
-                self.channel.waited(now);
+                self.channel.failed(rendition, now);
             }
         }
+        let jitter = u8::try_from(self.random.between(0, 255)).unwrap_or(0);
+        let (next, due) = self.cadences[rendition].after(event, now, jitter);
+        self.cadences[rendition] = next;
+        let wait = due.map_or(target, |due| (due - now).as_millis());
         self.agenda.add(at_ms + wait.max(50), Event::Refresh(rendition));
     }
 

@@ -63,7 +63,9 @@ impl Walk<'_> {
         if !self.source.dated {
             return;
         }
-        let mut want = run.before.map(|before| self.source.segments[before].end());
+        // Where the encoder made nothing for a while, the break begins behind that.
+        let replaced = run.before.and_then(|before| self.source.segments.get(before + 1));
+        let mut want = replaced.map(|replaced| replaced.start);
         let mut known: Option<&Piece> = None;
         for entry in run.ads {
             let (Some(start), Place::Ad(piece)) = (entry.segment.start, &entry.place) else {
@@ -149,7 +151,8 @@ impl Walk<'_> {
 
     /// Ads stand where a break is, from its start to no more than a second past its end.
     fn placed(&self, run: &Run<'_>, findings: &mut Findings) {
-        let mut at = run.before.map(|before| self.source.segments[before].end());
+        let replaced = run.before.and_then(|before| self.source.segments.get(before + 1));
+        let mut at = replaced.map(|replaced| replaced.start);
         for (index, entry) in run.ads.iter().enumerate() {
             let dated = entry.segment.start.filter(|_| begins_break(run.ads, index));
             let Some(start) = dated.or(at).or(entry.segment.start) else { continue };
@@ -172,7 +175,9 @@ impl Walk<'_> {
         // By the programme's clock: where the encoder made nothing for a while, nothing is owed.
         let (left, returned) = (&self.source.segments[before], &self.source.segments[after]);
         let shown: Ns = run.ads.iter().map(|entry| entry.segment.duration).sum();
-        let difference = shown - (returned.start - left.end());
+        let began = run.ads.first().and_then(|first| first.segment.start);
+        let replaced = returned.start - began.map_or(left.end(), |began| began.max(left.end()));
+        let difference = shown - replaced;
         *carried += difference;
         if self.truth.is_ragged(returned.start) {
             return;

@@ -93,7 +93,10 @@ impl<'a> Side<'a> {
         for (at, entry) in stretch.iter().enumerate() {
             let start = match entry.place {
                 Place::Content(at) => source.and_then(|s| s.segments.get(at)).map(|s| s.start),
-                _ if begins_break(stretch, at) => entry.segment.start.or(next),
+                // Each turn begins anew by its date, in every rendition.
+                _ if begins_break(stretch, at) || entry.segment.date.is_some() => {
+                    entry.segment.start.or(next)
+                }
                 _ => next.or(entry.segment.start),
             };
             let segment = &entry.segment;

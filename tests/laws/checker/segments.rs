@@ -70,8 +70,8 @@ fn overlap(
     let (Some(start), Some(end), Some(next_start)) = (one.start, one.end(), next.start) else {
         return;
     };
-    let overlaps = next_start - end <= -SECOND && !truth.is_ragged(next_start);
-    if overlaps || next_start <= start {
+    let overlaps = next_start - end <= -SECOND || next_start <= start;
+    if overlaps && !truth.is_ragged(next_start) {
         let (end, at) = (time::show_date(end), time::show_date(next_start));
         add("A-52", format!("{} begins at {at}, the one before ends at {end}", next.msn));
     }

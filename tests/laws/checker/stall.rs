@@ -72,7 +72,12 @@ impl Clock<'_> {
             Place::Content(at) => at + 1,
             Place::Ad(_) => {
                 let covered = covered(self.timeline, self.truth, last)?;
-                source.segments.iter().position(|segment| segment.start >= covered - SECOND)?
+                let mut segments = source.segments.iter();
+                // Ads keep the source's pace: the next comes when that has come to its end.
+                match self.next_ad(last) {
+                    Some(next) => segments.position(|s| s.end() >= covered + next)?,
+                    None => segments.position(|s| s.start >= self.returns(covered) - SECOND)?,
+                }
             }
             Place::Unknown => return None,
         };
@@ -82,10 +87,24 @@ impl Clock<'_> {
         Some(own.max(reference.unwrap_or(i64::MAX).min(own + patience)))
     }
 
+    /// Where the programme returns behind ads that end here: what no ad fits into before the source's
+    /// own return is left out.
+    fn returns(&self, covered: Ns) -> Ns {
+        let inside = self.truth.break_at(covered).and_then(|at| self.truth.breaks.get(at));
+        let end = inside.and_then(|inside| inside.end).unwrap_or(covered);
+        if end - covered <= self.truth.target() { end.max(covered) } else { covered }
+    }
+
+    /// How long the ad segment after this one is; none where none is shown.
+    fn next_ad(&self, last: u64) -> Option<Ns> {
+        let next = self.timeline.entries.get(&(last + 1))?;
+        matches!(next.place, Place::Ad(_)).then_some(next.segment.duration)
+    }
+
     fn reference_reaches(&self, moment: Ns) -> Option<i64> {
         let reference = self.truth.renditions.first()?;
         let reached = reference.segments.iter().zip(self.available.first()?);
-        reached.filter(|(segment, _)| segment.end() >= moment).filter_map(|(_, at)| *at).min()
+        reached.filter(|(segment, _)| segment.end() > moment).filter_map(|(_, at)| *at).min()
     }
 }
 

@@ -10,20 +10,26 @@ use crate::{
 pub(super) fn check(seen: &[Seen], truth: &Truth, timelines: &[Timeline], findings: &mut Findings) {
     let mut lagging = vec![None; truth.renditions.len()];
     for answer in seen {
-        length(answer, truth, findings);
+        length(answer, truth, timelines, findings);
         pace(answer, truth, timelines, &mut lagging, findings);
     }
 }
 
-/// No shorter than three target durations where the origin's own window, as far as the reference
-/// has been read, is not.
-fn length(answer: &Seen, truth: &Truth, findings: &mut Findings) {
+/// Nothing is removed that makes it shorter than three target durations, where the origin's own
+/// window, as far as the reference has been read, is not.
+fn length(answer: &Seen, truth: &Truth, timelines: &[Timeline], findings: &mut Findings) {
+    let oldest =
+        timelines.get(answer.rendition).and_then(|timeline| timeline.entries.keys().next());
+    if answer.playlist.numbers().map(|(first, _)| first).as_ref() == oldest {
+        return;
+    }
     let Some(source) = truth.renditions.get(answer.rendition) else { return };
     let Some(listing) = source.listing(answer.at_ms) else { return };
-    let read = truth.renditions.first().and_then(|reference| reference.edge(answer.at_ms));
-    let read = read.unwrap_or(Ns::MIN);
+    // Any video rendition may lead.
+    let videos = truth.renditions.iter().filter(|rendition| rendition.video);
+    let read = videos.filter_map(|video| video.edge(answer.at_ms)).min().unwrap_or(Ns::MIN);
     let listed = source.segments.get(listing.first..listing.end).unwrap_or_default();
-    let publishable = listed.iter().filter(|segment| segment.middle() <= read);
+    let publishable = listed.iter().filter(|segment| segment.middle() < read);
     let available: Ns = publishable.map(|segment| segment.duration).sum();
     let (got, want) = (answer.playlist.length(), 3 * truth.target());
     if got < want && available >= want && !answer.playlist.end_list {

@@ -118,7 +118,8 @@ impl Session {
             return;
         }
         let asked = self.asked.replace(newest);
-        let new = view.breaks_since(timeline.join).iter().map(|b| b.serial);
+        let new = view.breaks_since(timeline.join).iter();
+        let new = new.filter(|known| timeline.takes_part(known)).map(|known| known.serial);
         for serial in new.filter(|serial| asked.is_none_or(|asked| *serial > asked)) {
             let half = world.origin.target_duration * 500;
             let delay = if patient { world.random.between(0, half) } else { 0 };
