@@ -68,18 +68,16 @@ impl Clock<'_> {
         let rendition = self.timeline.rendition;
         let source = self.truth.renditions.get(rendition)?;
         let entry = self.timeline.entries.get(&last)?;
-        let next = match entry.place {
-            Place::Content(at) => at + 1,
-            Place::Ad(_) => {
-                let covered = covered(self.timeline, self.truth, last)?;
-                let mut segments = source.segments.iter();
-                // Ads keep the source's pace: the next comes when that has come to its end.
-                match self.next_ad(last) {
-                    Some(next) => segments.position(|s| s.end() >= covered + next)?,
-                    None => segments.position(|s| s.start >= self.returns(covered) - SECOND)?,
-                }
+        let covered = covered(self.timeline, self.truth, last)?;
+        let mut segments = source.segments.iter();
+        let next = match (self.next_ad(last), &entry.place) {
+            // Ads keep the source's pace: the next comes when that has come to its end.
+            (Some(next), _) => segments.position(|s| s.end() >= covered + next)?,
+            (None, Place::Content(at)) => at + 1,
+            (None, Place::Ad(_)) => {
+                segments.position(|s| s.start >= self.returns(covered) - SECOND)?
             }
-            Place::Unknown => return None,
+            (None, Place::Unknown) => return None,
         };
         let own = (*self.available.get(rendition)?.get(next)?)?;
         let reference = self.reference_reaches(source.segments.get(next)?.middle());
@@ -87,12 +85,13 @@ impl Clock<'_> {
         Some(own.max(reference.unwrap_or(i64::MAX).min(own + patience)))
     }
 
-    /// Where the programme returns behind ads that end here: what no ad fits into before the source's
-    /// own return is left out.
+    /// Where the programme returns behind ads that end here: what no ad and no pad fits into before
+    /// the source's own return is left out.
     fn returns(&self, covered: Ns) -> Ns {
         let inside = self.truth.break_at(covered).and_then(|at| self.truth.breaks.get(at));
         let end = inside.and_then(|inside| inside.end).unwrap_or(covered);
-        if end - covered <= self.truth.target() { end.max(covered) } else { covered }
+        let unpadded = !self.truth.pad && end - covered <= self.truth.target();
+        if unpadded { end.max(covered) } else { covered }
     }
 
     /// How long the ad segment after this one is; none where none is shown.
