@@ -158,9 +158,11 @@ impl Playback {
         self.tasks.reopen();
     }
 
-    /// Ends background work: refreshers and requests to ad servers.
+    /// Ends background work, refreshers and requests to ad servers, and writes down what became of
+    /// the breaks of those who are still watching.
     pub async fn stop(&self) {
         self.stopping.cancel();
+        self.sessions.iter().for_each(|session| self.close_all(&session));
         self.tasks.close();
         self.tasks.wait().await;
     }

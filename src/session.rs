@@ -96,9 +96,9 @@ pub struct Timeline {
     /// Start of the first segment of the first media playlist: zero of tracking times (§1.12 of
     /// MediaTailor's client-side reporting).
     pub zero: ProgramTime,
-    /// One per break decided, in order.
+    /// One per break decided and not settled, in order.
     pub decisions: Vec<Arc<Decision>>,
-    /// What breaks long past come to; it saves adding them up again for every reload.
+    /// What breaks long past come to: it saves keeping them, and adding them up for every reload.
     pub settled: Option<Arc<Settled>>,
 }
 

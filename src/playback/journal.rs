@@ -10,7 +10,7 @@ use crate::{
     metrics::Observed,
     pod::{Ad, Skipped, Unfilled},
     session::{Decision, Fill, Replacement, Timeline, pieces, replacements},
-    units::{MediaDuration, ProgramTime},
+    units::MediaDuration,
 };
 
 impl Playback {
@@ -66,26 +66,27 @@ impl Playback {
         self.write_soon(session, &log::filled_avail(&self.scene(session, ad_break), &filling));
     }
 
-    /// Writes `AVAIL_ENDED` for each break that has left the session's window.
-    pub(super) fn close_breaks(&self, session: &Session, now: ProgramTime) {
-        let (Some(timeline), Some(published)) = (session.timeline(), session.live.published())
-        else {
-            return;
-        };
-        let view = &published.view;
-        let oldest = view.tracks.iter().flatten().map(|track| track.head).min();
-        let Some(oldest) = oldest else { return };
-        loop {
-            let closed = session.work().closed;
-            let next = timeline.decisions.iter().find(|d| closed.is_none_or(|c| d.serial > c));
-            let Some(decision) = next else { return };
-            let Some(ad_break) = view.ad_break(decision.serial) else { return };
-            if ad_break.end.is_none_or(|end| end >= oldest) {
-                return;
-            }
+    /// Writes `AVAIL_ENDED` for each break that is past and has none yet.
+    pub(super) fn close_breaks(
+        &self,
+        session: &Session,
+        timeline: &Timeline,
+        view: &View,
+        is_past: impl Fn(&Break) -> bool,
+    ) {
+        let closed = session.work().closed;
+        let open = timeline.decisions.iter().filter(|d| closed.is_none_or(|c| d.serial > c));
+        let known = open.filter_map(|d| Some((d, view.ad_break(d.serial)?)));
+        for (decision, ad_break) in known.take_while(|(_, ad_break)| is_past(ad_break)) {
             session.work().closed = Some(decision.serial);
-            self.log_ended(session, ad_break, decision, &timeline, view);
-            let _ = now;
+            self.log_ended(session, ad_break, decision, timeline, view);
+        }
+    }
+
+    /// The session is over: its breaks are, as far as it was there for them.
+    pub(super) fn close_all(&self, session: &Session) {
+        if let (Some(timeline), Some(published)) = (session.timeline(), session.live.published()) {
+            self.close_breaks(session, &timeline, &published.view, |_| true);
         }
     }
 

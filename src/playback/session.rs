@@ -85,6 +85,16 @@ pub(super) struct Work {
     pub(super) avails: u32,
 }
 
+impl Work {
+    /// Lets go of breaks long past.
+    pub(super) fn forget(&mut self, breaks: &[BreakSerial]) {
+        for serial in breaks {
+            self.held.remove(serial);
+        }
+        self.schedules.retain(|(serial, _), _| !breaks.contains(serial));
+    }
+}
+
 impl Session {
     /// A session opened at `now`.
     pub fn new(

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Limits, Playback, session::Session};
-use crate::units::ProgramTime;
+use crate::{channel::Break, session::Timeline, units::ProgramTime};
 
 impl Playback {
     /// Sweeps once a second until the service stops.
@@ -23,8 +23,7 @@ impl Playback {
             let limits = self.settings.load().limits.clone();
             let all: Vec<_> = self.sessions.iter().map(|known| Arc::clone(&known)).collect();
             for session in all {
-                self.close_breaks(&session, now);
-                settle(&session);
+                self.put_away(&session);
                 if is_over(&session, &limits, now) {
                     self.forget(&session);
                 }
@@ -33,7 +32,39 @@ impl Playback {
         }
     }
 
+    /// Writes down what became of breaks that have left the window, and then lets go of those that
+    /// have left all memory.
+    fn put_away(&self, session: &Session) {
+        let (Some(known), Some(published)) = (session.timeline(), session.live.published()) else {
+            return;
+        };
+        let view = &published.view;
+        let oldest = view.tracks.iter().flatten().map(|track| track.head).min();
+        let past = |b: &Break| b.end.is_some_and(|end| oldest.is_some_and(|oldest| end < oldest));
+        self.close_breaks(session, &known, view, past);
+        if let Some(settled) = known.settle(view) {
+            self.let_go(session, &known, settled);
+        }
+    }
+
+    fn let_go(&self, session: &Session, known: &Arc<Timeline>, settled: Timeline) {
+        let open = settled.decisions.first().map(|first| first.serial);
+        {
+            let mut timeline = session.timeline.write().unwrap_or_else(PoisonError::into_inner);
+            if timeline.as_ref().is_none_or(|standing| !Arc::ptr_eq(standing, known)) {
+                return; // something was decided meanwhile; the next sweep comes soon
+            }
+            *timeline = Some(Arc::new(settled));
+        }
+        let gone = known.decisions.iter().map(|decision| decision.serial);
+        let gone: Vec<_> = gone.filter(|serial| open.is_none_or(|open| *serial < open)).collect();
+        gone.iter().for_each(|serial| drop(session.take_late(*serial)));
+        session.work().forget(&gone);
+        self.store.forget(session.id, gone.into_iter());
+    }
+
     fn forget(&self, session: &Session) {
+        self.close_all(session);
         self.sessions.remove(&session.id);
         session.live.sessions.remove(&session.id);
         if let Some(ip) = session.opening.device.ip {
@@ -54,16 +85,5 @@ fn is_over(session: &Session, limits: &Limits, now: ProgramTime) -> bool {
     match session.has_played() {
         true => silent > limits.session_idle,
         false => silent > limits.session_unplayed,
-    }
-}
-
-/// Adds up breaks long past, so that a reload costs the same after a day as after a minute.
-fn settle(session: &Session) {
-    let Some(published) = session.live.published() else { return };
-    let Some(known) = session.timeline() else { return };
-    let Some(settled) = known.settle(&published.view) else { return };
-    let mut timeline = session.timeline.write().unwrap_or_else(PoisonError::into_inner);
-    if timeline.as_ref().is_some_and(|standing| Arc::ptr_eq(standing, &known)) {
-        *timeline = Some(Arc::new(settled));
     }
 }

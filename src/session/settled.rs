@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Timeline, replacements};
+use super::{Decision, Timeline, replacements};
 use crate::{
     channel::{Boundary, Break, TOLERANCE, View},
     units::{MediaDuration, ProgramTime},
@@ -35,8 +35,8 @@ pub fn unshown_return(
 }
 
 impl Timeline {
-    /// Settles the breaks that have ended and left every rendition's memory; none if there is
-    /// nothing new to settle.
+    /// Settles the breaks that have ended and left every rendition's memory, and lets go of what was
+    /// decided for them; none if there is nothing new to settle.
     pub fn settle(&self, view: &View) -> Option<Self> {
         let tracks = || view.tracks.iter().flatten();
         let oldest = tracks().filter_map(|track| track.segments.first()).map(|s| s.start).min()?;
@@ -54,7 +54,13 @@ impl Timeline {
         for ad_break in view.breaks_since(since).iter().take_while(past) {
             settled.add(ad_break, self, view);
         }
-        (settled.until > since).then(|| Self { settled: Some(Arc::new(settled)), ..self.clone() })
+        if settled.until == since {
+            return None;
+        }
+        let begins = |decision: &Decision| view.ad_break(decision.serial).map(|b| b.begins());
+        let open = |decision: &&Arc<Decision>| begins(decision) >= Some(settled.until);
+        let decisions = self.decisions.iter().filter(open).cloned().collect();
+        Some(Self { decisions, settled: Some(Arc::new(settled)), ..*self })
     }
 }
 

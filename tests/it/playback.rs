@@ -58,7 +58,13 @@ async fn an_ad_left_half_way_has_no_beacon_after_the_point_of_leaving() {
     let events: Vec<_> =
         world.events(&viewer.session).into_iter().map(|(_, event)| event).collect();
     assert_eq!(events, ["impression", "start", "firstQuartile", "midpoint"]);
-    drop(app);
+    // Whoever leaves, or is left, has his break written down as far as it came.
+    let rows = app.stop("decisions").await;
+    let ended: Vec<_> = rows.iter().filter(|row| row["eventType"] == "AVAIL_ENDED").collect();
+    assert_eq!(ended.len(), 1, "{rows:#?}");
+    let avail = &ended[0]["avail"];
+    assert_eq!(avail["plannedSeconds"], 12.0);
+    assert_eq!(avail["requestedSeconds"].as_f64(), Some(4.0), "{avail}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
