@@ -23,7 +23,7 @@ use crate::{
 /// What the application knows of a viewer.
 #[derive(Default)]
 pub(crate) struct Session {
-    timeline: Option<Timeline>,
+    pub(super) timeline: Option<Timeline>,
     asked: Option<BreakSerial>,
     /// Waiting for their turn to ask.
     turns: HashSet<u32>,
