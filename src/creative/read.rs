@@ -85,7 +85,7 @@ fn read_segment(base: &Url, segment: &hls::Segment) -> Result<Segment, Unusable>
     Ok(Segment {
         uri: address(base, segment.uri())?,
         duration: segment.duration,
-        map: segment.map.as_deref().map(|line| map(base, line)).transpose()?,
+        map: segment.map.as_ref().map(|known| map(base, &known.line)).transpose()?,
         byte_range: segment.byte_range,
     })
 }

@@ -15,7 +15,7 @@ use crate::{
     channel::{Channel, Reading, View},
     creative::{Container, Slot},
     guard::PublicUrl,
-    hls::{MediaPlaylist, RenditionInfo},
+    hls::{MediaPlaylist, Multivariant, RenditionInfo},
     ids::{ConfigurationName, SessionId},
     origin::RefresherHandle,
     pod::{self, Unfilled},
@@ -31,7 +31,11 @@ pub struct Live {
     pub address: PublicUrl,
     /// Where each rendition's playlist lies; none where its URI is no address.
     pub addresses: Vec<Option<Url>>,
-    /// What its multivariant playlist says of each rendition.
+    /// Its multivariant playlist when it was opened.
+    pub multivariant: Multivariant,
+    /// Where that came from: what its addresses refer to.
+    pub base: Url,
+    /// What it says of each rendition.
     pub renditions: Vec<RenditionInfo>,
     /// How its playlists name things.
     pub links: ChannelLinks,
@@ -56,11 +60,12 @@ impl Live {
     pub fn new(
         configuration: ConfigurationName,
         address: PublicUrl,
-        renditions: Vec<RenditionInfo>,
+        (multivariant, base): (Multivariant, Url),
         addresses: Vec<Option<Url>>,
         links: ChannelLinks,
         now: ProgramTime,
     ) -> Self {
+        let renditions = multivariant.renditions.clone();
         let kinds: Vec<_> = renditions.iter().map(|rendition| rendition.kind).collect();
         Self {
             failed: Mutex::new(vec![None; kinds.len()]),
@@ -72,6 +77,8 @@ impl Live {
             configuration,
             address,
             addresses,
+            multivariant,
+            base,
             renditions,
             links,
             slate: ArcSwapOption::empty(),

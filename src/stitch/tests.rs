@@ -14,6 +14,8 @@ use crate::{
     units::{MediaDuration, ProgramTime},
 };
 
+mod kinds;
+mod multivariant;
 mod random;
 
 /// Seconds from the channel's beginning, as a time of day at which things happen too.
@@ -93,7 +95,7 @@ struct Plain;
 
 impl Links for Plain {
     fn content(&self, _: usize, uri: &str) -> String {
-        format!("http://origin/{uri}")
+        crate::hls::absolute(&Url::parse("http://origin/").unwrap(), uri)
     }
 
     fn ad(&self, segment: &creative::Segment) -> String {

@@ -69,8 +69,11 @@ fn a_channel_has_one_rendition_per_address() {
 fn rewriting_changes_addresses_and_nothing_else() {
     let (playlist, _) = Multivariant::parse(CHANNEL).unwrap();
     assert_eq!(playlist.rewrite(|_, rendition| rendition.uri.clone()), CHANNEL);
-    let rewritten = playlist
-        .rewrite_all(|index, _| format!("r{index}.m3u8"), |other| format!("http://o/{other}"));
+    let rewritten = playlist.rewrite_all(
+        |_| true,
+        |index, _| format!("r{index}.m3u8"),
+        |other| format!("http://o/{other}"),
+    );
     insta::assert_snapshot!(rewritten, @r#"
     #EXTM3U
     #EXT-X-VERSION:6
