@@ -30,7 +30,7 @@ pub use address::{absolute, with_address};
 pub use attributes::Attributes;
 pub use define::Given;
 pub use line::{Ending, Line};
-pub use multivariant::{MilliHz, Multivariant, RenditionInfo, RenditionKind};
+pub use multivariant::{MilliHz, Multivariant, RenditionInfo, RenditionKind, VideoRange};
 pub use oddity::{Limits, NotAPlaylist, Oddity, OddityKind};
 pub use tag::{Scope, Tag};
 pub use text::Text;

@@ -14,7 +14,7 @@ mod read;
 mod rendition;
 
 pub use codecs::kind_of as kind_of_codec;
-pub use rendition::{MilliHz, RenditionInfo, RenditionKind};
+pub use rendition::{MilliHz, RenditionInfo, RenditionKind, VideoRange};
 
 /// A multivariant playlist.
 ///

@@ -13,7 +13,7 @@ use url::Url;
 use super::{bodies::Published, links::ChannelLinks, session::Session};
 use crate::{
     channel::{Channel, Reading, View},
-    creative::{Container, Slot},
+    creative::{Packing, Slot},
     guard::PublicUrl,
     hls::{MediaPlaylist, Multivariant, RenditionInfo},
     ids::{ConfigurationName, SessionId},
@@ -106,12 +106,16 @@ impl Live {
 
     /// What a creative has to match, rendition by rendition.
     pub(super) fn slots(&self, view: &View) -> Vec<Slot<'_>> {
-        let tracks = view.tracks.iter().map(|track| {
-            let first = track.as_ref()?.segments.first()?;
-            Some(Container::of(&first.segment))
+        let slots = self.renditions.iter().zip(&view.tracks).map(|(info, track)| {
+            let first = track.as_ref().and_then(|track| track.segments.first());
+            let frame = track.as_ref().map(|track| &track.frame);
+            Slot {
+                info,
+                packing: first.map(|first| Packing::of(&first.segment)),
+                target_duration: frame.map_or(view.target_duration, |f| f.target_duration),
+            }
         });
-        let slots = self.renditions.iter().zip(tracks);
-        slots.map(|(info, container)| Slot { info, container }).collect()
+        slots.collect()
     }
 
     /// True once in a while: whoever hears it tries to read the slate.

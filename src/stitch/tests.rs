@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     channel::{Channel, View},
     creative::{self, Container, Creative},
-    hls::{MediaPlaylist, RenditionKind},
+    hls::{MediaPlaylist, RenditionInfo, RenditionKind},
     pod::{Ad, AdInfo, Pod, Unfilled},
     session::{Decision, Fill, From, Span, Timeline},
     units::{MediaDuration, ProgramTime},
@@ -59,12 +59,7 @@ impl Source {
 /// An ad with segments of these seconds in video and audio.
 fn ad(name: &str, steps: &[i64]) -> Ad {
     let rendition = |kind, letter: &str| creative::Rendition {
-        kind,
-        bandwidth: None,
-        codecs: Vec::new(),
-        resolution: None,
-        language: None,
-        group: None,
+        info: RenditionInfo { kind, ..RenditionInfo::default() },
         container: Container::MpegTs,
         segments: steps
             .iter()

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Page;
 use crate::{
-    creative,
+    creative::{self, Container},
     ids::BreakId,
     session::{Group, pieces},
     units::{MediaDuration, ProgramTime},
@@ -31,6 +31,9 @@ impl Page<'_> {
                 let _ = writeln!(self.text, "#EXT-X-PROGRAM-DATE-TIME:{date}");
             }
             let position = usize::try_from(earlier).unwrap_or(0) + at;
+            if group.is_missing(self.rendition) {
+                self.write("#EXT-X-GAP");
+            }
             self.ad(break_id, position, piece.duration, segment);
         }
     }
@@ -89,9 +92,18 @@ impl Group {
         own - self.lead(at)
     }
 
+    fn stand_in(&self, rendition: usize) -> Option<&creative::Rendition> {
+        self.creative.renditions.get(*self.matched.get(rendition)?)
+    }
+
+    /// Whether nothing stands in `rendition`: its segments are listed as missing.
+    fn is_missing(&self, rendition: usize) -> bool {
+        let stand_in = self.stand_in(rendition);
+        stand_in.is_none_or(|stand_in| stand_in.container == Container::Nothing)
+    }
+
     /// The segment that stands in `rendition`; none where the creative has nothing of its kind.
     pub fn segment(&self, rendition: usize, at: usize) -> Option<&creative::Segment> {
-        let matched = *self.matched.get(rendition)?;
-        self.creative.renditions.get(matched)?.segments.get(at)
+        self.stand_in(rendition)?.segments.get(at)
     }
 }
