@@ -5,6 +5,7 @@ mod architecture;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod kinds;
 mod playback;
 #[cfg(test)]
 mod support;
