@@ -6,6 +6,9 @@ mod architecture;
 mod house;
 #[cfg(test)]
 mod kinds;
+#[cfg(test)]
 mod playback;
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 mod support;

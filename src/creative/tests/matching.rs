@@ -75,6 +75,7 @@ fn what_matches_nothing_is_said() {
         ("both videos", matched(&read(&both, &[media(&["6.0"])]).unwrap(), &both, None)),
         ("other audio", matched(&muxed, &mp3, None)),
         ("sound in a silent channel", matched(&muxed, &silent, None)),
+        ("a silent ad", matched(&read(&silent, &[media(&["6.0"])]).unwrap(), MUXED, None)),
         ("other packing", matched(&muxed, MUXED, Some(FMP4))),
         ("the same packing", matched(&fast, MUXED, Some(FMP4))),
         ("a map nothing ends", matched(&muxed, MUXED, Some(mapped))),
@@ -98,6 +99,7 @@ fn what_matches_nothing_is_said() {
     both videos: [0, 1]
     other audio: no rendition has the codecs of the channel's rendition 0, `avc1.64001f,mp4a.6B`
     sound in a silent channel: no rendition has the codecs of the channel's rendition 0, `avc1.64001f`
+    a silent ad: no rendition has the codecs of the channel's rendition 0, `avc1.64001f,mp4a.40.2`
     other packing: no rendition is packed as the channel's rendition 0 is, in fragmented MP4
     the same packing: [0]
     a map nothing ends: no rendition is packed as the channel's rendition 0 is, in MPEG-TS with an initialisation section
