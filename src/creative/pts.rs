@@ -4,7 +4,8 @@ use super::Container;
 
 /// The first presentation time in a segment (90 kHz), as far as `media`, its beginning, tells:
 /// of MPEG-TS the first of any elementary stream, of fragmented MP4 that of the first fragment's
-/// first track, whose timescale `init` says. None where there is none to be read.
+/// first track, whose timescale `init` says; edit lists are left out, as players that map text to
+/// media by themselves leave them out. None where there is none to be read.
 pub fn first(container: Container, init: &[u8], media: &[u8]) -> Option<u64> {
     match container {
         Container::MpegTs => of_transport_stream(media),

@@ -480,6 +480,24 @@ fn variables_are_expanded_and_none_is_defined() {
     "#);
 }
 
+#[test]
+fn a_channel_of_sound_alone() {
+    let source = source("", |n| plain(n).replace(".ts", ".aac"));
+    let mut channel = Channel::new(&[RenditionKind::Audio]);
+    channel.loaded(0, &source, at(30));
+    let view = Arc::clone(channel.view().unwrap());
+    let mut ad = ad("x", &[6, 6]);
+    Arc::make_mut(&mut ad.creative).renditions.remove(0);
+    ad.matched = Arc::from([0]);
+    let decision = Decision::new(&view.breaks[0], vec![Span::from_start(pod(&[ad]))]);
+    let timeline = Timeline::new(at(0), at(0)).with(Arc::new(decision));
+    let text = whole(&view, &timeline);
+    let names: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    let ads = ["ad/1767225606000/0/0/_x_a0.ts", "ad/1767225606000/0/1/_x_a1.ts"];
+    let content = ["http://origin/seg7.aac", "http://origin/seg10.aac", "http://origin/seg11.aac"];
+    assert_eq!(names, [&content[..1], &ads, &content[1..]].concat());
+}
+
 /// Two languages, WebVTT and IMSC beside one picture; the ad has one language and no captions.
 #[test]
 fn audio_and_subtitles_in_playlists_of_their_own() {
