@@ -2,28 +2,32 @@
 //!
 //! [`Creative::read`] is the only way from playlists to a [`Creative`], and refuses what could not
 //! be stitched into any channel: live, encrypted or broken media, renditions that are cut
-//! differently (rule A-104). Whether it suits one channel is asked of [`check`] (segment length)
-//! and [`matching`] (codecs, container, ladder). Deliberately absent: fetching, which is
+//! differently (rule A-104). Whether it suits one channel is asked of [`matching`] (codecs,
+//! container, ladder, segment length). Deliberately absent: fetching, which is
 //! `library`'s, and anything that changes media.
 
 use url::Url;
 
 use crate::{hls, units::MediaDuration};
 
+mod blank;
 mod container;
 mod law;
 mod matching;
 mod outline;
+mod pts;
 mod read;
 #[cfg(test)]
 mod tests;
 mod unusable;
 
-pub use container::Container;
+pub use blank::text as blank_text;
+pub use container::{Container, Packing};
 pub use hls::ByteRange;
-pub use law::check;
 pub use matching::{Slot, matching};
 pub use outline::{Outline, Playlist, media_file};
+pub use pts::first as first_pts;
+pub use read::Fetched;
 pub use unusable::{Failure, Layout, Unusable, Which};
 
 /// One ad (or slate) as media, every rendition cut alike.
@@ -33,27 +37,18 @@ pub struct Creative {
     pub url: Url,
     /// The sum of its first video rendition's segments; without video, of its first rendition's.
     pub duration: MediaDuration,
-    /// In the order of its multivariant playlist; never empty. The last carries blank subtitles, so
-    /// that a channel's subtitles have something to match.
+    /// Pictures and audio in the order of its multivariant playlist, never none; then its subtitles,
+    /// and last two that stand for subtitles where it has none: [`Container::WebVtt`] without cues, and
+    /// [`Container::Nothing`].
     pub renditions: Vec<Rendition>,
 }
 
 /// One playlist of a creative.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendition {
-    /// What it carries.
-    pub kind: hls::RenditionKind,
-    /// Peak bits per second as its multivariant playlist says, of a variant.
-    pub bandwidth: Option<u64>,
-    /// Codecs (RFC 6381) as its multivariant playlist says; empty where it says nothing.
-    pub codecs: Vec<String>,
-    /// Width and height in pixels.
-    pub resolution: Option<(u32, u32)>,
-    /// Language (RFC 5646) of an audio or subtitle rendition.
-    pub language: Option<String>,
-    /// The group of an alternative rendition; its absence on every audio means that audio is
+    /// What its multivariant playlist says of it. No group on any audio means that audio is
     /// multiplexed with the picture.
-    pub group: Option<String>,
+    pub info: hls::RenditionInfo,
     /// How its segments are packed.
     pub container: Container,
     /// Its segments; never empty, and as many in every rendition.
@@ -63,8 +58,8 @@ pub struct Rendition {
 /// One segment of a creative.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
-    /// Where it is. In a blank subtitle rendition: a `data:` URL, which no redirect may lead to, so
-    /// that whoever answers sends [`BLANK_SUBTITLES`] itself.
+    /// Where it is. Of blank subtitles: a `data:` URL, which no redirect may lead to, so that whoever
+    /// answers sends [`blank_text`] itself.
     pub uri: Url,
     /// `EXTINF`.
     pub duration: MediaDuration,
@@ -82,9 +77,6 @@ pub struct Map {
     /// The part of the resource it is.
     pub byte_range: Option<ByteRange>,
 }
-
-/// A WebVTT segment without cues (rfc8216bis §3.1.4).
-pub const BLANK_SUBTITLES: &str = "WEBVTT\n\n";
 
 impl Creative {
     /// How many segments it has, the same in every rendition.

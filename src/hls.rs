@@ -9,6 +9,7 @@ use std::{fmt, sync::Arc};
 
 use crate::units::{DiscontinuitySequence, MediaDuration, MediaSequence, ProgramTime, Source};
 
+mod address;
 pub mod attributes;
 mod block;
 mod dates;
@@ -25,9 +26,11 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use address::{absolute, with_address};
 pub use attributes::Attributes;
+pub use define::Given;
 pub use line::{Ending, Line};
-pub use multivariant::{MilliHz, Multivariant, RenditionInfo, RenditionKind};
+pub use multivariant::{MilliHz, Multivariant, RenditionInfo, RenditionKind, VideoRange};
 pub use oddity::{Limits, NotAPlaylist, Oddity, OddityKind};
 pub use tag::{Scope, Tag};
 pub use text::Text;
@@ -94,8 +97,8 @@ pub struct Segment {
     pub byte_range: Option<ByteRange>,
     /// The `EXT-X-KEY` lines in force, one per key format; none where it is clear.
     pub keys: Arc<[Text]>,
-    /// The `EXT-X-MAP` line in force.
-    pub map: Option<Text>,
+    /// The initialisation section in force.
+    pub map: Option<Map>,
     /// Its own lines in order, its address last.
     pub lines: Vec<Line>,
 }
@@ -107,6 +110,16 @@ pub struct ByteRange {
     pub length: u64,
     /// How many before it.
     pub offset: u64,
+}
+
+/// An initialisation section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Map {
+    /// Its `EXT-X-MAP` line.
+    pub line: Text,
+    /// The `EXT-X-KEY` lines in force where that stands, which it may be encrypted under
+    /// (rfc8216bis §4.4.4.5); a segment after it may have others.
+    pub keys: Arc<[Text]>,
 }
 
 impl Segment {
@@ -138,7 +151,19 @@ impl MediaPlaylist {
         text: impl Into<Arc<str>>,
         limits: Limits,
     ) -> Result<(Self, Vec<Oddity>), NotAPlaylist> {
-        read::media(&text.into(), limits)
+        Self::parse_given(text, limits, Given::default())
+    }
+
+    /// The same, with what its variables may come from.
+    ///
+    /// # Errors
+    /// What is no media playlist at all, or exceeds a limit.
+    pub fn parse_given(
+        text: impl Into<Arc<str>>,
+        limits: Limits,
+        given: Given<'_>,
+    ) -> Result<(Self, Vec<Oddity>), NotAPlaylist> {
+        read::media(&text.into(), limits, given)
     }
 
     /// The sum of its segments.

@@ -5,11 +5,13 @@
 //! are two [`Numbers`].
 
 mod body;
+mod multivariant;
 mod outline;
 mod render;
 #[cfg(test)]
 mod tests;
 
 pub use body::{Body, header};
+pub use multivariant::multivariant;
 pub use outline::{Held, Numbers, Outline, Placed, Playlist, Run, placed, playlist};
 pub use render::{Links, render};

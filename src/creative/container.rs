@@ -1,5 +1,7 @@
 //! How segments are packed.
 
+use std::fmt;
+
 use crate::hls;
 
 /// How segments are packed; content and ad must agree (rule G-04).
@@ -13,6 +15,38 @@ pub enum Container {
     PackedAudio,
     /// WebVTT.
     WebVtt,
+    /// There is no media: such a segment is listed as missing (`EXT-X-GAP`). It stands where a
+    /// channel's subtitles are packed in a way in which nothing empty can be made.
+    Nothing,
+}
+
+/// How a rendition's segments are packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Packing {
+    /// The format.
+    pub container: Container,
+    /// Whether they need an initialisation section (`EXT-X-MAP`). There is no end to one: what
+    /// follows in the same playlist has to be governed by one, too.
+    pub mapped: bool,
+}
+
+impl fmt::Display for Packing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.container.as_str())?;
+        let usual = self.container == Container::Fmp4;
+        match (self.mapped, usual) {
+            (true, false) => f.write_str(" with an initialisation section"),
+            (false, true) => f.write_str(" without an initialisation section"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Packing {
+    /// As far as a playlist tells.
+    pub fn of(segment: &hls::Segment) -> Self {
+        Self { container: Container::of(segment), mapped: segment.map.is_some() }
+    }
 }
 
 impl Container {
@@ -38,6 +72,7 @@ impl Container {
             Self::Fmp4 => "fragmented MP4",
             Self::PackedAudio => "packed audio",
             Self::WebVtt => "WebVTT",
+            Self::Nothing => "nothing",
         }
     }
 }

@@ -1,9 +1,11 @@
 //! A creative's first playlist: what else has to be fetched to know it.
 
+use std::collections::HashMap;
+
 use url::Url;
 
 use crate::{
-    hls::{Multivariant, NotAPlaylist, RenditionInfo, RenditionKind},
+    hls::{Given, Multivariant, NotAPlaylist, RenditionInfo, RenditionKind},
     vast,
 };
 
@@ -14,6 +16,8 @@ use super::{Unusable, Which};
 pub struct Outline {
     pub(super) url: Url,
     pub(super) content: Content,
+    /// What its multivariant playlist defines.
+    pub(super) variables: HashMap<String, String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,29 +38,33 @@ pub struct Playlist {
 }
 
 impl Outline {
-    /// Reads `main`, what was answered for `url`. Subtitles and I-frame playlists are passed over.
+    /// Reads `main`, what was answered for `url`. I-frame playlists are passed over.
     ///
     /// # Errors
     /// What is no playlist, has too many renditions, or renditions at no HTTP address.
     pub fn read(url: Url, main: Playlist) -> Result<Self, Unusable> {
-        let multivariant = match Multivariant::parse(main.text.as_str()) {
+        let given = Given { variables: None, query: main.url.query().unwrap_or_default() };
+        let multivariant = match Multivariant::parse_given(main.text.as_str(), given) {
             Ok((multivariant, _)) => multivariant,
             Err(NotAPlaylist::Media { .. }) => {
-                return Ok(Self { url, content: Content::Media(main) });
+                let (content, variables) = (Content::Media(main), HashMap::new());
+                return Ok(Self { url, content, variables });
             }
             Err(why) => return Err(Unusable::NotAPlaylist { which: Which::Main, why }),
         };
+        let variables = multivariant.variables;
         let used = multivariant.renditions.into_iter().filter(|info| is_used(info.kind));
         let renditions = used
             .map(|info| Ok((address(&main.url, &info.uri)?, info)))
             .map(|pair| pair.map(|(at, info)| (info, at)))
             .collect::<Result<Vec<_>, Unusable>>()?;
+        let text = |(info, _): &(RenditionInfo, Url)| info.kind == RenditionKind::Subtitles;
         match renditions.len() {
-            0 => Err(Unusable::NO_RENDITIONS),
             count if count > MAX_RENDITIONS => {
                 Err(Unusable::TooManyRenditions { count, limit: MAX_RENDITIONS })
             }
-            _ => Ok(Self { url, content: Content::Renditions(renditions) }),
+            _ if renditions.iter().all(text) => Err(Unusable::NO_RENDITIONS),
+            _ => Ok(Self { url, content: Content::Renditions(renditions), variables }),
         }
     }
 
@@ -87,7 +95,7 @@ fn is_streaming(file: &vast::MediaFile) -> bool {
 }
 
 fn is_used(kind: RenditionKind) -> bool {
-    matches!(kind, RenditionKind::Video | RenditionKind::Audio)
+    kind != RenditionKind::IFrame
 }
 
 /// An address as a playlist at `base` writes it.

@@ -1,79 +1,91 @@
 //! From playlists to a creative.
 
+use std::collections::HashMap;
+
 use url::Url;
 
-use crate::hls::{self, Attributes, Limits, MediaPlaylist, RenditionInfo, RenditionKind};
+use crate::hls::{self, Attributes, Given, Limits, MediaPlaylist, RenditionInfo, RenditionKind};
 
 use super::{
     Container, Creative, Map, Outline, Playlist, Rendition, Segment, Unusable, Which, law,
     outline::{Content, address},
 };
 
+/// A playlist, or why it could not be fetched.
+pub type Fetched = Result<Playlist, Unusable>;
+
 impl Creative {
     /// Reads a creative from its outline and the media playlists it asks for, in its order.
+    /// Subtitles that cannot be used are left out: nobody misses an ad for them.
     ///
     /// # Errors
     /// The first thing that makes it impossible to stitch into any channel; see [`super`].
-    pub fn read(outline: Outline, playlists: &[Playlist]) -> Result<Self, Unusable> {
-        let url = outline.url;
-        let mut renditions = match outline.content {
-            Content::Media(playlist) => vec![alone(&playlist)?],
-            Content::Renditions(infos) => infos
-                .iter()
-                .zip(playlists)
-                .enumerate()
-                .map(|(at, ((info, _), playlist))| of_variant(at, info, playlist))
-                .collect::<Result<_, _>>()?,
+    pub fn read(outline: Outline, playlists: &[Fetched]) -> Result<Self, Unusable> {
+        let Outline { url, content, variables } = outline;
+        let infos = match content {
+            Content::Media(playlist) => {
+                return Self::of(url, vec![alone(&playlist)?], Vec::new());
+            }
+            Content::Renditions(infos) => infos,
         };
-        law::cut_alike(&renditions)?;
-        let first = law::leading(&renditions).ok_or(Unusable::NO_RENDITIONS)?;
+        let (mut shown, mut texts) = (Vec::new(), Vec::new());
+        for (at, ((info, _), playlist)) in infos.into_iter().zip(playlists).enumerate() {
+            let text = info.kind == RenditionKind::Subtitles;
+            let playlist = playlist.as_ref().map_err(Clone::clone);
+            let read = playlist.and_then(|playlist| of_variant(at, info, playlist, &variables));
+            match (text, read) {
+                (false, read) => shown.push(read?),
+                (true, Ok(read)) => texts.push(read),
+                (true, Err(_)) => {}
+            }
+        }
+        Self::of(url, shown, texts)
+    }
+
+    fn of(url: Url, shown: Vec<Rendition>, texts: Vec<Rendition>) -> Result<Self, Unusable> {
+        law::cut_alike(&shown)?;
+        let first = law::leading(&shown).ok_or(Unusable::NO_RENDITIONS)?.clone();
         let duration = first.segments.iter().map(|segment| segment.duration).sum();
-        let blank = blank_subtitles(first);
-        renditions.push(blank);
-        Ok(Self { url, duration, renditions })
+        let texts = texts.into_iter().filter(|text| law::cut_as(&first, 0, text).is_ok());
+        let renditions = shown.into_iter().chain(texts).collect();
+        Ok(Self { url, duration, renditions }.with_blanks(&first))
+    }
+
+    /// The rendition by which the others are measured: the first with pictures, else the first.
+    pub fn leading(&self) -> Option<&Rendition> {
+        law::leading(&self.renditions)
     }
 }
 
-fn of_variant(at: usize, info: &RenditionInfo, playlist: &Playlist) -> Result<Rendition, Unusable> {
-    let (container, segments) = media(at, Which::Rendition(at), playlist)?;
-    Ok(Rendition {
-        kind: info.kind,
-        bandwidth: info.bandwidth,
-        codecs: info.codecs.clone(),
-        resolution: info.resolution,
-        language: info.language.clone(),
-        group: info.group.clone(),
-        container,
-        segments,
-    })
+fn of_variant(
+    at: usize,
+    info: RenditionInfo,
+    playlist: &Playlist,
+    variables: &HashMap<String, String>,
+) -> Result<Rendition, Unusable> {
+    let (container, segments) = media(at, Which::Rendition(at), playlist, Some(variables))?;
+    Ok(Rendition { info, container, segments })
 }
 
 /// A media playlist that stands alone; only its packing tells what it carries.
 fn alone(playlist: &Playlist) -> Result<Rendition, Unusable> {
-    let (container, segments) = media(0, Which::Main, playlist)?;
+    let (container, segments) = media(0, Which::Main, playlist, None)?;
     let kind = match container {
         Container::PackedAudio => RenditionKind::Audio,
         _ => RenditionKind::Video,
     };
-    Ok(Rendition {
-        kind,
-        bandwidth: None,
-        codecs: Vec::new(),
-        resolution: None,
-        language: None,
-        group: None,
-        container,
-        segments,
-    })
+    Ok(Rendition { info: RenditionInfo { kind, ..RenditionInfo::default() }, container, segments })
 }
 
 fn media(
     rendition: usize,
     which: Which,
     playlist: &Playlist,
+    variables: Option<&HashMap<String, String>>,
 ) -> Result<(Container, Vec<Segment>), Unusable> {
     let limits = Limits { segments: MAX_SEGMENTS, ..Limits::default() };
-    let (media, _) = MediaPlaylist::parse_within(playlist.text.as_str(), limits)
+    let given = Given { variables, query: playlist.url.query().unwrap_or_default() };
+    let (media, _) = MediaPlaylist::parse_given(playlist.text.as_str(), limits, given)
         .map_err(|why| Unusable::NotAPlaylist { which, why })?;
     law::lawful(rendition, &media)?;
     let first = media.segments.first().ok_or(Unusable::Empty { rendition })?;
@@ -85,7 +97,7 @@ fn read_segment(base: &Url, segment: &hls::Segment) -> Result<Segment, Unusable>
     Ok(Segment {
         uri: address(base, segment.uri())?,
         duration: segment.duration,
-        map: segment.map.as_deref().map(|line| map(base, line)).transpose()?,
+        map: segment.map.as_ref().map(|known| map(base, &known.line)).transpose()?,
         byte_range: segment.byte_range,
     })
 }
@@ -102,28 +114,5 @@ fn map(base: &Url, line: &str) -> Result<Map, Unusable> {
     Ok(Map { uri, byte_range })
 }
 
-/// A rendition without cues, cut as `grid` is.
-fn blank_subtitles(grid: &Rendition) -> Rendition {
-    let uri = Url::parse(BLANK_URL).expect("the blank address is a URL");
-    let blank = |segment: &Segment| Segment {
-        uri: uri.clone(),
-        duration: segment.duration,
-        map: None,
-        byte_range: None,
-    };
-    Rendition {
-        kind: RenditionKind::Subtitles,
-        bandwidth: None,
-        codecs: Vec::new(),
-        resolution: None,
-        language: None,
-        group: None,
-        container: Container::WebVtt,
-        segments: grid.segments.iter().map(blank).collect(),
-    }
-}
-
-/// [`super::BLANK_SUBTITLES`] as an address.
-const BLANK_URL: &str = "data:text/vtt,WEBVTT%0A%0A";
 /// An ad of an hour in segments of two seconds has 1,800.
 const MAX_SEGMENTS: usize = 2_000;

@@ -2,11 +2,14 @@ use proptest::prelude::*;
 use url::Url;
 
 use crate::{
-    hls::{MediaPlaylist, Multivariant, RenditionKind},
+    hls::{MediaPlaylist, RenditionKind},
     units::MediaDuration,
 };
 
 use super::*;
+
+mod matching;
+mod pts;
 
 const DEMUXED: &str = "\
 #EXTM3U
@@ -37,6 +40,15 @@ fn media(lengths: &[&str]) -> String {
     text + "#EXT-X-ENDLIST\n"
 }
 
+/// The same as fragmented MP4.
+fn fragmented(lengths: &[&str]) -> String {
+    media(lengths).replace(".ts", ".m4s").replacen(
+        "#EXTINF",
+        "#EXT-X-MAP:URI=\"init.mp4\"\n#EXTINF",
+        1,
+    )
+}
+
 /// Reads a creative all of whose playlists are `texts`, in order, the last for all that follow.
 fn read(main: &str, texts: &[String]) -> Result<Creative, Unusable> {
     let outline =
@@ -44,7 +56,7 @@ fn read(main: &str, texts: &[String]) -> Result<Creative, Unusable> {
     let urls: Vec<Url> = outline.playlists().cloned().collect();
     let text = |n: usize| texts.get(n).or(texts.last()).cloned().unwrap_or_default();
     let playlists = urls.into_iter().enumerate();
-    let playlists: Vec<_> = playlists.map(|(n, url)| Playlist { url, text: text(n) }).collect();
+    let playlists: Vec<_> = playlists.map(|(n, url)| Ok(Playlist { url, text: text(n) })).collect();
     Creative::read(outline, &playlists)
 }
 
@@ -60,9 +72,9 @@ fn a_creative_is_all_its_playlists() {
         .renditions
         .iter()
         .map(|r| {
-            let codecs = r.codecs.join(",");
-            let (kind, uri) = (r.kind.as_str(), &r.segments[1].uri);
-            format!("{kind} {:?} {codecs} {:?} {uri}", r.bandwidth, r.container)
+            let codecs = r.info.codecs.join(",");
+            let (kind, uri) = (r.info.kind.as_str(), &r.segments[1].uri);
+            format!("{kind} {:?} {codecs} {:?} {uri}", r.info.bandwidth, r.container)
         })
         .collect();
     insta::assert_snapshot!(rows.join("\n"), @"
@@ -70,21 +82,25 @@ fn a_creative_is_all_its_playlists() {
     audio None mp4a.40.2 MpegTs https://cdn.example.com/ad/audio/1.ts
     video Some(3000000) avc1.64001f MpegTs https://cdn.example.com/ad/1.ts
     video Some(800000) avc1.64001e MpegTs https://cdn.example.com/ad/1.ts
-    subtitles None  WebVtt data:text/vtt,WEBVTT%0A%0A
+    subtitles None  WebVtt data:text/vtt,0
+    subtitles None  Nothing data:text/vtt,0
     ");
 }
 
 #[test]
 fn a_media_playlist_may_stand_alone() {
     let creative = read(&media(&["5.0"]), &[]).unwrap();
-    let kinds: Vec<_> = creative.renditions.iter().map(|r| (r.kind, r.container)).collect();
-    let expected =
-        [(RenditionKind::Video, Container::MpegTs), (RenditionKind::Subtitles, Container::WebVtt)];
+    let kinds: Vec<_> = creative.renditions.iter().map(|r| (r.info.kind, r.container)).collect();
+    let expected = [
+        (RenditionKind::Video, Container::MpegTs),
+        (RenditionKind::Subtitles, Container::WebVtt),
+        (RenditionKind::Subtitles, Container::Nothing),
+    ];
     assert_eq!(kinds, expected);
     assert_eq!(creative.renditions[0].segments[0].uri, at("0.ts"));
 
     let audio = read(&media(&["5.0"]).replace(".ts", ".aac"), &[]).unwrap();
-    assert_eq!(audio.renditions[0].kind, RenditionKind::Audio);
+    assert_eq!(audio.renditions[0].info.kind, RenditionKind::Audio);
 }
 
 #[test]
@@ -125,6 +141,7 @@ fn what_could_not_be_stitched_is_refused() {
         ("discontinuity", with("#EXT-X-DISCONTINUITY")),
         ("gap", with("#EXT-X-GAP")),
         ("short", media(&["6.0", "0.249"])),
+        ("no map", good.replace("1.ts", "1.m4s")),
         ("no HTTP", good.replace("1.ts", "file:///etc/passwd")),
     ];
     let found: Vec<_> = table
@@ -139,6 +156,7 @@ fn what_could_not_be_stitched_is_refused() {
     discontinuity: a discontinuity stands before segment 1 of rendition 0
     gap: segment 1 of rendition 0 is a gap
     short: segment 1 of rendition 0 lasts 0.249 s, at least 0.25 s are needed
+    no map: segment 1 of rendition 0 has no initialisation section
     no HTTP: `file:///etc/passwd` is no HTTP address
     ");
 }
@@ -155,6 +173,30 @@ fn renditions_must_be_cut_alike() {
     rendition 1 has 1 segments, the leading one 2
     segment 0 of rendition 1 ends 0.101 s from the leading one's, at most 0.1 s are allowed
     ");
+}
+
+#[test]
+fn subtitles_that_cannot_be_used_are_left_out() {
+    let main = "#EXTM3U\n\
+        #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"English\",LANGUAGE=\"en\",URI=\"en.m3u8\"\n\
+        #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"Deutsch\",LANGUAGE=\"de\",URI=\"de.m3u8\"\n\
+        #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"Suomi\",LANGUAGE=\"fi\",URI=\"fi.m3u8\"\n\
+        #EXT-X-STREAM-INF:BANDWIDTH=1,SUBTITLES=\"s\"\nv.m3u8\n";
+    let whole = media(&["10.0"]).replace(".ts", ".vtt");
+    let texts = [media(&["6.0", "4.0"]).replace(".ts", ".vtt"), whole, String::new()];
+    let texts = [&texts[..], &[media(&["6.0", "4.0"])]].concat();
+    let creative = read(main, &texts).unwrap();
+    let languages: Vec<_> = creative.renditions.iter().map(|r| r.info.language.clone()).collect();
+    assert_eq!(languages, [None, Some("en".to_owned()), None, None]);
+}
+
+#[test]
+fn blank_subtitles_say_when_the_picture_begins() {
+    let creative = read(MUXED, &[media(&["6.0"])]).unwrap();
+    let told = |creative: &Creative| blank_text(&creative.renditions[1].segments[0].uri);
+    assert_eq!(told(&creative), "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n");
+    let creative = creative.beginning_at(126_000);
+    assert_eq!(told(&creative), "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:126000,LOCAL:00:00:00.000\n\n");
 }
 
 #[test]
@@ -179,85 +221,6 @@ fn a_main_playlist_may_be_refused() {
     it has 51 renditions, the limit is 50
     `ftp://x/` is no HTTP address
     the main playlist has no variants
-    ");
-}
-
-#[test]
-fn segments_are_held_against_the_target_duration() {
-    let creative = read(MUXED, &[media(&["6.4", "6.5"])]).unwrap();
-    assert_eq!(check(&creative, MediaDuration::from_secs(7)), Ok(()));
-    let error = check(&creative, MediaDuration::from_secs(6)).unwrap_err().to_string();
-    assert_eq!(
-        error,
-        "segment 1 of rendition 0 lasts 6.5 s, the channel's target duration is 6.0 s"
-    );
-}
-
-/// What stands in for each rendition of the channel `text`, or why nothing does.
-fn matched(creative: &Creative, text: &str, container: Option<Container>) -> String {
-    let (channel, _) = Multivariant::parse(text).unwrap();
-    let slots: Vec<_> = channel.renditions.iter().map(|info| Slot { info, container }).collect();
-    match matching(creative, &slots) {
-        Ok(indices) => format!("{indices:?}"),
-        Err(error) => error.to_string(),
-    }
-}
-
-#[test]
-fn a_creative_matches_a_channel_by_kind_rung_and_language() {
-    let creative = read(DEMUXED, &[media(&["6.0"])]).unwrap();
-    let kinds: Vec<_> = creative.renditions.iter().map(|r| r.kind.as_str()).collect();
-    assert_eq!(kinds, ["audio", "audio", "video", "video", "subtitles"]);
-    let channel = "\
-#EXTM3U
-#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"Deutsch\",LANGUAGE=\"de-AT\",URI=\"de.m3u8\"
-#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"Français\",LANGUAGE=\"fr\",URI=\"fr.m3u8\"
-#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"Deutsch\",LANGUAGE=\"de\",URI=\"sub.m3u8\"
-#EXT-X-STREAM-INF:BANDWIDTH=9000000,RESOLUTION=1920x1080,CODECS=\"avc1.640028,mp4a.40.2\",AUDIO=\"a\",SUBTITLES=\"s\"
-1080.m3u8
-#EXT-X-STREAM-INF:BANDWIDTH=9000000,RESOLUTION=960x540,CODECS=\"avc1.64001e,mp4a.40.5\",AUDIO=\"a\",SUBTITLES=\"s\"
-540.m3u8
-#EXT-X-STREAM-INF:BANDWIDTH=200000,RESOLUTION=320x180,CODECS=\"avc1.64001e,mp4a.40.2\",AUDIO=\"a\",SUBTITLES=\"s\"
-180.m3u8
-#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=100000,CODECS=\"avc1.64001e\",URI=\"i.m3u8\"
-";
-    assert_eq!(matched(&creative, channel, None), "[1, 0, 4, 2, 3, 3, 3]");
-}
-
-#[test]
-fn what_matches_nothing_is_said() {
-    let demuxed = read(DEMUXED, &[media(&["6.0"])]).unwrap();
-    let muxed = read(MUXED, &[media(&["6.0"])]).unwrap();
-    let alone = read(&media(&["6.0"]), &[]).unwrap();
-    let hevc = MUXED.replace("avc1.64001f", "hvc1.1.6.L93.B0");
-    let mp3 = MUXED.replace("mp4a.40.2", "mp4a.6B");
-    let silent = MUXED.replace(",mp4a.40.2", "");
-    let untold = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n";
-    let audio_only = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS=\"mp4a.40.2\"\na.m3u8\n";
-    let table = [
-        ("same", matched(&muxed, MUXED, Some(Container::MpegTs))),
-        ("codecs untold", matched(&muxed, untold, None)),
-        ("codecs untold by the ad", matched(&alone, MUXED, None)),
-        ("muxed ad, demuxed channel", matched(&muxed, DEMUXED, None)),
-        ("demuxed ad, muxed channel", matched(&demuxed, MUXED, None)),
-        ("other video", matched(&muxed, &hevc, None)),
-        ("other audio", matched(&muxed, &mp3, None)),
-        ("sound in a silent channel", matched(&muxed, &silent, None)),
-        ("other packing", matched(&muxed, MUXED, Some(Container::Fmp4))),
-        ("audio alone", matched(&muxed, audio_only, None)),
-    ];
-    let rows: Vec<_> = table.iter().map(|(name, found)| format!("{name}: {found}")).collect();
-    insta::assert_snapshot!(rows.join("\n"), @"
-    same: [0]
-    codecs untold: [0]
-    codecs untold by the ad: [0]
-    muxed ad, demuxed channel: audio is with the picture in the ad, beside the picture in the channel
-    demuxed ad, muxed channel: audio is beside the picture in the ad, with the picture in the channel
-    other video: no rendition has the codecs of the channel's rendition 0, `hvc1.1.6.L93.B0,mp4a.40.2`
-    other audio: no rendition has the codecs of the channel's rendition 0, `avc1.64001f,mp4a.6B`
-    sound in a silent channel: no rendition has the codecs of the channel's rendition 0, `avc1.64001f`
-    other packing: no rendition is packed as the channel's rendition 0 is, in fragmented MP4
-    audio alone: nothing matches the channel's rendition 0, which is audio
     ");
 }
 

@@ -1,11 +1,11 @@
 //! Why a creative cannot be shown.
 
 use crate::{
-    hls::{NotAPlaylist, RenditionKind},
+    hls::{NotAPlaylist, RenditionKind, VideoRange},
     units::MediaDuration,
 };
 
-use super::Container;
+use super::Packing;
 
 mod parts;
 
@@ -94,6 +94,14 @@ pub enum Unusable {
         /// Which segment.
         segment: usize,
     },
+    /// A segment of fragmented MP4 without an initialisation section (rule A-80).
+    #[error("segment {segment} of rendition {rendition} has no initialisation section")]
+    NoMap {
+        /// Which rendition.
+        rendition: usize,
+        /// Which segment.
+        segment: usize,
+    },
     /// A segment too short to be played reliably.
     #[error(
         "segment {segment} of rendition {rendition} lasts {duration} s, at least {limit} s are needed"
@@ -163,12 +171,20 @@ pub enum Unusable {
         wanted: String,
     },
     /// No rendition packed like a channel's rendition (rule G-04).
-    #[error("no rendition is packed as the channel's rendition {channel} is, in {}", wanted.as_str())]
+    #[error("no rendition is packed as the channel's rendition {channel} is, in {wanted}")]
     Packing {
         /// Which of the channel's renditions.
         channel: usize,
         /// How it is packed.
-        wanted: Container,
+        wanted: Packing,
+    },
+    /// No rendition whose picture may stand in that of a channel's rendition (rule A-121).
+    #[error("no rendition's picture may stand in the channel's rendition {channel}, in {}", wanted.as_str())]
+    VideoRange {
+        /// Which of the channel's renditions.
+        channel: usize,
+        /// Its range.
+        wanted: VideoRange,
     },
     /// Audio beside the picture in one and within it in the other (rule A-111).
     #[error("audio is {ad} in the ad, {channel} in the channel")]

@@ -5,11 +5,23 @@
 
 use std::collections::HashMap;
 
+use url::form_urlencoded;
+
 use super::{Attributes, Limits, Line, NotAPlaylist, OddityKind, Tag, Text, oddity::Oddities};
+
+/// Where a playlist's variables may come from besides itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Given<'a> {
+    /// What its multivariant playlist defines, for `IMPORT`.
+    pub variables: Option<&'a HashMap<String, String>>,
+    /// The query of the address from which it came in the end, for `QUERYPARAM`.
+    pub query: &'a str,
+}
 
 /// The variables defined so far.
 #[derive(Debug)]
-pub(super) struct Variables {
+pub(super) struct Variables<'a> {
+    given: Given<'a>,
     defined: HashMap<String, String>,
     originals: Vec<(u32, Text)>,
     written: usize,
@@ -18,10 +30,10 @@ pub(super) struct Variables {
     referred: bool,
 }
 
-impl Variables {
-    pub(super) fn new(text: &str, limits: Limits) -> Self {
+impl<'a> Variables<'a> {
+    pub(super) fn new(text: &str, limits: Limits, given: Given<'a>) -> Self {
         let referred = text.contains(OPENING);
-        Self { defined: HashMap::new(), originals: Vec::new(), written: 0, limits, referred }
+        Self { given, defined: HashMap::new(), originals: Vec::new(), written: 0, limits, referred }
     }
 
     /// Replaces the references in a line and takes note of what it defines.
@@ -40,19 +52,34 @@ impl Variables {
         Ok(())
     }
 
-    /// The lines as they stood before, by number.
-    pub(super) fn into_originals(self) -> Vec<(u32, Text)> {
-        self.originals
+    /// The lines as they stood before, by number, and the variables by name.
+    pub(super) fn into_parts(self) -> (Vec<(u32, Text)>, HashMap<String, String>) {
+        (self.originals, self.defined)
     }
 
     fn define(&mut self, line: &Line, oddities: &mut Oddities) {
-        let attributes = Attributes::of(line.value());
-        match (attributes.get("NAME"), attributes.get("VALUE")) {
-            (Some(name), Some(value)) if self.defined.len() < MOST_VARIABLES => {
-                self.defined.entry(name.to_owned()).or_insert_with(|| value.to_owned());
-            }
-            _ => oddities.note(OddityKind::ForeignVariable, line.number),
+        let Some((name, value)) = self.definition(Attributes::of(line.value())) else {
+            return oddities.note(OddityKind::ForeignVariable, line.number);
+        };
+        if self.defined.len() < MOST_VARIABLES {
+            self.defined.entry(name).or_insert(value);
         }
+    }
+
+    /// Name and value; `None` where what gives the value does not know it.
+    fn definition(&self, attributes: Attributes<'_>) -> Option<(String, String)> {
+        if let Some(name) = attributes.get("NAME") {
+            return Some((name.to_owned(), attributes.get("VALUE")?.to_owned()));
+        }
+        if let Some(name) = attributes.get("IMPORT") {
+            return Some((name.to_owned(), self.given.variables?.get(name)?.clone()));
+        }
+        let name = attributes.get("QUERYPARAM")?;
+        let mut pairs = form_urlencoded::parse(self.given.query.as_bytes());
+        let (_, value) = pairs.find(|(known, _)| known == name)?;
+        // What would end a line or an attribute's quotes has no business in a playlist.
+        let sound = !value.contains(|c: char| c == '"' || c.is_control());
+        sound.then(|| (name.to_owned(), value.into_owned()))
     }
 
     fn replace(&mut self, line: &mut Line, oddities: &mut Oddities) -> Result<(), NotAPlaylist> {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Attributes, ByteRange, Line, OddityKind, Text, oddity::Oddities};
+use super::{Attributes, ByteRange, Line, Map, OddityKind, Text, oddity::Oddities};
 
 /// What is in force at a point of a playlist.
 #[derive(Debug)]
 pub(super) struct InForce {
     keys: Arc<[Text]>,
-    map: Option<Text>,
+    map: Option<Map>,
     /// The last segment, where it was a part of a resource: its address and the range's end.
     range: Option<(Text, u64)>,
 }
@@ -22,12 +22,12 @@ impl InForce {
         Arc::clone(&self.keys)
     }
 
-    pub(super) fn map(&self) -> Option<Text> {
+    pub(super) fn map(&self) -> Option<Map> {
         self.map.clone()
     }
 
     pub(super) fn set_map(&mut self, line: &Line) {
-        self.map = Some(line.text.clone());
+        self.map = Some(Map { line: line.text.clone(), keys: self.keys() });
     }
 
     /// A key replaces the one of its format, none at all replaces every one

@@ -1,32 +1,33 @@
 //! A text as the lines of a playlist, within the limits and with variables replaced.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    BYTE_ORDER_MARK, Limits, Line, NotAPlaylist, OddityKind, Tag, Text, define::Variables,
+    BYTE_ORDER_MARK, Given, Limits, Line, NotAPlaylist, OddityKind, Tag, Text, define::Variables,
     line::Lines, oddity::Oddities,
 };
 
 /// The lines of what says it is a playlist.
-pub(super) struct Input {
+pub(super) struct Input<'a> {
     lines: Lines,
     start: usize,
-    variables: Variables,
+    variables: Variables<'a>,
     limits: Limits,
 }
 
-impl Input {
+impl<'a> Input<'a> {
     /// Starts at the first line, after a byte order mark.
     pub(super) fn open(
         text: &Arc<str>,
         limits: Limits,
+        given: Given<'a>,
         oddities: &mut Oddities,
     ) -> Result<Self, NotAPlaylist> {
         let start = start(text, limits)?;
         if start > 0 {
             oddities.note(OddityKind::ByteOrderMark, 1);
         }
-        let (lines, variables) = (Lines::of(text, start), Variables::new(text, limits));
+        let (lines, variables) = (Lines::of(text, start), Variables::new(text, limits, given));
         Ok(Self { lines, start, variables, limits })
     }
 
@@ -48,9 +49,9 @@ impl Input {
         self.start > 0
     }
 
-    /// The lines whose variables were replaced, as they were, by number.
-    pub(super) fn into_originals(self) -> Vec<(u32, Text)> {
-        self.variables.into_originals()
+    /// The lines whose variables were replaced, as they were, by number, and the variables.
+    pub(super) fn into_parts(self) -> (Vec<(u32, Text)>, HashMap<String, String>) {
+        self.variables.into_parts()
     }
 }
 

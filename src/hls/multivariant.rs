@@ -3,9 +3,9 @@
 //! One rendition stands for one address, however many variants name it. What it carries is read
 //! from all of them; every byte but the addresses is written as it came.
 
-use std::{fmt, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc};
 
-use super::{BYTE_ORDER_MARK, Limits, Line, NotAPlaylist, Oddity, Text};
+use super::{BYTE_ORDER_MARK, Given, Limits, Line, NotAPlaylist, Oddity, Text};
 
 mod codecs;
 mod describe;
@@ -14,7 +14,7 @@ mod read;
 mod rendition;
 
 pub use codecs::kind_of as kind_of_codec;
-pub use rendition::{MilliHz, RenditionInfo, RenditionKind};
+pub use rendition::{MilliHz, RenditionInfo, RenditionKind, VideoRange};
 
 /// A multivariant playlist.
 ///
@@ -25,6 +25,8 @@ pub struct Multivariant {
     pub lines: Vec<Line>,
     /// What can be played, one per address, in the order in which the addresses first appear.
     pub renditions: Vec<RenditionInfo>,
+    /// The variables it defines, which its media playlists may import.
+    pub variables: HashMap<String, String>,
     /// Where addresses stand, in order.
     places: Vec<Place>,
     byte_order_mark: bool,
@@ -48,39 +50,64 @@ impl Multivariant {
     /// # Errors
     /// What is no multivariant playlist at all, or exceeds a limit.
     pub fn parse(text: impl Into<Arc<str>>) -> Result<(Self, Vec<Oddity>), NotAPlaylist> {
-        read::multivariant(&text.into(), Limits { bytes: LONGEST, ..Limits::default() })
+        Self::parse_given(text, Given::default())
+    }
+
+    /// The same, with what its variables may come from.
+    ///
+    /// # Errors
+    /// What is no multivariant playlist at all, or exceeds a limit.
+    pub fn parse_given(
+        text: impl Into<Arc<str>>,
+        given: Given<'_>,
+    ) -> Result<(Self, Vec<Oddity>), NotAPlaylist> {
+        read::multivariant(&text.into(), Limits { bytes: LONGEST, ..Limits::default() }, given)
     }
 
     /// The same text with each rendition's address replaced by what `address` says, and without a
     /// byte order mark (rfc8216bis §4.1).
     pub fn rewrite(&self, address: impl FnMut(usize, &RenditionInfo) -> String) -> String {
-        self.rewrite_all(address, str::to_owned)
+        self.lay(|line| Some(self.as_written(line)), address, str::to_owned)
     }
 
-    /// The same, and every other address (of session data, session keys, content steering, unknown
-    /// tags) replaced by what `other` makes of it: relative ones mean something else elsewhere.
+    /// The lines that `keeps` lets stay, variables replaced, with each rendition's address replaced
+    /// by what `address` says and every other one (of session data, session keys, content steering,
+    /// unknown tags) by what `other` makes of it: relative ones mean something else elsewhere.
     pub fn rewrite_all(
         &self,
+        keeps: impl Fn(&Line) -> bool,
+        address: impl FnMut(usize, &RenditionInfo) -> String,
+        other: impl FnMut(&str) -> String,
+    ) -> String {
+        self.lay(|line| keeps(line).then_some(&line.text), address, other)
+    }
+
+    /// Writes what `text` says of each line, or with addresses the line itself.
+    fn lay<'a>(
+        &'a self,
+        text: impl Fn(&'a Line) -> Option<&'a str>,
         mut address: impl FnMut(usize, &RenditionInfo) -> String,
         mut other: impl FnMut(&str) -> String,
     ) -> String {
-        let mut text = String::new();
+        let mut all = String::new();
         let mut places = self.places.iter().peekable();
         for (index, line) in self.lines.iter().enumerate() {
-            match places.next_if(|place| place.line == index) {
+            let place = places.next_if(|place| place.line == index);
+            let Some(written) = text(line) else { continue };
+            match place {
                 Some(Place { span, rendition, .. }) => {
-                    text.push_str(&line.text[..span.start]);
-                    text.push_str(&match *rendition {
+                    all.push_str(&line.text[..span.start]);
+                    all.push_str(&match *rendition {
                         Some(at) => address(at, &self.renditions[at]),
                         None => other(&line.text[span.clone()]),
                     });
-                    text.push_str(&line.text[span.end..]);
+                    all.push_str(&line.text[span.end..]);
                 }
-                None => text.push_str(self.as_written(line)),
+                None => all.push_str(written),
             }
-            text.push_str(line.ending.as_str());
+            all.push_str(line.ending.as_str());
         }
-        text
+        all
     }
 
     fn as_written<'a>(&'a self, line: &'a Line) -> &'a str {

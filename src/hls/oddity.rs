@@ -42,7 +42,7 @@ pub enum OddityKind {
     /// The tag has no effect.
     #[error("a tag stands where it has no place")]
     Misplaced,
-    /// Each counts.
+    /// They count as one.
     #[error("two discontinuities have no segment between them")]
     RepeatedDiscontinuity,
     /// The range is taken to start at 0 (rfc8216bis §4.4.4.2).
@@ -58,7 +58,7 @@ pub enum OddityKind {
     #[error("a variable is not defined")]
     UndefinedVariable,
     /// References to it are kept as they are.
-    #[error("a variable is defined by another playlist or by the request")]
+    #[error("a variable is defined by another playlist or by the request, which do not know it")]
     ForeignVariable,
     /// The segments it stands for are counted.
     #[error("is a delta update, which was not asked for")]

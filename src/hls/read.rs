@@ -3,7 +3,8 @@
 use std::{mem, sync::Arc};
 
 use super::{
-    Attributes, Limits, Line, MediaPlaylist, NotAPlaylist, Oddity, OddityKind, Scope, Segment, Tag,
+    Attributes, Given, Limits, Line, MediaPlaylist, NotAPlaylist, Oddity, OddityKind, Scope,
+    Segment, Tag,
     block::{Block, number},
     dates,
     head::Head,
@@ -17,15 +18,16 @@ use crate::units::{DiscontinuitySequence, MediaDuration, MediaSequence, Source};
 pub(super) fn media(
     text: &Arc<str>,
     limits: Limits,
+    given: Given<'_>,
 ) -> Result<(MediaPlaylist, Vec<Oddity>), NotAPlaylist> {
     let mut reader = Reader::new(limits);
-    let mut input = Input::open(text, limits, &mut reader.oddities)?;
+    let mut input = Input::open(text, limits, given, &mut reader.oddities)?;
     while let Some(line) = input.line(&mut reader.oddities)? {
         reader.line(line)?;
     }
     let (mut playlist, oddities) = reader.finish()?;
     playlist.byte_order_mark = input.has_byte_order_mark();
-    playlist.originals = input.into_originals();
+    (playlist.originals, _) = input.into_parts();
     Ok((playlist, oddities))
 }
 
@@ -104,7 +106,9 @@ impl Reader {
     fn segment(&mut self, line: Line, duration: MediaDuration) -> Segment {
         let Block { lines, date, discontinuities, gap, byte_range, .. } =
             mem::take(&mut self.block);
-        self.discontinuities = self.discontinuities.saturating_add(discontinuities);
+        // However often it is said: one boundary, one turn.
+        let turns = u64::from(discontinuities > 0);
+        self.discontinuities = self.discontinuities.saturating_add(turns);
         let byte_range = self.in_force.range(&line, byte_range, &mut self.oddities);
         let mut lines = self.without_header(lines);
         lines.push(line);

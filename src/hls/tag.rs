@@ -57,6 +57,8 @@ pub enum Tag {
     // A multivariant playlist.
     StreamInf,
     IFrameStreamInf,
+    /// `EXT-X-IMAGE-STREAM-INF`, Roku's thumbnails.
+    ImageStreamInf,
     Media,
     SessionData,
     SessionKey,
@@ -160,6 +162,7 @@ impl Tag {
             | RenditionReport
             | StreamInf
             | IFrameStreamInf
+            | ImageStreamInf
             | Media
             | SessionData
             | SessionKey
@@ -223,6 +226,7 @@ const NAMED: &[(&str, Tag)] = &[
     ("EXT-X-PLACEMENT-OPPORTUNITY", Tag::PlacementOpportunity),
     ("EXT-X-STREAM-INF", Tag::StreamInf),
     ("EXT-X-I-FRAME-STREAM-INF", Tag::IFrameStreamInf),
+    ("EXT-X-IMAGE-STREAM-INF", Tag::ImageStreamInf),
     ("EXT-X-MEDIA", Tag::Media),
     ("EXT-X-SESSION-DATA", Tag::SessionData),
     ("EXT-X-SESSION-KEY", Tag::SessionKey),

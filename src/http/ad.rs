@@ -11,10 +11,7 @@ use super::{
     error::Refusal,
     manifest::{ANY_ORIGIN, NO_STORE},
 };
-use crate::{
-    creative::BLANK_SUBTITLES,
-    playback::{Asked, Error, Leads},
-};
+use crate::playback::{Asked, Error, Leads};
 
 /// The parts of an ad segment's address.
 #[derive(Debug, Deserialize)]
@@ -50,9 +47,9 @@ pub(super) async fn segment(
             .await;
     }
     let mut response = match leads {
-        Leads::Blank => {
+        Leads::Blank(text) => {
             let vtt = [(header::CONTENT_TYPE, HeaderValue::from_static("text/vtt"))];
-            (vtt, BLANK_SUBTITLES).into_response()
+            (vtt, text).into_response()
         }
         Leads::To(creative) => {
             let location = HeaderValue::from_str(creative.as_str());

@@ -1,12 +1,14 @@
-//! Fetching one creative: its playlists, then a taste of its segments.
+//! Fetching one creative: its playlists, then a taste of its segments, to see whether they are there,
+//! whom their hosts let read them, and when they begin.
 
 use std::collections::BTreeSet;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
 use url::Url;
 
 use crate::{
-    creative::{Creative, Failure, Outline, Playlist, Unusable},
+    creative::{self, ByteRange, Creative, Failure, Outline, Playlist, Unusable},
     fetch::{self, Client, HeaderMap, HeaderValue, Request, header},
     units::MediaDuration,
 };
@@ -22,16 +24,42 @@ pub(super) async fn creative(
     let main = playlist(client, settings, url).await?;
     let outline = Outline::read(url.clone(), main)?;
     let addresses: Vec<Url> = outline.playlists().cloned().collect();
-    let playlists: Vec<Playlist> = stream::iter(addresses)
+    let playlists: Vec<_> = stream::iter(addresses)
         .map(|address| async move { playlist(client, settings, &address).await })
         .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
+        .collect()
+        .await;
     let creative = Creative::read(outline, &playlists)?;
+    let begins = begins(client, settings, &creative).await?;
+    let tasted = creative.leading().and_then(|lead| lead.segments.first());
+    let tasted = tasted.map(|segment| segment.uri.origin());
     for segment in first_of_each_host(&creative) {
-        taste(client, settings, segment).await?;
+        if Some(segment.origin()) != tasted {
+            get(client, settings, segment, range(None, 1), LARGEST_SEGMENT).await?;
+        }
     }
-    Ok(creative)
+    Ok(begins.map_or(creative.clone(), |pts| creative.beginning_at(pts)))
+}
+
+/// At which presentation time the picture begins, and whether it is there at all; none where its
+/// first bytes do not tell.
+async fn begins(
+    client: &Client,
+    settings: &Settings,
+    creative: &Creative,
+) -> Result<Option<u64>, Unusable> {
+    let Some(lead) = creative.leading() else { return Ok(None) };
+    let Some(first) = lead.segments.first() else { return Ok(None) };
+    let headers = range(first.byte_range, ENOUGH);
+    let media = get(client, settings, &first.uri, headers, LARGEST_SEGMENT).await?.body;
+    let init = match &first.map {
+        Some(map) => {
+            let headers = range(map.byte_range, ENOUGH);
+            get(client, settings, &map.uri, headers, LARGEST_SEGMENT).await?.body
+        }
+        None => Bytes::new(),
+    };
+    Ok(creative::first_pts(lead.container, &init, &media))
 }
 
 async fn playlist(client: &Client, settings: &Settings, url: &Url) -> Result<Playlist, Unusable> {
@@ -42,11 +70,17 @@ async fn playlist(client: &Client, settings: &Settings, url: &Url) -> Result<Pla
     }
 }
 
-/// Asks for a segment's first byte, to see whether it is there and whom its host lets read it.
-async fn taste(client: &Client, settings: &Settings, url: &Url) -> Result<(), Unusable> {
+/// Asks for the first `length` bytes of a resource, or of a part of it.
+fn range(part: Option<ByteRange>, length: u64) -> HeaderMap {
+    let (offset, length) = match part {
+        Some(part) => (part.offset, length.min(part.length)),
+        None => (0, length),
+    };
+    let last = offset.saturating_add(length.saturating_sub(1));
+    let value = HeaderValue::from_str(&format!("bytes={offset}-{last}"));
     let mut headers = HeaderMap::new();
-    headers.insert(header::RANGE, HeaderValue::from_static("bytes=0-0"));
-    get(client, settings, url, headers, LARGEST_SEGMENT).await.map(|_| ())
+    headers.extend(value.ok().map(|value| (header::RANGE, value)));
+    headers
 }
 
 async fn get(
@@ -107,5 +141,7 @@ fn failure(error: &fetch::Error) -> Failure {
 const SOME_SITE: &str = "https://player.invalid";
 /// Playlists of one creative fetched at once.
 const AT_ONCE: usize = 4;
+/// Bytes of a segment within which its first time stands.
+const ENOUGH: u64 = 64 << 10;
 /// Servers that know no ranges send the whole segment.
 const LARGEST_SEGMENT: usize = 32 << 20;

@@ -63,7 +63,8 @@ pub fn rendition_url(asked: &Url, answered: &Url, uri: &str) -> Option<Url> {
 }
 
 /// The parameters of a player's query that go to the origin, each byte for byte as it came: all but
-/// Midroll's own (`ads.…`, `aws.…`, `manifest.…`) and those that differ per viewer.
+/// Midroll's own (`ads.…`, `aws.…`, `manifest.…`), delivery directives (`_HLS_…`) and those that
+/// differ per viewer.
 pub fn forwarded(query: &str, viewer_query: &[String]) -> String {
     let ours = |name: &str| OWN_FAMILIES.iter().any(|family| name.starts_with(family));
     let kept = pairs(query).filter(|pair| {
@@ -134,7 +135,10 @@ fn decode(path: &[u8]) -> Vec<u8> {
     decoded
 }
 
-/// Parameter families that are Midroll's (MediaTailor's names).
-const OWN_FAMILIES: [&str; 3] = ["ads.", "aws.", "manifest."];
+/// Parameter families that are Midroll's (MediaTailor's names), not the origin's.
+const OWN_FAMILIES: [&str; 4] = ["ads.", "aws.", "manifest.", DELIVERY_DIRECTIVES];
+/// What a player asks of a server that answers for low latency (rfc8216bis §6.2.5). Midroll asks the
+/// origin for whole playlists, when it likes (A-130 a, A-138).
+const DELIVERY_DIRECTIVES: &str = "_HLS_";
 /// How often a path may be percent-encoded over.
 const MOST_ROUNDS: usize = 3;

@@ -35,8 +35,8 @@ pub struct Asked<'a> {
 pub enum Leads {
     /// To the creative's segment.
     To(Url),
-    /// To subtitles without cues, which Midroll serves itself.
-    Blank,
+    /// To subtitles without cues, which Midroll serves itself: this WebVTT file.
+    Blank(String),
 }
 
 /// One segment of one ad in a session's break.
@@ -51,7 +51,7 @@ impl Playback {
     pub fn lead(&self, link: &str) -> Option<Leads> {
         let address = self.doors.signer.read(link)?;
         match address.scheme() {
-            "data" => Some(Leads::Blank),
+            "data" => Some(Leads::Blank(crate::creative::blank_text(&address))),
             "http" | "https" => Some(Leads::To(address)),
             _ => None,
         }
@@ -142,8 +142,6 @@ fn find(session: &Session, asked: &Asked<'_>) -> Option<(Arc<Break>, Arc<Decisio
 
 /// The lengths of an ad's segments, as its first video rendition has them.
 fn steps(ad: &Ad) -> Vec<crate::units::MediaDuration> {
-    let renditions = &ad.creative.renditions;
-    let video = renditions.iter().find(|rendition| rendition.kind == RenditionKind::Video);
-    let lead = video.or(renditions.first());
+    let lead = ad.creative.leading();
     lead.into_iter().flat_map(|lead| &lead.segments).map(|segment| segment.duration).collect()
 }

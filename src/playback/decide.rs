@@ -190,7 +190,7 @@ fn fills<'a>(
     offers: &'a Offers,
 ) -> impl Fn(Room) -> Filled + 'a {
     let slots = session.live.slots(view);
-    move |room| pod::fill(offers, &slots, view.target_duration, room)
+    move |room| pod::fill(offers, &slots, room)
 }
 
 /// From so many viewers on, asking is spread over the whole of half a target duration.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use super::{Live, Playback, live::News};
 use crate::{
     channel::Reading,
-    hls::MediaPlaylist,
+    hls::{Given, Limits, MediaPlaylist},
     origin::{self, Fetched, Outcome, Reader},
     units::{MediaDuration, ProgramTime},
 };
@@ -23,7 +23,12 @@ impl Reader for Feed {
         if let Some(base) = self.live.links.bases.get(self.rendition) {
             base.get_or_init(|| fetched.url.clone());
         }
-        let playlist = match MediaPlaylist::parse(Arc::clone(&fetched.text)) {
+        let given = Given {
+            variables: Some(&self.live.multivariant.variables),
+            query: fetched.url.query().unwrap_or_default(),
+        };
+        let text = Arc::clone(&fetched.text);
+        let playlist = match MediaPlaylist::parse_given(text, Limits::default(), given) {
             Ok((playlist, _oddities)) => playlist,
             Err(error) => {
                 tracing::warn!(rendition = self.rendition, %error, "unreadable playlist ignored");

@@ -10,7 +10,7 @@ use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use url::Url;
 
-use crate::{creative, stitch::Links};
+use crate::{creative, hls, stitch::Links};
 
 /// Signs and reads the last part of ad segments' addresses.
 #[derive(Clone)]
@@ -72,14 +72,13 @@ impl ChannelLinks {
 
 impl Links for ChannelLinks {
     fn content(&self, rendition: usize, uri: &str) -> String {
-        let Some(absolute) = self.base(rendition).and_then(|base| base.join(uri).ok()) else {
-            return uri.to_owned();
-        };
+        let Some(base) = self.base(rendition) else { return uri.to_owned() };
+        let absolute = hls::absolute(base, uri);
         let moved = self.content_prefix.as_ref().and_then(|(from, to)| {
-            let rest = absolute.as_str().strip_prefix(from.as_str().trim_end_matches('/'))?;
+            let rest = absolute.strip_prefix(from.as_str().trim_end_matches('/'))?;
             Some(format!("{}{rest}", to.as_str().trim_end_matches('/')))
         });
-        moved.unwrap_or_else(|| absolute.into())
+        moved.unwrap_or(absolute)
     }
 
     fn ad(&self, segment: &creative::Segment) -> String {

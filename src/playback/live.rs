@@ -13,9 +13,9 @@ use url::Url;
 use super::{bodies::Published, links::ChannelLinks, session::Session};
 use crate::{
     channel::{Channel, Reading, View},
-    creative::{Container, Slot},
+    creative::{Packing, Slot},
     guard::PublicUrl,
-    hls::{MediaPlaylist, RenditionInfo},
+    hls::{MediaPlaylist, Multivariant, RenditionInfo},
     ids::{ConfigurationName, SessionId},
     origin::RefresherHandle,
     pod::{self, Unfilled},
@@ -31,7 +31,11 @@ pub struct Live {
     pub address: PublicUrl,
     /// Where each rendition's playlist lies; none where its URI is no address.
     pub addresses: Vec<Option<Url>>,
-    /// What its multivariant playlist says of each rendition.
+    /// Its multivariant playlist when it was opened.
+    pub multivariant: Multivariant,
+    /// Where that came from: what its addresses refer to.
+    pub base: Url,
+    /// What it says of each rendition.
     pub renditions: Vec<RenditionInfo>,
     /// How its playlists name things.
     pub links: ChannelLinks,
@@ -56,11 +60,12 @@ impl Live {
     pub fn new(
         configuration: ConfigurationName,
         address: PublicUrl,
-        renditions: Vec<RenditionInfo>,
+        (multivariant, base): (Multivariant, Url),
         addresses: Vec<Option<Url>>,
         links: ChannelLinks,
         now: ProgramTime,
     ) -> Self {
+        let renditions = multivariant.renditions.clone();
         let kinds: Vec<_> = renditions.iter().map(|rendition| rendition.kind).collect();
         Self {
             failed: Mutex::new(vec![None; kinds.len()]),
@@ -72,6 +77,8 @@ impl Live {
             configuration,
             address,
             addresses,
+            multivariant,
+            base,
             renditions,
             links,
             slate: ArcSwapOption::empty(),
@@ -99,12 +106,16 @@ impl Live {
 
     /// What a creative has to match, rendition by rendition.
     pub(super) fn slots(&self, view: &View) -> Vec<Slot<'_>> {
-        let tracks = view.tracks.iter().map(|track| {
-            let first = track.as_ref()?.segments.first()?;
-            Some(Container::of(&first.segment))
+        let slots = self.renditions.iter().zip(&view.tracks).map(|(info, track)| {
+            let first = track.as_ref().and_then(|track| track.segments.first());
+            let frame = track.as_ref().map(|track| &track.frame);
+            Slot {
+                info,
+                packing: first.map(|first| Packing::of(&first.segment)),
+                target_duration: frame.map_or(view.target_duration, |f| f.target_duration),
+            }
         });
-        let slots = self.renditions.iter().zip(tracks);
-        slots.map(|(info, container)| Slot { info, container }).collect()
+        slots.collect()
     }
 
     /// True once in a while: whoever hears it tries to read the slate.

@@ -8,9 +8,10 @@ use super::{ChannelLinks, Error, Limits, Live, Opening, Playback, Session, feed:
 use crate::{
     configuration::PlaybackConfiguration,
     guard::PublicUrl,
-    hls::{Multivariant, RenditionKind},
+    hls::{Given, Multivariant, RenditionInfo, RenditionKind},
     ids::SessionId,
-    origin::{self, Wanted},
+    origin::{self, Fetched, Wanted},
+    stitch,
 };
 
 impl Playback {
@@ -64,24 +65,24 @@ impl Playback {
         self.doors.metrics.players.session_started(&session.configuration.name);
     }
 
-    /// The session's multivariant playlist, as it is at the origin now.
+    /// The session's multivariant playlist, as it is at the origin now; if that has come to name
+    /// renditions the session's channel does not have, as it was when the channel was opened.
     ///
     /// # Errors
     /// The origin does not give one.
     pub async fn multivariant(&self, session: &Session, up: &str) -> Result<String, Error> {
-        let address = &session.live.address;
-        let fetched = self.doors.origin.multivariant(address).await.map_err(Error::Origin)?;
-        let playlist = read(&fetched.text)?;
+        let live = &session.live;
         let (configuration, id) = (&session.configuration.name, session.id);
-        let number = |uri: &str| session.live.renditions.iter().position(|known| known.uri == uri);
-        let text = playlist.rewrite_all(
-            |_, rendition| match number(&rendition.uri) {
-                Some(number) => format!("{up}manifest/{configuration}/{id}/{number}.m3u8"),
-                None => rendition.uri.clone(),
-            },
-            |other| fetched.url.join(other).map_or_else(|_| other.to_owned(), String::from),
-        );
-        Ok(without_i_frames(&text))
+        let address = |rendition: &RenditionInfo| {
+            let known = live.renditions.iter().position(|known| known.uri == rendition.uri)?;
+            Some(format!("{up}manifest/{configuration}/{id}/{known}.m3u8"))
+        };
+        let newest = self.doors.origin.multivariant(&live.address).await.map_err(Error::Origin)?;
+        let written = stitch::multivariant(&read(&newest)?, &newest.url, address);
+        let opened = || stitch::multivariant(&live.multivariant, &live.base, address);
+        written.or_else(opened).ok_or_else(|| {
+            Error::Unreadable("its renditions are not those of the channel".to_owned())
+        })
     }
 
     /// The channel behind an asset; sessions with the same source and the same renditions share it.
@@ -96,7 +97,7 @@ impl Playback {
             .map_err(Error::NotAnAsset)?;
         let address = self.doors.guard.admit(&address).map_err(Error::Blocked)?;
         let fetched = self.doors.origin.multivariant(&address).await.map_err(Error::Origin)?;
-        let playlist = read(&fetched.text)?;
+        let playlist = read(&fetched)?;
         let key = key(configuration, &address, &playlist);
         let now = self.doors.clock.now();
         let live = self.channels.entry(key).or_insert_with(|| {
@@ -108,7 +109,7 @@ impl Playback {
             Arc::new(Live::new(
                 configuration.name.clone(),
                 address.clone(),
-                playlist.renditions.clone(),
+                (playlist, fetched.url.clone()),
                 addresses,
                 links,
                 now,
@@ -157,20 +158,14 @@ impl Playback {
     }
 }
 
-fn read(text: &str) -> Result<Multivariant, Error> {
-    let (playlist, _oddities) =
-        Multivariant::parse(text).map_err(|error| Error::Unreadable(error.to_string()))?;
+fn read(fetched: &Fetched) -> Result<Multivariant, Error> {
+    let given = Given { variables: None, query: fetched.url.query().unwrap_or_default() };
+    let (playlist, _oddities) = Multivariant::parse_given(Arc::clone(&fetched.text), given)
+        .map_err(|error| Error::Unreadable(error.to_string()))?;
     if playlist.renditions.iter().all(|rendition| rendition.kind == RenditionKind::IFrame) {
         return Err(Error::Unreadable("the multivariant playlist names no rendition".to_owned()));
     }
     Ok(playlist)
-}
-
-/// I-frame playlists would have to be stitched like the others; one that shows the source's own time
-/// beside personalised renditions contradicts them.
-fn without_i_frames(text: &str) -> String {
-    let kept = |line: &&str| !line.starts_with("#EXT-X-I-FRAME-STREAM-INF");
-    text.split_inclusive('\n').filter(kept).collect()
 }
 
 /// The same source, address and set of renditions in whatever order: one channel.

@@ -38,7 +38,6 @@ impl Playback {
 fn suited(live: &Live, slate: Arc<Creative>) -> Result<Ad, Unusable> {
     let Some(published) = live.published() else { return Err(Unusable::NoPlayableMedia) };
     let view = &published.view;
-    creative::check(&slate, view.target_duration)?;
     let matched = creative::matching(&slate, &live.slots(view))?.into();
     Ok(Ad { creative: slate, matched, info: Arc::new(AdInfo::default()) })
 }

@@ -20,15 +20,8 @@ pub struct Filled {
 
 /// Takes, in order, the ads that suit the channel and fit the room; one that does not is replaced by
 /// the next stand-in that does. Lengths are those of the media, whatever the ad server claims.
-///
-/// `target_duration` is the channel's, in whole seconds.
-pub fn fill(
-    offers: &Offers,
-    channel: &[Slot<'_>],
-    target_duration: MediaDuration,
-    room: Room,
-) -> Filled {
-    let mut filling = Filling { channel, target_duration, room, filled: Filled::default() };
+pub fn fill(offers: &Offers, channel: &[Slot<'_>], room: Room) -> Filled {
+    let mut filling = Filling { channel, room, filled: Filled::default() };
     let mut stand_ins = offers.stand_ins.iter();
     for offer in &offers.pod {
         if !filling.try_one(offer) {
@@ -53,7 +46,6 @@ pub fn fit(candidates: Vec<Ad>, room: Room) -> (Vec<Ad>, Vec<Skipped>) {
 
 struct Filling<'a> {
     channel: &'a [Slot<'a>],
-    target_duration: MediaDuration,
     room: Room,
     filled: Filled,
 }
@@ -82,7 +74,6 @@ impl Filling<'_> {
 
     fn suiting(&self, offer: &Offer) -> Result<Ad, Refused> {
         let creative = offer.media.clone()?;
-        creative::check(&creative, self.target_duration)?;
         let matched = creative::matching(&creative, self.channel)?.into();
         self.filled.fits(creative.duration, self.room)?;
         Ok(Ad { creative, matched, info: Arc::clone(&offer.info) })

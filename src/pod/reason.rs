@@ -51,6 +51,7 @@ impl SkipReason {
             | Unusable::Encrypted { .. }
             | Unusable::Discontinuity { .. }
             | Unusable::Gap { .. }
+            | Unusable::NoMap { .. }
             | Unusable::TooShort { .. }
             | Unusable::SegmentCount { .. }
             | Unusable::Boundary { .. } => Self::ImportError,
@@ -58,6 +59,7 @@ impl SkipReason {
             | Unusable::NoRendition { .. }
             | Unusable::Codecs { .. }
             | Unusable::Packing { .. }
+            | Unusable::VideoRange { .. }
             | Unusable::Layout { .. } => Self::NoVariantMatch,
         }
     }

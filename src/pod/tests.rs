@@ -3,7 +3,7 @@ use url::Url;
 
 use crate::{
     creative::{Container, Outline, Playlist, Rendition, Segment, Slot, Unusable},
-    hls::{Multivariant, RenditionKind},
+    hls::{Multivariant, RenditionInfo},
     vast::{self, Kind},
 };
 
@@ -21,16 +21,8 @@ pub(crate) fn creative(millis: i64) -> Arc<Creative> {
         segments.push(Segment { uri: uri.clone(), duration, map: None, byte_range: None });
         left -= 2_000;
     }
-    let rendition = Rendition {
-        kind: RenditionKind::Video,
-        bandwidth: None,
-        codecs: Vec::new(),
-        resolution: None,
-        language: None,
-        group: None,
-        container: Container::MpegTs,
-        segments,
-    };
+    let rendition =
+        Rendition { info: RenditionInfo::default(), container: Container::MpegTs, segments };
     let duration = MediaDuration::from_millis(millis);
     Arc::new(Creative { url: uri, duration, renditions: vec![rendition] })
 }

@@ -9,8 +9,7 @@ use std::{
 use super::{Decision, Fill, From};
 use crate::{
     channel::{Break, View},
-    creative::{self, Creative},
-    hls::RenditionKind,
+    creative::Creative,
     pod,
     units::{MediaDuration, ProgramTime},
 };
@@ -112,9 +111,7 @@ pub fn pieces(groups: &[Group]) -> impl Iterator<Item = Piece> {
 /// The lengths of a creative's segments, as its first video rendition has them: the programme's
 /// clock runs by them in every rendition.
 fn steps(creative: &Creative) -> impl Iterator<Item = MediaDuration> {
-    let video = |rendition: &&creative::Rendition| rendition.kind == RenditionKind::Video;
-    let lead = creative.renditions.iter().find(video).or(creative.renditions.first());
-    lead.into_iter().flat_map(|lead| &lead.segments).map(|segment| segment.duration)
+    creative.leading().into_iter().flat_map(|lead| &lead.segments).map(|segment| segment.duration)
 }
 
 /// How long the ad segments of `groups` are.

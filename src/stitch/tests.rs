@@ -8,12 +8,14 @@ use super::*;
 use crate::{
     channel::{Channel, View},
     creative::{self, Container, Creative},
-    hls::{MediaPlaylist, RenditionKind},
+    hls::{MediaPlaylist, RenditionInfo, RenditionKind},
     pod::{Ad, AdInfo, Pod, Unfilled},
     session::{Decision, Fill, From, Span, Timeline},
-    units::{MediaDuration, ProgramTime},
+    units::{MediaDuration, MediaSequence, ProgramTime, Viewer},
 };
 
+mod kinds;
+mod multivariant;
 mod random;
 
 /// Seconds from the channel's beginning, as a time of day at which things happen too.
@@ -57,12 +59,7 @@ impl Source {
 /// An ad with segments of these seconds in video and audio.
 fn ad(name: &str, steps: &[i64]) -> Ad {
     let rendition = |kind, letter: &str| creative::Rendition {
-        kind,
-        bandwidth: None,
-        codecs: Vec::new(),
-        resolution: None,
-        language: None,
-        group: None,
+        info: RenditionInfo { kind, ..RenditionInfo::default() },
         container: Container::MpegTs,
         segments: steps
             .iter()
@@ -93,7 +90,7 @@ struct Plain;
 
 impl Links for Plain {
     fn content(&self, _: usize, uri: &str) -> String {
-        format!("http://origin/{uri}")
+        crate::hls::absolute(&Url::parse("http://origin/").unwrap(), uri)
     }
 
     fn ad(&self, segment: &creative::Segment) -> String {
@@ -222,4 +219,16 @@ fn without_ads_the_programme_goes_on() {
     rig.decide(vec![Span::from_start(Fill::Content(Unfilled::NoAds))]);
     rig.read(100);
     assert_eq!(rig.shown(0), "112/0 v60-65 v65-70 v70-75 v75-80 v80-85 v85-90 v90-95 v95-100");
+}
+
+#[test]
+fn a_compressed_playlist_is_the_same_playlist() {
+    use std::io::Read as _;
+    let body = Body::new("#EXTINF:6.0,\na.ts\n".repeat(500));
+    let head = header(&Numbers { msn: Viewer(MediaSequence(7)), dsn: Viewer::default() });
+    let mut text = String::new();
+    let packed = body.gzip(&head);
+    flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut text).unwrap();
+    assert_eq!(text.as_bytes(), &body.whole(&head)[..]);
+    assert!(packed.len() < text.len() / 10);
 }

@@ -5,6 +5,10 @@ mod architecture;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod playback;
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 mod support;

@@ -18,7 +18,7 @@ mod identity;
 mod ranges;
 mod renditions;
 mod segments;
-mod source;
+pub(crate) mod source;
 mod stall;
 mod timeline;
 mod window;
@@ -132,11 +132,12 @@ fn same(one: &Arc<str>, other: &Arc<str>) -> bool {
 const KEPT_PER_RULE: usize = 5;
 
 /// Every rule the checker knows.
-pub(crate) const RULES: [&str; 67] = [
+pub(crate) const RULES: [&str; 76] = [
     "A-01", "A-03", "A-04", "A-05", "A-06", "A-07", "A-08", "A-09", "A-10", "A-11", "A-12", "A-15",
     "A-16", "A-17", "A-20", "A-21", "A-22", "A-23", "A-24", "A-30", "A-31", "A-32", "A-33", "A-34",
     "A-35", "A-36", "A-40", "A-41", "A-42", "A-43", "A-44", "A-50", "A-51", "A-52", "A-53", "A-55",
-    "A-56", "A-58", "A-60", "A-61", "A-62", "A-63", "A-64", "A-70", "A-71", "A-72", "A-73", "A-74",
-    "A-77", "A-80", "A-81", "A-82", "A-83", "A-90", "A-92", "A-93", "A-94", "A-100", "A-101",
-    "A-102", "A-103", "A-104", "A-105", "A-106", "join", "law-2", "law-4",
+    "A-56", "A-58", "A-60", "A-61", "A-62", "A-63", "A-64", "A-67", "A-68", "A-70", "A-71", "A-72",
+    "A-73", "A-74", "A-77", "A-80", "A-81", "A-82", "A-83", "A-84", "A-90", "A-91", "A-92", "A-93",
+    "A-94", "A-95", "A-96", "A-97", "A-100", "A-101", "A-102", "A-103", "A-104", "A-105", "A-106",
+    "A-130", "A-131", "join", "law-2", "law-4",
 ];

@@ -8,11 +8,15 @@ mod checker;
 #[cfg(test)]
 mod drive;
 #[cfg(test)]
+mod multivariant;
+#[cfg(test)]
 mod mutations;
 #[cfg(test)]
 mod origin;
 mod random;
 mod reader;
+#[cfg(test)]
+mod round_trip;
 #[cfg(test)]
 mod scenario;
 mod time;

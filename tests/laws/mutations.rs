@@ -11,6 +11,7 @@ use crate::{
 mod base;
 mod edits;
 mod model;
+mod kinds;
 mod numbers;
 mod peers;
 mod renditions;
@@ -76,10 +77,15 @@ fn rewrite(
 
 /// A mutation for each rule.
 fn by_rule() -> Vec<Mutation> {
-    [syntax::table(), numbers::table(), time::table(), tags::table(), renditions::table()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let tables = [
+        syntax::table(),
+        numbers::table(),
+        time::table(),
+        tags::table(),
+        kinds::table(),
+        renditions::table(),
+    ];
+    tables.into_iter().flatten().collect()
 }
 
 #[test]
@@ -112,6 +118,7 @@ fn correct_sessions_have_no_findings() {
         Base { fmp4: true, protection: Protection::Drm, ..Base::default() },
         Base { protection: Protection::Implicit, ..Base::default() },
         Base { byte_ranges: true, ..Base::default() },
+        Base { event: true, ..Base::default() },
     ];
     for base in bases {
         let model = base.model();

@@ -33,6 +33,7 @@ pub(crate) struct Shape {
     pub(crate) restarts: Vec<(i64, i64)>,
     pub(crate) packaging: Packaging,
     pub(crate) protection: Protection,
+    pub(crate) features: Vec<Feature>,
     /// Date ranges about the programme stand in all playlists.
     pub(crate) ranges: bool,
     /// The last segment ends here; the playlists then get `EXT-X-ENDLIST` if `ends`.
@@ -128,6 +129,31 @@ pub(crate) enum Protection {
     Drm,
 }
 
+/// What some channels have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Feature {
+    /// Now and then a segment is missing (`EXT-X-GAP`).
+    Gaps,
+    /// `EXT-X-BITRATE`, which goes on until the next.
+    Bitrates,
+    /// `EXT-X-DEFINE`.
+    Variables,
+    /// Parts and all that belongs to them.
+    LowLatency,
+    /// `EXT-X-START`, near the end.
+    Start,
+    /// `EXT-X-START` farther from it.
+    EarlyStart,
+    /// Nothing ever leaves the playlists.
+    Event,
+}
+
+impl Shape {
+    pub(crate) fn has(&self, feature: Feature) -> bool {
+        self.features.contains(&feature)
+    }
+}
+
 /// A channel that follows a shape.
 pub(crate) struct Origin {
     pub(crate) shape: Shape,
@@ -194,6 +220,7 @@ impl Origin {
         let segments = &self.renditions[rendition].segments;
         let newest = segments.get(end.checked_sub(1)?)?;
         let oldest = newest.end() - self.shape.window * self.target_duration * time::SECOND;
+        let oldest = if self.shape.has(Feature::Event) { Ns::MIN } else { oldest };
         let first = segments
             .iter()
             .position(|segment| segment.epoch == newest.epoch && segment.end() > oldest);

@@ -50,6 +50,8 @@ pub(crate) struct Segment {
     /// Length and offset.
     pub(crate) byte_range: Option<(u64, u64)>,
     pub(crate) gap: bool,
+    /// `EXT-X-BITRATE` in force.
+    pub(crate) bitrate: Option<u64>,
     /// Other tags of its block, in order, as written.
     pub(crate) tags: Vec<String>,
 }
@@ -113,6 +115,9 @@ struct Reading {
     discontinuities: u64,
     keys: Vec<Attributes>,
     map: Option<(Attributes, bool)>,
+    bitrate: Option<u64>,
+    /// Names of variables.
+    variables: Vec<String>,
     /// Where a byte range without offset would begin.
     range_end: Option<(String, u64)>,
     /// Length and offset as the next segment's tag gave them.
@@ -148,10 +153,21 @@ impl Reading {
         if self.playlist.end_list && !line.starts_with("#EXT") && !line.starts_with('#') {
             self.note("A-94", "a segment follows `EXT-X-ENDLIST`");
         }
+        self.references(line);
         match line.strip_prefix('#') {
             Some(tag) if tag.starts_with("EXT") => self.tag(tag, line),
             Some(_) => {}
             None => self.uri(line),
+        }
+    }
+
+    /// Variables are defined before they are used.
+    fn references(&mut self, line: &str) {
+        for reference in line.split("{$").skip(1) {
+            let name = reference.split('}').next().unwrap_or(reference);
+            if !self.variables.iter().any(|known| known == name) {
+                self.note("A-96", format!("`{name}` is not defined"));
+            }
         }
     }
 
@@ -170,6 +186,7 @@ impl Reading {
         let own_map = segment.map.is_some();
         segment.map =
             self.map.as_ref().map(|(map, _)| Scoped { attributes: map.clone(), own: own_map });
+        segment.bitrate = self.bitrate;
         segment.map_under_key = self.map.as_ref().is_some_and(|(_, under)| *under);
         uri.clone_into(&mut segment.uri);
         self.playlist.segments.push(segment);

@@ -2,7 +2,7 @@
 //! makes one; a failing one can be made simpler piece by piece.
 
 use crate::{
-    origin::{Dating, Dialect, Fault, Kind, Packaging, Protection, Shape, Signal, Track},
+    origin::{Dating, Dialect, Fault, Feature, Kind, Packaging, Protection, Shape, Signal, Track},
     random::Random,
 };
 
@@ -102,7 +102,32 @@ fn shape(seed: u64, nominal: i64, r: &mut Random) -> Shape {
         shape.protection = Protection::Drm;
     }
     accidents(&mut shape, nominal, r);
+    shape.features = features(&shape);
     shape
+}
+
+/// Drawn by themselves, so that what a seed makes of the rest does not depend on them.
+fn features(shape: &Shape) -> Vec<Feature> {
+    let mut random = Random::new(shape.seed ^ 0xfea7);
+    let all = [
+        (Feature::Gaps, 15),
+        (Feature::Bitrates, 20),
+        (Feature::Variables, 20),
+        (Feature::LowLatency, 20),
+        (Feature::Start, 10),
+        (Feature::EarlyStart, 10),
+        (Feature::Event, 10),
+    ];
+    let drawn = all.into_iter().filter(|(_, percent)| random.chance(*percent));
+    let mut features: Vec<_> = drawn.map(|(feature, _)| feature).collect();
+    // One start at most; and an encoder that restarts takes the past away with it.
+    if features.contains(&Feature::Start) {
+        features.retain(|feature| *feature != Feature::EarlyStart);
+    }
+    if !shape.restarts.is_empty() {
+        features.retain(|feature| *feature != Feature::Event);
+    }
+    features
 }
 
 fn accidents(shape: &mut Shape, nominal: i64, r: &mut Random) {

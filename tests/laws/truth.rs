@@ -30,6 +30,8 @@ pub(crate) struct Rendition {
     pub(crate) fmp4: bool,
     /// Its playlists carry dates.
     pub(crate) dated: bool,
+    /// Its playlists are events: nothing ever leaves them.
+    pub(crate) event: bool,
     /// In the order of publication, over all epochs.
     pub(crate) segments: Vec<Source>,
     /// What the origin listed from when on, in order.
@@ -59,6 +61,8 @@ pub(crate) struct Source {
     /// Length and offset.
     pub(crate) byte_range: Option<(u64, u64)>,
     pub(crate) gap: bool,
+    /// `EXT-X-BITRATE` in force, in kilobits per second.
+    pub(crate) bitrate: Option<u64>,
     /// Tags of its own block that nobody but the viewer acts on, in order: cue tags included, what
     /// the fields above say left out.
     pub(crate) tags: Vec<String>,

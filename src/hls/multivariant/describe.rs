@@ -1,6 +1,6 @@
 //! One rendition from the attributes of its line.
 
-use super::{MilliHz, RenditionInfo, RenditionKind, codecs, groups::union};
+use super::{MilliHz, RenditionInfo, RenditionKind, VideoRange, codecs, groups::union};
 use crate::{hls::Attributes, units::MediaDuration};
 
 /// The rendition as one line describes it, taken for video.
@@ -15,6 +15,8 @@ pub(super) fn described(attributes: Attributes<'_>, uri: &str) -> RenditionInfo 
         codecs,
         resolution: attributes.get("RESOLUTION").and_then(resolution),
         frame_rate: attributes.get("FRAME-RATE").and_then(frame_rate),
+        video_range: attributes.get("VIDEO-RANGE").and_then(VideoRange::parse),
+        channels: text("CHANNELS"),
         language: text("LANGUAGE"),
         group: text("GROUP-ID"),
         name: text("NAME"),

@@ -7,14 +7,17 @@ use super::{
     describe::{described, merge, variant_kind},
     groups::{Groups, media_kind},
 };
-use crate::hls::{Attributes, BYTE_ORDER_MARK, OddityKind, Tag, input::Input, oddity::Oddities};
+use crate::hls::{
+    Attributes, BYTE_ORDER_MARK, Given, OddityKind, Tag, input::Input, oddity::Oddities,
+};
 
 pub(super) fn multivariant(
     text: &Arc<str>,
     limits: Limits,
+    given: Given<'_>,
 ) -> Result<(Multivariant, Vec<Oddity>), NotAPlaylist> {
     let mut oddities = Oddities::default();
-    let mut input = Input::open(text, limits, &mut oddities)?;
+    let mut input = Input::open(text, limits, given, &mut oddities)?;
     let mut lines = Vec::new();
     while let Some(line) = input.line(&mut oddities)? {
         if line.tag.is_media() {
@@ -25,8 +28,9 @@ pub(super) fn multivariant(
     let (renditions, places) = renditions(&mut lines, limits, &mut oddities)?;
     hold_against_second_reader(text, &lines, &mut oddities);
     let byte_order_mark = input.has_byte_order_mark();
-    let originals = input.into_originals();
-    let playlist = Multivariant { lines, renditions, places, byte_order_mark, originals };
+    let (originals, variables) = input.into_parts();
+    let playlist =
+        Multivariant { lines, renditions, variables, places, byte_order_mark, originals };
     Ok((playlist, oddities.into_vec()))
 }
 

@@ -3,7 +3,7 @@
 use super::codecs;
 
 /// A rendition: what is played from one address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RenditionInfo {
     /// Its address as written, variables replaced.
     pub uri: String,
@@ -19,6 +19,10 @@ pub struct RenditionInfo {
     pub resolution: Option<(u32, u32)>,
     /// Frames per second.
     pub frame_rate: Option<MilliHz>,
+    /// How bright its picture may be; absent as a variant says nothing.
+    pub video_range: Option<VideoRange>,
+    /// `CHANNELS` of separate audio, such as `2` or `16/JOC`.
+    pub channels: Option<String>,
     /// `LANGUAGE` (RFC 5646).
     pub language: Option<String>,
     /// `GROUP-ID` of separate audio and subtitles.
@@ -36,10 +40,45 @@ impl RenditionInfo {
     }
 }
 
+/// `VIDEO-RANGE` (rfc8216bis §4.4.6.2): each may hold what stands before it, never what stands
+/// after.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum VideoRange {
+    /// Standard dynamic range, which is what a variant has that says nothing.
+    #[default]
+    Sdr,
+    /// Hybrid log-gamma.
+    Hlg,
+    /// Perceptual quantizer.
+    Pq,
+}
+
+impl VideoRange {
+    /// As `VIDEO-RANGE` has it.
+    pub fn parse(value: &str) -> Option<Self> {
+        match value {
+            "SDR" => Some(Self::Sdr),
+            "HLG" => Some(Self::Hlg),
+            "PQ" => Some(Self::Pq),
+            _ => None,
+        }
+    }
+
+    /// As it stands in logs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sdr => "SDR",
+            Self::Hlg => "HLG",
+            Self::Pq => "PQ",
+        }
+    }
+}
+
 /// What a rendition is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RenditionKind {
     /// Picture, with sound or without.
+    #[default]
     Video,
     /// Sound alone.
     Audio,

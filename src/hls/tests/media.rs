@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use proptest::prelude::*;
 
 use super::{super::*, playlist_like, read};
@@ -19,7 +21,7 @@ fn shown_segment(segment: &Segment) -> String {
     if let Some(range) = byte_range {
         shown += &format!(" {}@{}", range.length, range.offset);
     }
-    for line in keys.iter().chain(map) {
+    for line in keys.iter().chain(map.as_ref().map(|map| &map.line)) {
         shown += &format!(" {line}");
     }
     if *gap {
@@ -72,10 +74,10 @@ fn an_unusual_playlist_is_read_as_players_read_it() {
         #EXTINF:-1,\nb.ts\n#EXTINF:4.5s\n#EXT-X-GAP\nc.ts\n#EXT-X-MEDIA-SEQUENCE:9\n\
         #EXT-X-PROGRAM-DATE-TIME:yesterday\n#EXTINF:9\nd.ts\n#EXT-X-ENDLIST";
     insta::assert_snapshot!(shown(text), @"
-    7 d2 a.ts 6.0
-    8 d2 b.ts 0.0
-    9 d2 c.ts 4.5 gap
-    10 d2 d.ts 9.0
+    7 d1 a.ts 6.0
+    8 d1 b.ts 0.0
+    9 d1 c.ts 4.5 gap
+    10 d1 d.ts 9.0
     ! 1: starts with a byte order mark
     ! 3: has a target duration that is no whole number
     ! 9: two discontinuities have no segment between them
@@ -150,6 +152,23 @@ b
 }
 
 #[test]
+fn an_initialisation_section_knows_the_keys_it_was_written_under() {
+    let text = format!(
+        "{HEAD}#EXT-X-KEY:METHOD=AES-128,URI=\"k1\"
+#EXT-X-MAP:URI=\"i\"
+#EXTINF:6,
+a
+#EXT-X-KEY:METHOD=AES-128,URI=\"k2\"
+#EXTINF:6,
+b
+"
+    );
+    let (playlist, _) = read(&text);
+    let keys = playlist.segments[1].map.as_ref().map(|map| map.keys[0].as_str().to_owned());
+    assert_eq!(keys.as_deref(), Some("#EXT-X-KEY:METHOD=AES-128,URI=\"k1\""));
+}
+
+#[test]
 fn variables_are_replaced_and_written_back_as_they_came() {
     let text = format!(
         "{HEAD}#EXT-X-DEFINE:NAME=\"host\",VALUE=\"http://o\"
@@ -165,9 +184,33 @@ b.ts?t={{$token}}
     insta::assert_snapshot!(shown(&text), @r#"
     0 d0 http://o/p/a.ts 6.0 #EXT-X-KEY:METHOD=AES-128,URI="http://o/p/k"
     1 d0 b.ts?t={$token} 6.0 #EXT-X-KEY:METHOD=AES-128,URI="http://o/p/k"
-    ! 5: a variable is defined by another playlist or by the request
+    ! 5: a variable is defined by another playlist or by the request, which do not know it
     ! 10: a variable is not defined
     "#);
+}
+
+#[test]
+fn variables_may_come_from_elsewhere() {
+    let text = format!(
+        "{HEAD}#EXT-X-DEFINE:IMPORT=\"cdn\"
+#EXT-X-DEFINE:IMPORT=\"unknown\"
+#EXT-X-DEFINE:QUERYPARAM=\"token\"
+#EXT-X-DEFINE:QUERYPARAM=\"quote\"
+#EXTINF:6,
+{{$cdn}}/a.ts?t={{$token}}
+#EXTINF:6,
+{{$unknown}}{{$quote}}
+"
+    );
+    let variables = HashMap::from([("cdn".to_owned(), "https://c".to_owned())]);
+    let given = Given { variables: Some(&variables), query: "a=1&token=x%2By&quote=%22" };
+    let (playlist, oddities) =
+        MediaPlaylist::parse_given(text.as_str(), Limits::default(), given).unwrap();
+    assert_eq!(playlist.segments[0].uri(), "https://c/a.ts?t=x+y");
+    assert_eq!(playlist.segments[1].uri(), "{$unknown}{$quote}");
+    let lines: Vec<_> = oddities.iter().map(|oddity| oddity.line).collect();
+    assert_eq!(lines, [4, 6, 10]);
+    assert_eq!(playlist.to_string(), text);
 }
 
 #[test]

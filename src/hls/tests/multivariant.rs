@@ -32,13 +32,15 @@ fn shown(rendition: &RenditionInfo) -> String {
         codecs,
         resolution,
         frame_rate,
+        video_range,
+        channels,
         language,
         group,
         name,
         default,
     } = rendition;
     format!(
-        "{} {uri} {} {} {resolution:?} {frame_rate:?} {language:?} {group:?} {name:?} {default}\n",
+        "{} {uri} {} {} {resolution:?} {frame_rate:?} {video_range:?} {channels:?} {language:?} {group:?} {name:?} {default}\n",
         kind.as_str(),
         bandwidth.unwrap_or(0),
         codecs.join("+"),
@@ -55,13 +57,13 @@ fn renditions(text: &str) -> String {
 #[test]
 fn a_channel_has_one_rendition_per_address() {
     insta::assert_snapshot!(renditions(CHANNEL), @r#"
-    audio audio/en.m3u8 0 mp4a.40.2 None None Some("en") Some("aac") Some("English") true
-    audio audio/de.m3u8 0 mp4a.40.2 None None Some("de") Some("aac") Some("Deutsch") false
-    audio audio/ac3.m3u8 0 ac-3 None None None Some("ac3") Some("English") false
-    subtitles subs.m3u8 0  None None None Some("subs") Some("English") false
-    video video/720.m3u8 2500000 avc1.64001f Some((1280, 720)) Some(MilliHz(29970)) None None None false
-    audio audio/low.m3u8 64000 mp4a.40.5 None None None None None false
-    iframe iframe/720.m3u8 200000 avc1.64001f None None None None None false
+    audio audio/en.m3u8 0 mp4a.40.2 None None None None Some("en") Some("aac") Some("English") true
+    audio audio/de.m3u8 0 mp4a.40.2 None None None None Some("de") Some("aac") Some("Deutsch") false
+    audio audio/ac3.m3u8 0 ac-3 None None None None None Some("ac3") Some("English") false
+    subtitles subs.m3u8 0  None None None None None Some("subs") Some("English") false
+    video video/720.m3u8 2500000 avc1.64001f Some((1280, 720)) Some(MilliHz(29970)) None None None None None false
+    audio audio/low.m3u8 64000 mp4a.40.5 None None None None None None None false
+    iframe iframe/720.m3u8 200000 avc1.64001f None None None None None None None false
     "#);
 }
 
@@ -69,8 +71,11 @@ fn a_channel_has_one_rendition_per_address() {
 fn rewriting_changes_addresses_and_nothing_else() {
     let (playlist, _) = Multivariant::parse(CHANNEL).unwrap();
     assert_eq!(playlist.rewrite(|_, rendition| rendition.uri.clone()), CHANNEL);
-    let rewritten = playlist
-        .rewrite_all(|index, _| format!("r{index}.m3u8"), |other| format!("http://o/{other}"));
+    let rewritten = playlist.rewrite_all(
+        |_| true,
+        |index, _| format!("r{index}.m3u8"),
+        |other| format!("http://o/{other}"),
+    );
     insta::assert_snapshot!(rewritten, @r#"
     #EXTM3U
     #EXT-X-VERSION:6
@@ -102,8 +107,8 @@ fn sound_that_is_in_the_pictures_segments_stays_among_their_codecs() {
         #EXT-X-STREAM-INF:BANDWIDTH=1,CODECS=\"avc1.64001f,mp4a.40.2\",AUDIO=\"a\"\r\n\
         v.m3u8\r\n";
     insta::assert_snapshot!(renditions(text), @r#"
-    audio alt.m3u8 0 mp4a.40.2 None None None Some("a") Some("alt") false
-    video v.m3u8 1 avc1.64001f+mp4a.40.2 None None None None None false
+    audio alt.m3u8 0 mp4a.40.2 None None None None None Some("a") Some("alt") false
+    video v.m3u8 1 avc1.64001f+mp4a.40.2 None None None None None None None false
     "#);
 }
 
@@ -117,7 +122,7 @@ fn an_irregular_multivariant_is_read_as_players_read_it() {
         stray.m3u8\n\
         #EXT-X-STREAM-INF:BANDWIDTH=2";
     insta::assert_snapshot!(renditions(text), @"
-    video http://c/360.m3u8 0  Some((640, 360)) None None None None false
+    video http://c/360.m3u8 0  Some((640, 360)) None None None None None None false
     ! 1: starts with a byte order mark
     ! 3: a rendition has no address
     ! 6: an address has no tag that announces it
@@ -166,7 +171,7 @@ proptest! {
 fn tags_of_the_other_kind_of_playlist_are_passed_over() {
     let variants = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n";
     insta::assert_snapshot!(renditions(variants), @"
-    video v.m3u8 1  None None None None None false
+    video v.m3u8 1  None None None None None None None false
     ! 2: a tag stands where it has no place
     ");
     let segments =

@@ -103,7 +103,7 @@ fn no_spelling_of_a_path_leaves_the_prefix() {
 
 #[test]
 fn a_players_query_goes_to_the_origin_without_what_is_midrolls_or_the_viewers() {
-    let query = "ads.device=tv&start=2026-01-01T00%3A00%3A00Z&aws.sessionId=1&manifest.a=b&\
+    let query = "ads.device=tv&start=2026-01-01T00%3A00%3A00Z&aws.sessionId=1&manifest.a=b&_HLS_msn=7&_HLS_part=0&\
         token=abc&&flag&adsx=1&ads%2Edevice=tv&to%6ben=x&sig=a+b%2Fc==&ads=1";
     let viewer_query = ["token".to_owned()];
     let kept = "start=2026-01-01T00%3A00%3A00Z&flag&adsx=1&sig=a+b%2Fc==&ads=1";

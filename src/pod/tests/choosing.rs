@@ -118,10 +118,14 @@ fn broken(id: &str) -> Offer {
 fn filled(pod: Vec<Offer>, stand_ins: Vec<Offer>, room: Room) -> String {
     let text = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n";
     let (channel, _) = Multivariant::parse(text).unwrap();
-    let slots: Vec<_> =
-        channel.renditions.iter().map(|info| Slot { info, container: None }).collect();
+    let target_duration = MediaDuration::from_secs(6);
+    let slots: Vec<_> = channel
+        .renditions
+        .iter()
+        .map(|info| Slot { info, packing: None, target_duration })
+        .collect();
     let offers = Offers { pod, stand_ins };
-    let filled = fill(&offers, &slots, MediaDuration::from_secs(6), room);
+    let filled = fill(&offers, &slots, room);
     let name = |info: &AdInfo| info.ad_id.clone().unwrap_or_default();
     let taken: Vec<_> = filled.ads.iter().map(|ad| name(&ad.info)).collect();
     let skipped = filled.skipped.iter();

@@ -107,7 +107,7 @@ impl World {
             clock,
         });
         let router = Router::new()
-            .route("/live/main.m3u8", get(multivariant))
+            .route("/live/main.m3u8", get(channel))
             .route("/live/{rendition}", get(playlist))
             .route("/ads/{creative}/{file}", get(creative))
             .route("/vast", get(vast))
@@ -143,7 +143,8 @@ impl World {
         let first = edge - WINDOW;
         let breaks = self.breaks.lock().unwrap();
         let mut text = format!(
-            "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{STEP}\n#EXT-X-MEDIA-SEQUENCE:{}\n",
+            "#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-TARGETDURATION:{STEP}\n#EXT-X-MEDIA-SEQUENCE:{}\n\
+             #EXT-X-DEFINE:IMPORT=\"place\"\n",
             self.began + first
         );
         for n in first..edge {
@@ -156,10 +157,21 @@ impl World {
             }
             let _ = writeln!(text, "#EXT-X-PROGRAM-DATE-TIME:{}", self.date(n));
             let _ = writeln!(text, "#EXTINF:{},", MediaDuration::from_secs(STEP));
-            let _ = writeln!(text, "{name}-{}.ts", self.began + n);
+            let kind = if name == "s" { "vtt" } else { "ts" };
+            let _ = writeln!(text, "{{$place}}/{name}-{}.{kind}", self.began + n);
         }
         text
     }
+}
+
+/// Its media playlists take the place of their segments from it.
+async fn channel() -> &'static str {
+    "#EXTM3U\n\
+     #EXT-X-DEFINE:NAME=\"place\",VALUE=\"media\"\n\
+     #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"aac\",NAME=\"en\",LANGUAGE=\"en\",DEFAULT=YES,URI=\"a.m3u8\"\n\
+     #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"en\",LANGUAGE=\"en\",URI=\"s.m3u8\"\n\
+     #EXT-X-STREAM-INF:BANDWIDTH=1000000,CODECS=\"avc1.4d401f,mp4a.40.2\",RESOLUTION=640x360,AUDIO=\"aac\",SUBTITLES=\"s\"\n\
+     v.m3u8\n"
 }
 
 async fn multivariant() -> &'static str {

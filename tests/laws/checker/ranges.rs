@@ -1,4 +1,4 @@
-//! Date ranges over reloads and renditions (A-58, A-60 … A-64).
+//! Date ranges over reloads and renditions (A-58, A-60 … ).
 
 use std::collections::HashMap;
 
@@ -56,6 +56,10 @@ pub(super) fn check(seen: &[Seen], truth: &Truth, findings: &mut Findings) {
             let rule = if changed.is_some() { "A-60" } else { "A-64" };
             changed.or(other).into_iter().for_each(|text| add(rule, text));
             values(range, &all[id], &mut add);
+            let splice = range.0.iter().find(|attribute| attribute.name.starts_with("SCTE35-"));
+            if let Some(splice) = splice {
+                add("A-67", format!("`{id}` still says `{}`", splice.name));
+            }
             ids.push(id.to_owned());
         }
         let before = listed.insert(answer.rendition, ids.clone()).unwrap_or_default();

@@ -1,10 +1,11 @@
-//! One playlist by itself.
+//! One playlist by itself (A-22, A-23, A-24, A-33, A-40, A-51, A-52, A-91, A-93, A-95,
+//!
 
 use std::collections::{HashMap, HashSet};
 
 use super::{Findings, Seen};
 use crate::{
-    reader::{Playlist, Segment},
+    reader::{Playlist, Segment, attributes},
     time::{self, MILLI, SECOND},
     truth::Truth,
 };
@@ -15,9 +16,7 @@ pub(super) fn check(seen: &Seen, truth: &Truth, findings: &mut Findings) {
     if playlist.discontinuity_sequence.is_none() && !playlist.end_list {
         add("A-33", "a live playlist without `EXT-X-DISCONTINUITY-SEQUENCE`".to_owned());
     }
-    if playlist.header.iter().any(|line| line.starts_with("#EXT-X-PLAYLIST-TYPE")) {
-        add("A-93", "a playlist type on a sliding playlist".to_owned());
-    }
+    promises(seen, truth, &mut add);
     if playlist.segments.is_empty() {
         add("A-17", "an empty playlist".to_owned());
     }
@@ -33,6 +32,38 @@ pub(super) fn check(seen: &Seen, truth: &Truth, findings: &mut Findings) {
         overlap(one, next, truth, &mut add);
     }
     names(playlist, &mut add);
+}
+
+/// What the head promises holds for all that is listed.
+fn promises(seen: &Seen, truth: &Truth, add: &mut impl FnMut(&'static str, String)) {
+    let playlist = &seen.playlist;
+    let said = |tag: &str| playlist.header.iter().find_map(|line| line.strip_prefix(tag));
+    let event = truth.renditions.get(seen.rendition).is_some_and(|source| source.event);
+    let wanted = event.then_some("EVENT");
+    let kind = said("#EXT-X-PLAYLIST-TYPE:");
+    if kind != wanted {
+        add("A-93", format!("playlist type {kind:?}, the origin's is {wanted:?}"));
+    }
+    let ads = playlist.segments.iter().any(|segment| (truth.piece)(&segment.uri).is_some());
+    if ads && said("#EXT-X-INDEPENDENT-SEGMENTS").is_some() {
+        add("A-91", "promises for ads nobody has looked into".to_owned());
+    }
+    let three = 3 * playlist.target_duration * SECOND;
+    let length = |tag: &str, name: &str| {
+        let list = said(tag).and_then(|list| attributes::read(list).ok())?;
+        let value = list.raw(name)?.to_owned();
+        time::seconds(value.trim_start_matches('-')).map(|length| (value.starts_with('-'), length))
+    };
+    if let Some((true, offset)) = length("#EXT-X-START:", "TIME-OFFSET")
+        && offset < three
+    {
+        add("A-95", "a start where nothing can be played yet".to_owned());
+    }
+    if let Some((_, hold_back)) = length("#EXT-X-SERVER-CONTROL:", "HOLD-BACK")
+        && hold_back < three
+    {
+        add("A-131", "a hold-back of less than three target durations".to_owned());
+    }
 }
 
 fn one(

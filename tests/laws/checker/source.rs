@@ -1,5 +1,5 @@
 //! Each listed segment against what it stands for: content as the origin has it, ads as they were
-//! made (A-07, A-08, A-09, A-30, A-31, A-35, A-44, A-70 … … ).
+//! made (A-07, A-08, A-09, A-30, A-31, A-35, A-44, A-70 … … ).
 
 use super::{Entry, Findings, Place, Timeline};
 use crate::{
@@ -53,13 +53,17 @@ fn content(entry: &Entry, source: &Source, add: &mut impl FnMut(&'static str, St
         let (got, want) = (segment.byte_range, source.byte_range);
         add("A-83", format!("{}: bytes {got:?} were {want:?}", segment.msn));
     }
+    if segment.bitrate.is_some() && segment.bitrate != source.bitrate {
+        let (got, want) = (segment.bitrate, source.bitrate);
+        add("A-84", format!("{}: bit rate {got:?} was {want:?}", segment.msn));
+    }
     if segment.gap != source.gap {
         add("A-92", format!("{}: gap {} was {}", segment.msn, segment.gap, source.gap));
     }
 }
 
 /// Cue tags of whatever dialect: stale ones would make those downstream act twice.
-pub(super) fn is_marker(tag: &str) -> bool {
+pub(crate) fn is_marker(tag: &str) -> bool {
     const NAMES: [&str; 9] = [
         "#EXT-X-CUE",
         "#EXT-OATCLS-SCTE35",
@@ -143,6 +147,12 @@ fn ad(
     };
     if map.is_some() && sources.into_iter().any(|source| borrowed(source) == map) {
         add("A-77", format!("{msn}: an ad under the content's map"));
+    }
+    if let Some(bitrate) = segment.bitrate {
+        add("A-84", format!("{msn}: an ad said to have {bitrate} kbit/s"));
+    }
+    if segment.gap {
+        add("A-92", format!("{msn}: an ad that is missing"));
     }
     if segment.tags.iter().any(|tag| is_marker(tag)) {
         add("A-07", format!("{msn}: an ad with {:?}", segment.tags));

@@ -9,8 +9,10 @@ use crate::{
 
 pub(super) fn check(seen: &[Seen], truth: &Truth, timelines: &[Timeline], findings: &mut Findings) {
     let mut lagging = vec![None; truth.renditions.len()];
+    let mut begun = vec![None; truth.renditions.len()];
     for answer in seen {
         length(answer, truth, timelines, findings);
+        whole(answer, truth, &mut begun, findings);
         pace(answer, truth, timelines, &mut lagging, findings);
     }
 }
@@ -35,6 +37,18 @@ fn length(answer: &Seen, truth: &Truth, timelines: &[Timeline], findings: &mut F
     if got < want && available >= want && !answer.playlist.end_list {
         let (got, want) = (time::show_seconds(got), time::show_seconds(available));
         findings.add("A-17", answer.reload, format!("lists {got} s where the origin has {want}"));
+    }
+}
+
+/// Nothing leaves an event.
+fn whole(answer: &Seen, truth: &Truth, begun: &mut [Option<u64>], findings: &mut Findings) {
+    let source = truth.renditions.get(answer.rendition).filter(|source| source.event);
+    let (Some(_), Some(begun)) = (source, begun.get_mut(answer.rendition)) else { return };
+    let Some((first, _)) = answer.playlist.numbers() else { return };
+    let began = *begun.get_or_insert(first);
+    if first > began {
+        let text = format!("an event that began at {began} begins at {first}");
+        findings.add("A-93", answer.reload, text);
     }
 }
 

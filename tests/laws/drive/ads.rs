@@ -7,6 +7,7 @@ use std::{
 
 use midroll::{
     creative::{self, Container, Creative},
+    hls::RenditionInfo,
     pod::{self, AdInfo},
     stitch::Links,
 };
@@ -62,12 +63,7 @@ impl Shelf {
                 byte_range: None,
             };
             creative::Rendition {
-                kind: kind(track.kind),
-                bandwidth: None,
-                codecs: Vec::new(),
-                resolution: None,
-                language: None,
-                group: None,
+                info: RenditionInfo { kind: kind(track.kind), ..RenditionInfo::default() },
                 container: if fmp4 { Container::Fmp4 } else { Container::MpegTs },
                 segments: lengths.iter().enumerate().map(segment).collect(),
             }

@@ -16,6 +16,8 @@ pub(super) struct Base {
     pub(super) fmp4: bool,
     pub(super) protection: Protection,
     pub(super) byte_ranges: bool,
+    /// Nothing ever leaves its playlists.
+    pub(super) event: bool,
     pub(super) pad: bool,
     /// How far audio's boundaries lie behind video's.
     pub(super) audio_late: Ns,
@@ -42,6 +44,7 @@ impl Default for Base {
             fmp4: false,
             protection: Protection::Clear,
             byte_ranges: false,
+            event: false,
             pad: true,
             audio_late: 20 * MILLI,
             second_return: SECOND_BREAK.1,
@@ -78,11 +81,13 @@ impl Base {
         };
         let outs = (0..3).map(|r| self.outs(r, &truth)).collect();
         let header = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-TARGETDURATION:6"];
+        let event = self.event.then_some("#EXT-X-PLAYLIST-TYPE:EVENT");
+        let header: Vec<_> = header.into_iter().chain(event).map(str::to_owned).collect();
         let times = (20..LAST / 2).map(|half| (at(half * 2) / MILLI) + 500);
         Model {
             truth,
             outs,
-            headers: vec![header.map(str::to_owned).to_vec(); 3],
+            headers: vec![header; 3],
             first: vec![500, 700, 500],
             ranges: Vec::new(),
             asked: times.flat_map(|ms| (0..3).map(move |r| (ms, r))).collect(),
@@ -105,8 +110,12 @@ impl Base {
                 from += length;
             }
         }
-        let listings = listings(&segments);
-        Rendition { video: !audio, fmp4: self.fmp4, dated: true, segments, listings }
+        let mut listings = listings(&segments);
+        if self.event {
+            listings.iter_mut().for_each(|listing| listing.first = 0);
+        }
+        let (video, fmp4, event) = (!audio, self.fmp4, self.event);
+        Rendition { video, fmp4, dated: true, event, segments, listings }
     }
 
     fn source(&self, rendition: usize, index: usize, from: i64, length: i64, late: Ns) -> Source {
@@ -127,6 +136,7 @@ impl Base {
             map: self.fmp4.then(|| format!("URI=\"{place}/init.mp4\"")),
             byte_range: self.byte_ranges.then_some(byte_range),
             gap: false,
+            bitrate: None,
             tags: tags(from),
         }
     }

@@ -89,6 +89,11 @@ impl Model {
         writing.text
     }
 
+    /// A line at the head of every rendition's playlists.
+    pub(super) fn say(&mut self, line: &str) {
+        self.headers.iter_mut().for_each(|header| header.push(line.to_owned()));
+    }
+
     /// Where the origin's own window begins.
     fn head(&self, rendition: usize, at_ms: i64) -> Ns {
         let source = &self.truth.renditions[rendition];

@@ -1,6 +1,6 @@
 //! Where a rendition is cut, and what its segments are.
 
-use super::{Dating, Kind, Packaging, Shape, Track, page, program, protect};
+use super::{Dating, Feature, Kind, Packaging, Shape, Track, page, program, protect};
 use crate::{
     origin::BASE,
     time::{self, MILLI, Ns, SECOND},
@@ -34,6 +34,7 @@ pub(super) fn rendition(shape: &Shape, rendition: usize) -> Rendition {
         video: track.kind == Kind::Video,
         fmp4: shape.packaging != Packaging::Ts && track.kind != Kind::Subtitles,
         dated: shape.dating != Dating::None,
+        event: shape.has(Feature::Event),
         segments,
         listings: Vec::new(),
     }
@@ -116,7 +117,8 @@ fn segment(
         keys: protect::keys(shape.protection, rendition, index),
         map: fmp4.then_some(init),
         byte_range: (shape.packaging == Packaging::Ranges).then_some(range),
-        gap: false,
+        gap: shape.has(Feature::Gaps) && number % 9 == 4,
+        bitrate: shape.has(Feature::Bitrates).then_some(800 + number / 3),
         tags: Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, ops::Range};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
-    BASE, Dating, Dialect, Kind, Origin, Packaging, Shape, Signal, Track, program, splice,
+    BASE, Dating, Dialect, Feature, Kind, Origin, Packaging, Shape, Signal, Track, program, splice,
     under_way,
 };
 use crate::{
@@ -78,19 +78,52 @@ pub(super) fn text(origin: &Origin, rendition: usize, listed: Range<usize>) -> S
         let _ = writeln!(text, "#EXT-X-DISCONTINUITY-SEQUENCE:{gone}");
     }
     text.push_str("#EXT-X-INDEPENDENT-SEGMENTS\n");
-    let mut page = Page { text, origin, before: None };
+    heads(origin, rendition, &mut text);
+    let parts = origin.shape.has(Feature::LowLatency);
+    let mut page = Page { text, origin, rendition, before: None };
     for index in listed.clone() {
+        if parts && index + 3 >= listed.end {
+            page.parts(&segments[index]);
+        }
         page.segment(&segments[index], index == listed.start, index + 1 == listed.end);
     }
     if origin.has_ended(rendition, listed.end) {
         page.line("#EXT-X-ENDLIST");
+    } else if parts {
+        page.line("#EXT-X-PART:DURATION=0.5,URI=\"next.0\"");
+        page.line("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"next.1\"");
+        page.line("#EXT-X-RENDITION-REPORT:URI=\"../other.m3u8\",LAST-MSN=1,LAST-PART=0");
     }
     page.text
+}
+
+/// What features say of the whole playlist.
+fn heads(origin: &Origin, rendition: usize, text: &mut String) {
+    let (shape, target) = (&origin.shape, origin.target_duration);
+    for feature in &shape.features {
+        let _ = match feature {
+            Feature::Variables => {
+                writeln!(text, "#EXT-X-DEFINE:NAME=\"place\",VALUE=\"r{rendition}\"")
+            }
+            Feature::LowLatency => writeln!(
+                text,
+                "#EXT-X-PART-INF:PART-TARGET=0.5\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,\
+                 CAN-SKIP-UNTIL={}.0,PART-HOLD-BACK=1.5,HOLD-BACK={}.0",
+                6 * target,
+                4 * target
+            ),
+            Feature::Start => writeln!(text, "#EXT-X-START:TIME-OFFSET=-{target}.5"),
+            Feature::EarlyStart => writeln!(text, "#EXT-X-START:TIME-OFFSET=-{}", 3 * target),
+            Feature::Event => writeln!(text, "#EXT-X-PLAYLIST-TYPE:EVENT"),
+            Feature::Gaps | Feature::Bitrates => Ok(()),
+        };
+    }
 }
 
 struct Page<'a> {
     text: String,
     origin: &'a Origin,
+    rendition: usize,
     before: Option<&'a Source>,
 }
 
@@ -100,18 +133,37 @@ impl<'a> Page<'a> {
         self.text.push('\n');
     }
 
+    fn parts(&mut self, source: &Source) {
+        for part in 0..2 {
+            let independent = if part == 0 { ",INDEPENDENT=YES" } else { "" };
+            let uri = self.relative(&source.uri);
+            self.line(&format!("#EXT-X-PART:DURATION=0.5,URI=\"{uri}.{part}\"{independent}"));
+        }
+    }
+
+    /// A name as the playlist writes it.
+    fn relative(&self, text: &str) -> String {
+        let relative = text.replace(BASE, "");
+        let place = format!("r{}/", self.rendition);
+        match self.origin.shape.has(Feature::Variables) {
+            true => relative.replacen(&place, "{$place}/", 1),
+            false => relative,
+        }
+    }
+
     fn segment(&mut self, source: &'a Source, first: bool, last: bool) {
-        let relative = |text: &str| text.replace(BASE, "");
         let before = self.before.replace(source);
         if source.discontinuity {
             self.line("#EXT-X-DISCONTINUITY");
         }
         if before.is_none_or(|before| before.keys != source.keys) {
-            source.keys.iter().for_each(|key| self.line(&format!("#EXT-X-KEY:{}", relative(key))));
+            for key in &source.keys {
+                self.line(&format!("#EXT-X-KEY:{}", self.relative(key)));
+            }
         }
         let mapped = before.is_none_or(|before| before.map != source.map) || source.discontinuity;
         if let Some(map) = source.map.as_ref().filter(|_| mapped) {
-            self.line(&format!("#EXT-X-MAP:{}", relative(map)));
+            self.line(&format!("#EXT-X-MAP:{}", self.relative(map)));
         }
         let dated = match self.origin.shape.dating {
             Dating::Every => true,
@@ -123,11 +175,18 @@ impl<'a> Page<'a> {
         }
         self.ranges(source, first, last);
         source.tags.iter().for_each(|tag| self.line(tag));
+        let rate = source.bitrate.filter(|_| before.is_none_or(|b| b.bitrate != source.bitrate));
+        if let Some(rate) = rate {
+            self.line(&format!("#EXT-X-BITRATE:{rate}"));
+        }
+        if source.gap {
+            self.line("#EXT-X-GAP");
+        }
         if let Some((length, offset)) = source.byte_range {
             self.line(&format!("#EXT-X-BYTERANGE:{length}@{offset}"));
         }
         self.line(&format!("#EXTINF:{},", source.extinf));
-        self.line(&relative(&source.uri));
+        self.line(&self.relative(&source.uri));
     }
 
     /// Date ranges that begin in this segment, or before it if it is the first listed.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Dating, Dialect, Kind, Origin, Packaging, Protection, Shape, Signal, Track, start};
+use super::{
+    Dating, Dialect, Feature, Kind, Origin, Packaging, Protection, Shape, Signal, Track, start,
+};
 use crate::{
     checker::{self, Reload},
     truth::{Listing, Truth},
@@ -82,7 +84,11 @@ fn the_origin_keeps_the_rules() {
         (Dating::None, Packaging::Ranges),
     ] {
         for protection in [Protection::Clear, Protection::Drm] {
-            let shape = Shape { dating, packaging, protection, ..shape() };
+            let features = match protection {
+                Protection::Clear => Vec::new(),
+                _ => vec![Feature::Gaps, Feature::Bitrates, Feature::EarlyStart, Feature::Event],
+            };
+            let shape = Shape { dating, packaging, protection, features, ..shape() };
             let ranges = shape.ranges && dating != Dating::None;
             let origin = Origin::new(Shape { ranges, ..shape });
             let (history, truth) = served(&origin);

@@ -27,11 +27,18 @@ const MULTIVARIANT: [&str; 6] = [
     "EXT-X-CONTENT-STEERING",
 ];
 
+/// Tags of low latency: half of it fails in players.
+const LOW_LATENCY: [&str; 5] =
+    ["EXT-X-PART-INF", "EXT-X-PART", "EXT-X-PRELOAD-HINT", "EXT-X-RENDITION-REPORT", "EXT-X-SKIP"];
+
 impl Reading {
     pub(super) fn tag(&mut self, tag: &str, line: &str) {
         let (name, value) = tag.split_once(':').unwrap_or((tag, ""));
         if MULTIVARIANT.contains(&name) {
             self.note("A-04", format!("`{name}` in a media playlist"));
+        }
+        if LOW_LATENCY.contains(&name) {
+            self.note("A-130", format!("`{name}` in a playlist without low latency"));
         }
         if name == "EXTM3U" {
             self.note("A-05", "`EXTM3U` stands twice");
@@ -78,7 +85,15 @@ impl Reading {
             }
             "EXT-X-MEDIA-SEQUENCE" => self.playlist.media_sequence = number,
             "EXT-X-DISCONTINUITY-SEQUENCE" => self.playlist.discontinuity_sequence = Some(number),
-            "EXT-X-START" | "EXT-X-SERVER-CONTROL" | "EXT-X-PART-INF" => self.strict(name, value),
+            "EXT-X-START" | "EXT-X-PART-INF" => self.strict(name, value),
+            "EXT-X-SERVER-CONTROL" => {
+                self.strict(name, value);
+                let control = attributes::read(value).unwrap_or_default();
+                let other = control.0.iter().find(|attribute| attribute.name != "HOLD-BACK");
+                if let Some(other) = other {
+                    self.note("A-130", format!("a server that says `{}`", other.name));
+                }
+            }
             _ => {}
         }
     }
@@ -103,6 +118,8 @@ impl Reading {
                 }
             }
             "EXT-X-GAP" => self.next.gap = true,
+            "EXT-X-BITRATE" => self.bitrate = integer(value),
+            "EXT-X-DEFINE" => self.define(value),
             "EXT-X-DATERANGE" => self.daterange(value),
             "EXT-X-ENDLIST" => self.playlist.end_list = true,
             _ => self.next.tags.push(line.to_owned()),
@@ -184,9 +201,23 @@ impl Reading {
 
     fn daterange(&mut self, value: &str) {
         match attributes::read(value) {
-            Ok(range) => self.playlist.ranges.push(range),
+            Ok(range) => {
+                let cue = range.quoted("CUE").unwrap_or_default();
+                if ["PRE", "POST"].iter().all(|word| cue.split(',').any(|cue| cue == *word)) {
+                    self.note("A-68", "a date range before and after the programme");
+                }
+                self.playlist.ranges.push(range);
+            }
             Err(wrong) => self.note("A-03", format!("`EXT-X-DATERANGE`: {wrong}")),
         }
+    }
+
+    /// The house expands variables as it reads.
+    fn define(&mut self, value: &str) {
+        self.note("A-97", format!("`EXT-X-DEFINE:{value}`"));
+        let definition = attributes::read(value).unwrap_or_default();
+        let name = ["NAME", "IMPORT", "QUERYPARAM"].iter().find_map(|name| definition.quoted(name));
+        self.variables.extend(name.map(str::to_owned));
     }
 
     fn needs_version(&mut self, used: bool, version: u64, what: &str) {

@@ -42,6 +42,11 @@ impl Scenario {
         push(&|case| case.shape.turns.clear());
         push(&|case| case.shape.restarts.clear());
         push(&|case| case.shape.renditions.iter_mut().for_each(|track| track.faults.clear()));
+        (0..self.shape.features.len()).for_each(|at| {
+            push(&|case| {
+                case.shape.features.remove(at);
+            });
+        });
         push(&|case| case.shape.protection = Protection::Clear);
         push(&|case| case.shape.packaging = Packaging::Ts);
         push(&|case| case.shape.dating = Dating::Every);
