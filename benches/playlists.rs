@@ -85,7 +85,8 @@ async fn run(window: i64, sessions: i64, folder: &Path) {
     let address = ports.players.local_addr().expect("an address");
     write_paths(folder, &ids);
     let sample = playback.media("bench", ids[0], 0).await.expect("a playlist");
-    let (plain, gzip) = (sample.body.whole(&sample.header), sample.body.gzip(&sample.header));
+    let (plain, gzip) =
+        (sample.body.whole(&sample.header).concat(), sample.body.gzip(&sample.header).concat());
     std::fs::write(folder.join("sample.m3u8"), &plain).expect("a file is written");
     std::fs::write(folder.join("sample.m3u8.gz"), &gzip).expect("a file is written");
     let (count, plain, gzip) = (ids.len(), plain.len(), gzip.len());

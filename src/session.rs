@@ -100,12 +100,13 @@ pub struct Timeline {
     pub decisions: Vec<Arc<Decision>>,
     /// What breaks long past come to: it saves keeping them, and adding them up for every reload.
     pub settled: Option<Arc<Settled>>,
+    memo: shape::Memo,
 }
 
 impl Timeline {
     /// A session that joins now.
     pub const fn new(join: ProgramTime, zero: ProgramTime) -> Self {
-        Self { join, zero, decisions: Vec::new(), settled: None }
+        Self { join, zero, decisions: Vec::new(), settled: None, memo: shape::Memo::new() }
     }
 
     /// What was decided for a break.

@@ -1,10 +1,15 @@
 //! Personalised media playlists: the path that must be fast.
 
+use std::convert::Infallible;
+
 use axum::{
+    body::{Body, Bytes},
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
+
+use futures_util::stream;
 
 use super::{accept, error::Refusal};
 use crate::ids::SessionId;
@@ -20,10 +25,13 @@ pub(super) async fn media(
     let rendition: usize = number.ok_or_else(|| Refusal::not_found(&file))?;
     let shown = state.playback.media(&configuration, session, rendition).await?;
     let gzip = accept::gzip(&headers);
-    let body = if gzip { shown.body.gzip(&shown.header) } else { shown.body.whole(&shown.header) };
-    let mut response = Response::new(body.into());
+    let parts = if gzip { shown.body.gzip(&shown.header) } else { shown.body.whole(&shown.header) };
+    let length: usize = parts.iter().map(Bytes::len).sum();
+    let parts = parts.into_iter().filter(|part| !part.is_empty()).map(Ok::<_, Infallible>);
+    let mut response = Response::new(Body::from_stream(stream::iter(parts)));
     let headers = response.headers_mut();
-    headers.reserve(8);
+    headers.reserve(9);
+    headers.insert(header::CONTENT_LENGTH, length.into());
     headers.insert(header::CONTENT_TYPE, PLAYLIST);
     headers.insert(header::CACHE_CONTROL, NO_STORE);
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);

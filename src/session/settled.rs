@@ -60,7 +60,7 @@ impl Timeline {
         let begins = |decision: &Decision| view.ad_break(decision.serial).map(|b| b.begins());
         let open = |decision: &&Arc<Decision>| begins(decision) >= Some(settled.until);
         let decisions = self.decisions.iter().filter(open).cloned().collect();
-        Some(Self { decisions, settled: Some(Arc::new(settled)), ..*self })
+        Some(Self { decisions, settled: Some(Arc::new(settled)), ..self.clone() })
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Fill, From, Span, Timeline};
+use super::{Fill, From as Begins, Span, Timeline};
 use crate::{
     channel::{BreakSerial, View},
     units::{MediaDuration, ProgramTime},
@@ -22,9 +22,9 @@ impl Shape {
         let mut hash = DefaultHasher::new();
         for Span { from, fill } in spans {
             match from {
-                From::Start => 0_i64.hash(&mut hash),
-                From::Boundary(time) => (1, time.as_nanos()).hash(&mut hash),
-                From::Segment(after) => (2, *after).hash(&mut hash),
+                Begins::Start => 0_i64.hash(&mut hash),
+                Begins::Boundary(time) => (1, time.as_nanos()).hash(&mut hash),
+                Begins::Segment(after) => (2, *after).hash(&mut hash),
             }
             match fill {
                 Fill::Content(_) => 0_u8.hash(&mut hash),
@@ -39,22 +39,83 @@ impl Shape {
     }
 }
 
-/// Everything of a timeline that decides what its playlists list, except for their numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Everything of a timeline that decides what its playlists list, except for their numbers. It is
+/// looked up with every reload, so it knows its own hash.
+#[derive(Clone, Debug)]
 pub struct Outlook {
+    hash: u64,
+    seen: Arc<Seen>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Seen {
     breaks: Vec<(BreakSerial, Option<Shape>)>,
     carried: MediaDuration,
     returned_at: Option<ProgramTime>,
 }
 
+impl From<Seen> for Outlook {
+    fn from(seen: Seen) -> Self {
+        let mut hash = DefaultHasher::new();
+        seen.hash(&mut hash);
+        Self { hash: hash.finish(), seen: Arc::new(seen) }
+    }
+}
+
+impl PartialEq for Outlook {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.seen, &other.seen) || (self.hash == other.hash && self.seen == other.seen)
+    }
+}
+
+impl Eq for Outlook {}
+
+impl Hash for Outlook {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.hash.hash(state);
+    }
+}
+
+/// A timeline's outlook as it was worked out last: it changes with the timeline, which is then
+/// another value, or when the channel hears of a break.
+#[derive(Debug, Default)]
+pub(super) struct Memo(Mutex<Option<(Newest, Outlook)>>);
+
+/// The newest break of a view and when it was heard to be.
+type Newest = Option<(BreakSerial, ProgramTime)>;
+
+impl Memo {
+    pub(super) const fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+/// What changes a timeline begins with a copy of it, whose outlook is another.
+impl Clone for Memo {
+    fn clone(&self) -> Self {
+        Self::new()
+    }
+}
+
 impl Timeline {
-    /// Its outlook on a view.
+    /// Its outlook on a view. The same as long as the channel hears of no other break.
     pub fn outlook(&self, view: &View) -> Outlook {
+        let newest = view.breaks.last().map(|newest| (newest.serial, newest.cue_time));
+        let mut memo = self.memo.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = memo.as_ref().filter(|(of, _)| *of == newest) {
+            return known.clone();
+        }
+        let outlook = Outlook::from(self.seen(view));
+        *memo = Some((newest, outlook.clone()));
+        outlook
+    }
+
+    fn seen(&self, view: &View) -> Seen {
         let breaks = view.breaks_since(self.unsettled_since()).iter();
         let breaks = breaks.filter(|known| self.takes_part(known));
         let shape = |serial| self.decision(serial).map(|decision| decision.shape);
         let settled = self.settled.as_deref();
-        Outlook {
+        Seen {
             breaks: breaks.map(|known| (known.serial, shape(known.serial))).collect(),
             carried: settled.map_or(MediaDuration::ZERO, |settled| settled.carried),
             returned_at: settled.and_then(|settled| settled.returned_at),

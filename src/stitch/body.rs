@@ -34,32 +34,29 @@ impl Body {
         &self.plain
     }
 
-    /// The whole playlist.
-    pub fn whole(&self, header: &str) -> Bytes {
-        let mut whole = BytesMut::with_capacity(header.len() + self.plain.len());
-        whole.put_slice(header.as_bytes());
-        whole.put_slice(&self.plain);
-        whole.freeze()
+    /// The whole playlist, the shared part as it is: nothing of it is copied for a viewer.
+    pub fn whole(&self, header: &str) -> [Bytes; 3] {
+        [Bytes::copy_from_slice(header.as_bytes()), self.plain.clone(), Bytes::new()]
     }
 
     /// The whole playlist as one gzip member (RFC 1952): the header as a stored block, then the
     /// shared stream.
-    pub fn gzip(&self, header: &str) -> Bytes {
+    pub fn gzip(&self, header: &str) -> [Bytes; 3] {
         let stored = u16::try_from(header.len()).expect("a header is a few dozen bytes");
         let mut checksum = crc32fast::Hasher::new();
         checksum.update(header.as_bytes());
         checksum.combine(&self.checksum);
         let length = u32::try_from(header.len() + self.plain.len()).unwrap_or(u32::MAX);
-        let mut whole = BytesMut::with_capacity(10 + 5 + header.len() + self.deflated.len() + 8);
-        whole.put_slice(&GZIP_HEADER);
-        whole.put_u8(0); // not the last block, stored (RFC 1951 §3.2.4)
-        whole.put_u16_le(stored);
-        whole.put_u16_le(!stored);
-        whole.put_slice(header.as_bytes());
-        whole.put_slice(&self.deflated);
-        whole.put_u32_le(checksum.finalize());
-        whole.put_u32_le(length);
-        whole.freeze()
+        let mut first = BytesMut::with_capacity(10 + 5 + header.len());
+        first.put_slice(&GZIP_HEADER);
+        first.put_u8(0); // not the last block, stored (RFC 1951 §3.2.4)
+        first.put_u16_le(stored);
+        first.put_u16_le(!stored);
+        first.put_slice(header.as_bytes());
+        let mut last = BytesMut::with_capacity(8);
+        last.put_u32_le(checksum.finalize());
+        last.put_u32_le(length);
+        [first.freeze(), self.deflated.clone(), last.freeze()]
     }
 }
 

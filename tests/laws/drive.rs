@@ -21,6 +21,8 @@ use crate::{
 };
 
 mod ads;
+#[cfg(test)]
+mod day;
 mod session;
 #[cfg(test)]
 mod tests;
