@@ -101,7 +101,7 @@ fn splice(command: Command, segmentations: Vec<Segmentation>) -> SpliceInfo {
         pts_adjustment: Ticks(0),
         tier: 0xfff,
         segmentations,
-        provider_avail_ids: Vec::new(),
+        descriptors: Vec::new(),
         oddities: Vec::new(),
     }
 }
@@ -112,12 +112,13 @@ fn segmentation(event_id: u32, kind: u8, bytes: &[u8]) -> Segmentation {
         cancelled: false,
         kind: SegmentationType(0x34),
         duration: None,
-        upid: Some(Upid { kind, name: "", bytes: bytes.to_vec() }),
+        upid: Some(Upid { kind, bytes: bytes.to_vec() }),
         segment_num: 1,
         segments_expected: 2,
         sub_segment_num: None,
         sub_segments_expected: None,
         restrictions: None,
+        components: Vec::new(),
     }
 }
 
@@ -129,15 +130,11 @@ fn told(scte: &Scte, keys: &[&str]) -> Vec<String> {
 fn a_splice_insert_tells_its_avail() {
     let insert = Insert {
         event_id: 7,
-        cancelled: false,
         out_of_network: true,
-        immediate: false,
-        pts: None,
-        duration: None,
-        auto_return: None,
         unique_program_id: 99,
         avail_num: 1,
         avails_expected: 4,
+        ..Insert::default()
     };
     let scte = scte(splice(Command::Insert(insert), Vec::new()));
     let keys = ["event_id", "unique_program_id", "avail_num", "avails_expected", "segment_num"];
