@@ -83,6 +83,7 @@ fn a_media_playlists_breaks_are_json() {
           "end_segment": null,
           "end_time": null,
           "lasts": null,
+          "asset": null,
           "scte35": {
             "command": {
               "type": "insert",
@@ -113,6 +114,59 @@ fn a_media_playlists_breaks_are_json() {
         {
           "line": 6,
           "oddity": "a duration is negative or no decimal number"
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn what_markers_say_beside_the_break_is_shown() {
+    let playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-OATCLS-SCTE35:/DA=\n\
+        #EXT-X-ASSET:CAID=0x20FB6501,EPISODE=\"The%20End\"\n#EXT-X-CUE-OUT:6\n#EXTINF:6,\na.ts\n";
+    insta::assert_snapshot!(run(playlist, false).unwrap(), @"
+    media playlist, live: 1 segments from number 0, 6.0 s, target duration 6 s
+
+    SEGMENT  TIME                  DIALECT        DURATION  END  LASTS  EVENT
+    0        0.0 s from the start  EXT-X-CUE-OUT  6.0       -    -      -
+      asset: CAID=0x20FB6501, EPISODE=The End
+
+    odd: line 3: a marker's message cannot be read: cut short: has 2 of 18 bytes
+    ");
+    insta::assert_snapshot!(run(playlist, true).unwrap(), @r#"
+    {
+      "playlist": "media",
+      "ended": false,
+      "target_duration": 6,
+      "media_sequence": 0,
+      "segments": 1,
+      "duration": 6.0,
+      "start": null,
+      "end": null,
+      "breaks": [
+        {
+          "segment": 0,
+          "time": null,
+          "offset": 0.0,
+          "dialect": "EXT-X-CUE-OUT",
+          "under_way": false,
+          "elapsed": null,
+          "duration": 6.0,
+          "event_id": null,
+          "end_segment": null,
+          "end_time": null,
+          "lasts": null,
+          "asset": {
+            "CAID": "0x20FB6501",
+            "EPISODE": "The End"
+          },
+          "scte35": null
+        }
+      ],
+      "oddities": [
+        {
+          "line": 3,
+          "oddity": "a marker's message cannot be read: cut short: has 2 of 18 bytes"
         }
       ]
     }
