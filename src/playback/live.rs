@@ -13,6 +13,7 @@ use url::Url;
 use super::{bodies::Published, links::ChannelLinks, session::Session};
 use crate::{
     channel::{Channel, Reading, View},
+    configuration::PlaybackConfiguration,
     creative::{Packing, Slot},
     guard::PublicUrl,
     hls::{MediaPlaylist, Multivariant, RenditionInfo},
@@ -58,7 +59,7 @@ pub struct Live {
 impl Live {
     /// A channel nothing has been read of.
     pub fn new(
-        configuration: ConfigurationName,
+        configuration: &PlaybackConfiguration,
         address: PublicUrl,
         (multivariant, base): (Multivariant, Url),
         addresses: Vec<Option<Url>>,
@@ -70,11 +71,11 @@ impl Live {
         Self {
             failed: Mutex::new(vec![None; kinds.len()]),
             heard: kinds.iter().map(|_| AtomicBool::new(false)).collect(),
-            state: Mutex::new(Channel::new(&kinds)),
+            state: Mutex::new(Channel::new(&kinds).trusting(configuration.cue_dialects)),
             published: ArcSwapOption::empty(),
             changed: watch::channel(0).0,
             sessions: DashMap::new(),
-            configuration,
+            configuration: configuration.name.clone(),
             address,
             addresses,
             multivariant,
