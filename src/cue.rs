@@ -113,9 +113,7 @@ impl Cue {
     /// one (B-49b of the checklist): the break lasts as long as is [remaining](Self::remaining) here.
     pub fn follows_in_chain(&self, begin: &Self) -> bool {
         match self.signal {
-            Signal::Out { .. } => {
-                self.event_id != begin.event_id && nesting::are_ads(self, begin)
-            }
+            Signal::Out { .. } => self.event_id != begin.event_id && nesting::are_ads(self, begin),
             Signal::Continue { .. } => nesting::are_links(self, begin),
             Signal::In => false,
         }
