@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
         for one in Dialect::ALL {
             check(&playlist, std::iter::once(one).collect());
         }
-        let odd = cue::oddities(&playlist);
+        let odd = cue::oddities(playlist.body());
         assert!(odd.is_sorted_by_key(|oddity| oddity.line));
     }
     for json in [false, true] {

@@ -47,6 +47,7 @@ fn question() -> Question {
         },
         avail: Avail { duration: Some(MediaDuration::from_secs(30)), ..Avail::default() },
         scte: Scte::default(),
+        asset: BTreeMap::new(),
         player_params: BTreeMap::from([(String::from("device"), String::from("tv & co"))]),
     }
 }

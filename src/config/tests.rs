@@ -196,6 +196,7 @@ fn the_known_variables_are_those_that_are_filled_in() {
         session: &session,
         avail: &avail,
         scte: &vast::variables::Scte::default(),
+        asset: &BTreeMap::new(),
         player_params: &BTreeMap::new(),
         random: 1,
     };

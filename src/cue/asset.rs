@@ -1,5 +1,7 @@
 //! `EXT-X-ASSET`: what is shown where a break begins, for the ad server.
 
+use std::collections::BTreeMap;
+
 use crate::hls::Attributes;
 
 /// `GENRE=CV,CAID=12345678,EPISODE="Episode%20Name%20Date"`, percent-decoded, as MediaTailor's
@@ -15,10 +17,9 @@ impl Asset {
         (!pairs.is_empty()).then_some(Self(pairs))
     }
 
-    /// The value of that name, without regard to case.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        let found = self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value)
+    /// Names and values; the first of each name.
+    pub fn to_map(&self) -> BTreeMap<String, String> {
+        self.0.iter().rev().cloned().collect()
     }
 
     /// Names and values in the tag's order.

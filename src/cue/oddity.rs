@@ -2,7 +2,7 @@
 
 use super::value::{Value, seconds};
 use crate::{
-    hls::{Attributes, Line, MediaPlaylist, Tag},
+    hls::{Attributes, Line, Tag},
     scte35,
 };
 
@@ -26,13 +26,22 @@ pub enum OddityKind {
     Duration,
 }
 
-/// What is odd about a playlist's markers, by line.
-pub fn oddities(playlist: &MediaPlaylist) -> Vec<Oddity> {
-    let lines = playlist.segments.iter().flat_map(|segment| &segment.lines);
+/// What is odd about the markers among these lines.
+pub fn oddities<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<Oddity> {
     let found = |line: &Line| {
         kinds(line).into_iter().map(|kind| Oddity { kind, line: line.number }).collect::<Vec<_>>()
     };
-    lines.chain(&playlist.trailing).flat_map(found).collect()
+    lines.flat_map(found).collect()
+}
+
+impl OddityKind {
+    /// As it stands in metrics.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Message(_) => "message",
+            Self::Duration => "duration",
+        }
+    }
 }
 
 fn kinds(line: &Line) -> Vec<OddityKind> {

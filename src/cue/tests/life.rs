@@ -362,6 +362,6 @@ fn what_is_shown_goes_with_the_beginning() {
     let assets: Vec<_> = found.iter().map(|cue| cue.asset.as_deref()).collect();
     let pairs: Vec<_> = assets[0].unwrap().iter().collect();
     assert_eq!(pairs, [("GENRE", "CV"), ("CAID", "12345678"), ("EPISODE", "Café 100%")]);
-    assert_eq!(assets[0].unwrap().get("genre"), Some("CV"));
+    assert_eq!(assets[0].unwrap().to_map()["CAID"], "12345678");
     assert_eq!(assets[1..], [None]);
 }

@@ -48,20 +48,37 @@ fn configurations_that_trust_other_cues_have_channels_of_their_own() {
     assert_ne!(key(some), key(Dialects::ALL));
 }
 
+fn live(dialects: Dialects) -> Live {
+    let playlist = (multivariant(), address().as_url().clone());
+    let bases = playlist.0.renditions.iter().map(|_| OnceLock::new()).collect();
+    let links = ChannelLinks { bases, content_prefix: None, signer: Signer::new(&[0; 32]) };
+    let now = ProgramTime::from_millis(0);
+    Live::new(&trusting(dialects), address(), playlist, Vec::new(), links, now)
+}
+
+#[test]
+fn a_marker_that_cannot_be_read_is_told_once() {
+    let live = live(Dialects::ALL);
+    let mut told = Vec::new();
+    for segments in [1, 1, 3] {
+        let mut text = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n".to_owned();
+        (0..segments).for_each(|n| {
+            text += &format!("#EXT-OATCLS-SCTE35:garbage\n#EXTINF:6,\n{n}.ts\n");
+        });
+        let (playlist, _) = MediaPlaylist::parse(text).unwrap();
+        let news = live.read(0, &playlist, ProgramTime::from_millis(1_000));
+        told.push(news.odd.iter().map(|oddity| oddity.line).collect::<Vec<_>>());
+    }
+    assert_eq!(told, [vec![3], vec![], vec![6, 9]]);
+}
+
 #[test]
 fn a_channel_acts_on_the_cues_its_configuration_trusts() {
     let playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z\n\
         #EXTINF:6,\na.ts\n#EXT-X-CUE-OUT:30\n#EXTINF:6,\nb.ts\n";
     let (playlist, _) = MediaPlaylist::parse(playlist).unwrap();
     let now = ProgramTime::parse("2026-01-01T00:00:12Z").unwrap();
-    let hears = |dialects| {
-        let playlist = multivariant();
-        let bases = playlist.renditions.iter().map(|_| OnceLock::new()).collect();
-        let signer = Signer::new(&[0; 32]);
-        let links = ChannelLinks { bases, content_prefix: None, signer };
-        let live = Live::new(&trusting(dialects), address(), (playlist, address().as_url().clone()), Vec::new(), links, now);
-        live.read(0, &playlist, now).new_break
-    };
+    let hears = |dialects| live(dialects).read(0, &playlist, now).new_break;
     assert!(hears(Dialects::ALL));
     assert!(hears([Dialect::CueOut].into_iter().collect()));
     assert!(!hears([Dialect::DateRange].into_iter().collect()));

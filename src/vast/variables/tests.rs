@@ -9,13 +9,14 @@ struct Known {
     session: Session,
     avail: Avail,
     scte: Scte,
+    asset: BTreeMap<String, String>,
     player_params: BTreeMap<String, String>,
 }
 
 impl Known {
     fn lent(&self) -> Variables<'_> {
-        let Self { session, avail, scte, player_params } = self;
-        Variables { session, avail, scte, player_params, random: 10_000_000_001 }
+        let Self { session, avail, scte, asset, player_params } = self;
+        Variables { session, avail, scte, asset, player_params, random: 10_000_000_001 }
     }
 }
 
@@ -34,6 +35,7 @@ fn known() -> Known {
             source_time: Some(ProgramTime::from_millis(1_767_225_600_123)),
         },
         scte: Scte { event_id: Some(4_294_967_295), splice: None },
+        asset: BTreeMap::from([(String::from("EPISODE"), String::from("The End"))]),
         player_params: BTreeMap::from([
             (String::from("device"), String::from("ipad / 9")),
             (String::from("evil"), String::from("[session.client_ip]&x=1")),
@@ -63,6 +65,7 @@ fn variables_get_their_values() {
         ("player_params.device", "ipad%20%2F%209"),
         ("player_params.coded", "a%2520b"),
         ("player_params.unset", ""),
+        ("asset.EPISODE", "The%20End"),
         ("asset.title", ""),
     ] {
         assert_eq!(known().lent().encoded(name).as_deref(), Some(expected), "{name}");
