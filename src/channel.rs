@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use crate::{
+    cue::Dialects,
     hls::{MediaPlaylist, RenditionKind},
     units::{MediaDuration, ProgramTime},
 };
@@ -34,6 +35,7 @@ pub struct Channel {
     reference: usize,
     breaks: Vec<Arc<Break>>,
     first_serial: u32,
+    trusted: Dialects,
     view: Option<Arc<View>>,
 }
 
@@ -45,8 +47,15 @@ impl Channel {
             reference: 0,
             breaks: Vec::new(),
             first_serial: 0,
+            trusted: Dialects::ALL,
             view: None,
         }
+    }
+
+    /// The same acting on these dialects of cues alone.
+    #[must_use]
+    pub fn trusting(self, trusted: Dialects) -> Self {
+        Self { trusted, ..self }
     }
 
     /// The newest view; none until a rendition has been read.

@@ -5,7 +5,7 @@
 
 use url::Url;
 
-use crate::{ids::ConfigurationName, units::MediaDuration};
+use crate::{cue::Dialects, ids::ConfigurationName, units::MediaDuration};
 
 /// One `[[playback_configuration]]`, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct PlaybackConfiguration {
     /// Query parameters that differ per viewer: not part of a channel's identity and not sent on
     /// shared origin fetches.
     pub viewer_query: Vec<String>,
+    /// Which dialects of cue markers are acted on; part of a channel's identity.
+    pub cue_dialects: Dialects,
     /// The switch: when false, new breaks are content.
     pub ads_enabled: bool,
     /// How long one ad request may take (MediaTailor's `AdsRequestTimeoutMilliseconds`).

@@ -13,13 +13,18 @@ use crate::{
     units::{MediaDuration, MediaSequence, ProgramTime, Source},
 };
 
+mod asset;
+mod cancel;
+mod chain;
 mod cue_out;
 mod date_range;
 mod dates;
+mod dialect;
 mod join;
 mod marker;
 mod meaning;
 mod nesting;
+mod oddity;
 mod others;
 mod place;
 mod ranges;
@@ -27,6 +32,10 @@ mod same;
 #[cfg(test)]
 mod tests;
 mod value;
+
+pub use asset::Asset;
+pub use dialect::{Dialect, Dialects};
+pub use oddity::{Oddity, OddityKind, oddities};
 
 /// One signal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +53,8 @@ pub struct Cue {
     pub dialect: Dialect,
     /// The SCTE-35 message that came with it.
     pub splice: Option<Arc<SpliceInfo>>,
+    /// What `EXT-X-ASSET` beside it says of what is shown.
+    pub asset: Option<Arc<Asset>>,
 }
 
 /// What a cue says.
@@ -54,9 +65,9 @@ pub enum Signal {
         /// How long it is meant to be; zero where something may be put in and nothing replaced.
         duration: Option<MediaDuration>,
     },
-    /// A break is under way.
+    /// A break is under way, or goes on with another ad of a chain.
     Continue {
-        /// Since when; may be longer than `duration`.
+        /// Since when, as far as is known; may be longer than `duration`.
         elapsed: Option<MediaDuration>,
         /// How long it is meant to be in all.
         duration: Option<MediaDuration>,
@@ -65,61 +76,30 @@ pub enum Signal {
     In,
 }
 
-/// How cues are spelt, the most telling first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dialect {
-    /// `EXT-X-DATERANGE` with `SCTE35-OUT`, `SCTE35-IN` or `SCTE35-CMD` (rfc8216bis §4.4.5.1).
-    DateRange,
-    /// `EXT-X-SCTE35` (ANSI/SCTE 35 2022b §12.2.2).
-    Scte35,
-    /// `EXT-X-CUE-OUT`, `EXT-X-CUE-OUT-CONT`, `EXT-X-CUE-SPAN`, `EXT-X-CUE-IN`.
-    CueOut,
-    /// `EXT-X-CUE` and `EXT-X-CUE-CONT` of Adobe.
-    Adobe,
-    /// `EXT-OATCLS-SCTE35`.
-    Oatcls,
-    /// `EXT-X-SPLICEPOINT-SCTE35`.
-    SplicePoint,
-    /// `EXT-SCTE35`.
-    OldScte35,
-    /// `EXT-X-PLACEMENT-OPPORTUNITY`.
-    PlacementOpportunity,
-}
-
-impl Dialect {
-    /// As it stands in logs and metrics: the tag's name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::DateRange => "EXT-X-DATERANGE",
-            Self::Scte35 => "EXT-X-SCTE35",
-            Self::CueOut => "EXT-X-CUE-OUT",
-            Self::Adobe => "EXT-X-CUE",
-            Self::Oatcls => "EXT-OATCLS-SCTE35",
-            Self::SplicePoint => "EXT-X-SPLICEPOINT-SCTE35",
-            Self::OldScte35 => "EXT-SCTE35",
-            Self::PlacementOpportunity => "EXT-X-PLACEMENT-OPPORTUNITY",
-        }
-    }
-}
-
-/// The cues of a playlist in the order of their places, ends before beginnings.
-pub fn cues(playlist: &MediaPlaylist) -> Vec<Cue> {
+/// The cues of a playlist in the order of their places, ends before beginnings. Dialects that are
+/// not trusted say nothing.
+pub fn cues(playlist: &MediaPlaylist, trusted: Dialects) -> Vec<Cue> {
     let mut found = place::markers(playlist);
     found.extend(date_range::markers(playlist));
-    nesting::outermost(join::joined(found, playlist.target_duration), playlist.target_duration)
+    found.retain(|placed| trusted.contains(placed.marker.dialect));
+    cancel::take_back(&mut found);
+    let near = playlist.target_duration;
+    nesting::outermost(chain::linked(join::joined(found, near)), near)
 }
 
 impl Cue {
     /// Whether this end is the end of the break that `begin` began: not that of an ad or a
-    /// placement opportunity inside it, nor of another one of its kind.
+    /// placement opportunity inside it, nor of another one of its kind. An event that is taken back
+    /// is ended by that alone (§9.4); where its break has not begun, it will not.
     pub fn closes(&self, begin: &Self) -> bool {
         self.signal == Signal::In && nesting::closes(self, begin)
     }
 
-    /// Whether this beginning lies inside the break that `begin` began, as an ad's does inside a
-    /// placement opportunity.
+    /// Whether this is about something inside the break that `begin` began, as an ad is inside a
+    /// placement opportunity: its beginning begins no other break, its course says nothing of the
+    /// break's.
     pub fn is_inside(&self, begin: &Self) -> bool {
-        matches!(self.signal, Signal::Out { .. }) && nesting::is_inside(self, begin)
+        self.signal != Signal::In && nesting::is_inside(self, begin)
     }
 
     /// Whether this beginning takes the place of the break that `begin` began: another event, of no
@@ -129,22 +109,35 @@ impl Cue {
         events.is_some_and(|(own, other)| own != other) && nesting::are_alike(self, begin)
     }
 
-    /// Whether this beginning is the next ad's where a break is signalled ad by ad and `begin` was
-    /// an earlier one (B-49b of the checklist, as in dash-mpd's `orange.xml`).
+    /// Whether this is the next ad where a break is signalled ad by ad and `begin` was an earlier
+    /// one (B-49b of the checklist): the break lasts as long as is [remaining](Self::remaining) here.
     pub fn follows_in_chain(&self, begin: &Self) -> bool {
-        matches!(self.signal, Signal::Out { .. })
-            && self.event_id != begin.event_id
-            && nesting::are_ads(self, begin)
+        match self.signal {
+            Signal::Out { .. } => self.event_id != begin.event_id && nesting::are_ads(self, begin),
+            Signal::Continue { .. } => nesting::are_links(self, begin),
+            Signal::In => false,
+        }
     }
 
     /// Whether this end takes an event back.
     pub fn cancels(&self) -> bool {
-        nesting::cancelled(self).is_some()
+        self.signal == Signal::In && nesting::cancels(self)
     }
 
-    /// Whether the break this begins ends only at an end cue, its duration being a safety net
-    /// (`auto_return` = 0, ANSI/SCTE 35 2023r1 §9.9.2.2).
+    /// Whether the break this begins ends only at an end cue, its duration being a safety net:
+    /// `auto_return` = 0 (ANSI/SCTE 35 2023r1 §9.9.2.2), or an ad of a chain that others follow.
     pub fn waits_for_end(&self) -> bool {
         self.splice.as_deref().is_some_and(meaning::waits_for_end)
+    }
+
+    /// How much longer the break it begins or goes on with is meant to last; not negative.
+    pub fn remaining(&self) -> Option<MediaDuration> {
+        match self.signal {
+            Signal::Out { duration } => duration,
+            Signal::Continue { elapsed, duration } => {
+                Some((duration? - elapsed?).max(MediaDuration::ZERO))
+            }
+            Signal::In => None,
+        }
     }
 }

@@ -184,6 +184,11 @@ impl MediaPlaylist {
         self.segments.last()?.end()
     }
 
+    /// The lines about segments and what comes after the last, in order.
+    pub fn body(&self) -> impl Iterator<Item = &Line> {
+        self.segments.iter().flat_map(|segment| &segment.lines).chain(&self.trailing)
+    }
+
     fn as_written<'a>(&'a self, line: &'a Line) -> &'a str {
         let original = self.originals.binary_search_by_key(&line.number, |(number, _)| *number);
         original.map_or(&line.text, |at| &self.originals[at].1)
@@ -201,8 +206,7 @@ impl fmt::Display for MediaPlaylist {
             f.write_str(BYTE_ORDER_MARK)?;
         }
         let mut header = self.header.iter().peekable();
-        let body = self.segments.iter().flat_map(|segment| &segment.lines);
-        for line in body.chain(&self.trailing) {
+        for line in self.body() {
             while let Some(before) = header.next_if(|before| before.number < line.number) {
                 self.write_line(f, before)?;
             }

@@ -4,7 +4,8 @@
 //! readers.
 
 use crate::{
-    hls::{MediaPlaylist, Multivariant, NotAPlaylist},
+    cue,
+    hls::{self, MediaPlaylist, Multivariant, NotAPlaylist},
     scte35::{self, SpliceInfo},
 };
 
@@ -41,9 +42,28 @@ pub fn run(input: impl AsRef<[u8]>, json: bool) -> Result<String, Error> {
 
 /// What there is to show.
 enum Shown {
-    Media(MediaPlaylist, Vec<crate::hls::Oddity>),
-    Multivariant(Multivariant, Vec<crate::hls::Oddity>),
+    Media(MediaPlaylist, Vec<Odd>),
+    Multivariant(Multivariant, Vec<Odd>),
     Message(SpliceInfo),
+}
+
+/// Something irregular that was read all the same.
+struct Odd {
+    /// From 1; 0 where it is about the whole.
+    line: u32,
+    what: String,
+}
+
+impl From<hls::Oddity> for Odd {
+    fn from(oddity: hls::Oddity) -> Self {
+        Self { line: oddity.line, what: oddity.kind.to_string() }
+    }
+}
+
+impl From<cue::Oddity> for Odd {
+    fn from(oddity: cue::Oddity) -> Self {
+        Self { line: oddity.line, what: oddity.kind.to_string() }
+    }
 }
 
 impl Shown {
@@ -53,10 +73,15 @@ impl Shown {
         }
         let text = std::str::from_utf8(input).map_err(Error::NotText)?;
         match MediaPlaylist::parse(text) {
-            Ok((playlist, oddities)) => Ok(Self::Media(playlist, oddities)),
+            Ok((playlist, oddities)) => {
+                let markers = cue::oddities(playlist.body()).into_iter().map(Odd::from);
+                let mut odd: Vec<_> = oddities.into_iter().map(Odd::from).chain(markers).collect();
+                odd.sort_by_key(|odd| odd.line);
+                Ok(Self::Media(playlist, odd))
+            }
             Err(NotAPlaylist::Multivariant { .. }) => {
                 let (playlist, oddities) = Multivariant::parse(text)?;
-                Ok(Self::Multivariant(playlist, oddities))
+                Ok(Self::Multivariant(playlist, oddities.into_iter().map(Odd::from).collect()))
             }
             Err(NotAPlaylist::NoHeader) => Ok(Self::Message(scte35::decode(text)?)),
             Err(refusal) => Err(refusal.into()),

@@ -15,7 +15,6 @@
 // ── vocabulary ──────────────────────────────────────────────────────────────
 pub mod units;
 pub mod ids;
-pub mod configuration;
 
 // ── formats: text or bytes ⇄ values ─────────────────────────────────────────
 pub mod hls;
@@ -24,6 +23,7 @@ pub mod vast;
 
 // ── decisions: values → values ──────────────────────────────────────────────
 pub mod cue;
+pub mod configuration;
 pub mod creative;
 pub mod pod;
 pub mod channel;

@@ -1,22 +1,29 @@
 //! SCTE-35 messages (`splice_info_section`, ANSI/SCTE 35 2023r1 §9.6) as owned values.
 //!
-//! The wire format is read by `scte35-splice`, which stays behind these types. A message is
-//! accepted or refused as a whole by its checksum; within it a descriptor that cannot be read is an
-//! oddity, as the command says most of what matters. Deliberately absent: what a message means for
-//! a break, which is `cue`'s to say, and encrypted messages, which are known to be that and no more.
+//! Commands and descriptors are read by `scte35-splice`, which stays behind these types; the section
+//! around them is read here. A message is accepted or refused as a whole by its checksum; within it
+//! a descriptor that cannot be read is an oddity, as the command says most of what matters.
+//! Deliberately absent: what a message means for a break, which is `cue`'s to say, and encrypted
+//! messages, which are known to be that and no more.
 
 use std::fmt;
 
 use crate::units::MediaDuration;
 
+mod command;
+mod descriptor;
+mod section;
 mod segmentation;
-mod splice;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
+mod upid;
 
-pub use segmentation::{Restrictions, Segmentation, SegmentationType, Upid};
+pub use command::{Command, Component, Insert, Scheduled};
+pub use descriptor::{Audio, Descriptor};
+pub use segmentation::{Offset, Restrictions, Segmentation, SegmentationType};
 pub use text::{decode, decode_base64, decode_hex};
+pub use upid::Upid;
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -29,88 +36,11 @@ pub struct SpliceInfo {
     pub tier: u16,
     /// Its segmentation descriptors in order.
     pub segmentations: Vec<Segmentation>,
-    /// Its avail descriptors' `provider_avail_id`s in order.
-    pub provider_avail_ids: Vec<u32>,
+    /// Its other descriptors in order.
+    pub descriptors: Vec<Descriptor>,
     /// What in it could not be read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub oddities: Vec<Oddity>,
-}
-
-/// `splice_command` (§9.7).
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case", tag = "type")]
-pub enum Command {
-    /// Nothing: a heartbeat, or a carrier of descriptors.
-    Null,
-    /// Events to come; each is announced again by an insert (§9.7.2).
-    Schedule {
-        /// The events in order.
-        events: Vec<Scheduled>,
-    },
-    /// Out of the programme or back into it.
-    Insert(Insert),
-    /// A moment for the segmentation descriptors.
-    TimeSignal {
-        /// That moment; `None` is now.
-        pts: Option<Ticks>,
-    },
-    /// Keeps its place in a multiplex.
-    BandwidthReservation,
-    /// Somebody's own.
-    Private {
-        /// Whose.
-        identifier: u32,
-    },
-    /// Not to be read without a key.
-    Encrypted {
-        /// `encryption_algorithm` (§11.3).
-        algorithm: u8,
-    },
-    /// A type the standard reserves.
-    Unknown {
-        /// `splice_command_type`.
-        command_type: u8,
-    },
-}
-
-/// `splice_insert` (§9.7.3).
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Insert {
-    /// `splice_event_id`.
-    pub event_id: u32,
-    /// The event is taken back; nothing below is said.
-    pub cancelled: bool,
-    /// Whether it leads out of the programme.
-    pub out_of_network: bool,
-    /// Whether it is for now, not for `pts`.
-    pub immediate: bool,
-    /// When; that of the first component where they have their own.
-    pub pts: Option<Ticks>,
-    /// How long the break is.
-    pub duration: Option<Ticks>,
-    /// Whether it ends by itself after `duration`; `None` without one.
-    pub auto_return: Option<bool>,
-    /// `unique_program_id`.
-    pub unique_program_id: u16,
-    /// Which avail of the programme this is.
-    pub avail_num: u8,
-    /// How many avails the programme has.
-    pub avails_expected: u8,
-}
-
-/// An event of a `splice_schedule` (§9.7.2).
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Scheduled {
-    /// `splice_event_id`.
-    pub event_id: u32,
-    /// The event is taken back; nothing below is said.
-    pub cancelled: bool,
-    /// Whether it leads out of the programme.
-    pub out_of_network: bool,
-    /// When, in seconds of GPS time.
-    pub gps_seconds: Option<u32>,
-    /// How long the break is.
-    pub duration: Option<Ticks>,
 }
 
 /// A count of the 90 kHz clock.
@@ -135,9 +65,18 @@ impl fmt::Display for Ticks {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Oddity {
-    /// Its descriptor is left out.
-    #[error("a descriptor cannot be read")]
-    BadDescriptor,
+    /// It is left out.
+    #[error("a descriptor of tag {tag:#04x} cannot be read")]
+    BadDescriptor {
+        /// `splice_descriptor_tag`.
+        tag: u8,
+    },
+    /// The command ends where its fields do.
+    #[error("the command is said to be longer than the section")]
+    CommandLength,
+    /// As many descriptors are read as are there.
+    #[error("the loop of descriptors is missing or not as long as it says")]
+    LoopLength,
     /// Read as version 0.
     #[error("the protocol version is not 0")]
     ProtocolVersion,
@@ -163,9 +102,31 @@ pub enum Error {
         /// How many it may have.
         limit: usize,
     },
-    /// Not what it should be, or damaged.
-    #[error(transparent)]
-    Section(#[from] scte35_splice::Error),
+    /// Something else, or damaged.
+    #[error("the table id is {found:#04x}, not 0xfc")]
+    TableId {
+        /// What stands first.
+        found: u8,
+    },
+    /// Some of it is missing.
+    #[error("cut short: has {have} of {need} bytes")]
+    CutShort {
+        /// How many it has.
+        have: usize,
+        /// How many it says it has, or has to have at least.
+        need: usize,
+    },
+    /// Damaged.
+    #[error("the checksum says {stated:#010x}, the bytes {found:#010x}")]
+    Checksum {
+        /// `CRC_32`.
+        stated: u32,
+        /// What it should be.
+        found: u32,
+    },
+    /// Its command is not what its type asks for.
+    #[error("the command cannot be read: {0}")]
+    Command(#[from] scte35_splice::Error),
 }
 
 impl SpliceInfo {
@@ -174,6 +135,10 @@ impl SpliceInfo {
     /// # Errors
     /// What is no section, is cut short, or has a wrong checksum.
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        splice::info(bytes)
+        section::info(bytes)
     }
+}
+
+fn as_hex<S: serde::Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&hex::encode(bytes))
 }

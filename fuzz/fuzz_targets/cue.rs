@@ -1,22 +1,32 @@
-//! Cues stand in order, in the playlist; attributes are where they say.
+//! Cues stand in order and in the playlist, and those of one dialect need no other.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use midroll::{
-    cue,
-    hls::{Attributes, MediaPlaylist},
+    cue::{self, Dialect, Dialects},
+    hls::MediaPlaylist,
     inspect,
 };
 
 fuzz_target!(|text: &str| {
-    for attribute in Attributes::of(text) {
-        assert_eq!(&text[attribute.span], attribute.value);
-    }
     if let Ok((playlist, _)) = MediaPlaylist::parse(text) {
-        let cues = cue::cues(&playlist);
-        assert!(cues.is_sorted_by_key(|cue| cue.at));
-        let listed = playlist.media_sequence..=playlist.next_msn();
-        assert!(cues.iter().all(|cue| listed.contains(&cue.at)));
+        check(&playlist, Dialects::ALL);
+        for one in Dialect::ALL {
+            check(&playlist, std::iter::once(one).collect());
+        }
+        let odd = cue::oddities(playlist.body());
+        assert!(odd.is_sorted_by_key(|oddity| oddity.line));
     }
-    let _ = inspect::run(text, false);
+    for json in [false, true] {
+        let _ = inspect::run(text, json);
+    }
 });
+
+fn check(playlist: &MediaPlaylist, trusted: Dialects) {
+    let cues = cue::cues(playlist, trusted);
+    assert!(cues.is_sorted_by_key(|cue| cue.at));
+    let listed = playlist.media_sequence..=playlist.next_msn();
+    for cue in &cues {
+        assert!(listed.contains(&cue.at) && trusted.contains(cue.dialect));
+    }
+}

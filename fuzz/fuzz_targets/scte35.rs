@@ -3,7 +3,10 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use libfuzzer_sys::fuzz_target;
-use midroll::scte35::{self, SpliceInfo};
+use midroll::{
+    inspect,
+    scte35::{self, SpliceInfo},
+};
 
 fuzz_target!(|bytes: &[u8]| {
     let read = SpliceInfo::parse(bytes).ok();
@@ -11,7 +14,9 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(scte35::decode_hex(&hex::encode(bytes)).ok(), read);
         assert_eq!(scte35::decode_base64(&BASE64_STANDARD.encode(bytes)).ok(), read);
     }
-    let _ = SpliceInfo::parse(&repaired(bytes));
+    let repaired = repaired(bytes);
+    let _ = SpliceInfo::parse(&repaired);
+    let _ = inspect::run(&repaired, false);
 });
 
 /// The bytes as a section whose length and checksum are right, so that what lies behind is reached.

@@ -22,6 +22,8 @@ pub struct Question {
     pub avail: Avail,
     /// The break's SCTE-35 message.
     pub scte: Scte,
+    /// What `EXT-X-ASSET` says where the break begins, decoded.
+    pub asset: BTreeMap<String, String>,
     /// What the player sent as `ads.*` or `adsParams`, decoded.
     pub player_params: BTreeMap<String, String>,
 }
@@ -29,7 +31,7 @@ pub struct Question {
 impl Question {
     /// The URL to ask.
     pub(super) fn expanded(&self, template: &str, draw: &Draw, now: ProgramTime) -> String {
-        let Self { session, avail, scte, player_params } = self;
+        let Self { session, avail, scte, asset, player_params } = self;
         let transaction_id = draw.transaction_id();
         let context = Context {
             now: Some(now),
@@ -44,7 +46,7 @@ impl Question {
             ..Context::default()
         };
         let random = draw.random;
-        let variables = Variables { session, avail, scte, player_params, random };
+        let variables = Variables { session, avail, scte, asset, player_params, random };
         expand_variables(template, &variables, &context)
     }
 }

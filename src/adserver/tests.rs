@@ -28,6 +28,7 @@ pub(crate) fn configuration(template: &str) -> PlaybackConfiguration {
         slate_ad_url: None,
         personalization_threshold: None,
         viewer_query: Vec::new(),
+        cue_dialects: crate::cue::Dialects::ALL,
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_millis(1_500),
         content_segment_url_prefix: None,
@@ -46,6 +47,7 @@ fn question() -> Question {
         },
         avail: Avail { duration: Some(MediaDuration::from_secs(30)), ..Avail::default() },
         scte: Scte::default(),
+        asset: BTreeMap::new(),
         player_params: BTreeMap::from([(String::from("device"), String::from("tv & co"))]),
     }
 }

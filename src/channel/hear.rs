@@ -34,6 +34,7 @@ impl Channel {
         let Some(time) = cue.time.or_else(|| self.position(cue)) else { return };
         match cue.signal {
             Signal::Out { duration } => self.begins(cue, time, duration, now),
+            Signal::Continue { .. } if self.chains(cue) => self.extend(time, cue.remaining()),
             Signal::Continue { elapsed, duration } => {
                 // Only a channel read for the first time can have missed the cue-out.
                 if self.view.is_none() && self.breaks.is_empty() {
@@ -77,7 +78,9 @@ impl Channel {
                 return self.extend(time, duration);
             }
             let inside = open.planned.is_some() && time < open.ends_by() - TOLERANCE;
-            if cue.is_inside(&open.cue) || inside && !cue.supersedes(&open.cue) {
+            let over = open.planned.is_some() && !inside;
+            let nested = cue.is_inside(&open.cue) && !over;
+            if nested || inside && !cue.supersedes(&open.cue) {
                 return; // nested (B-48), or the same without a number
             }
             self.end_at(self.breaks.len() - 1, time);

@@ -1,1 +1,1 @@
-
+mod cues;

@@ -1,7 +1,7 @@
 //! One `[[playback_configuration]]`.
 //!
 //! MediaTailor's fields and limits (its API's playback configuration object), in snake case, nested
-//! as they are there, and two of our own: `viewer_query` and `ads_enabled`.
+//! as they are there, and three of our own: `viewer_query`, `ads_enabled` and `cue_dialects`.
 
 use toml::de::DeValue;
 use url::Url;
@@ -11,7 +11,12 @@ use super::{
     value::{self, Read},
     variables,
 };
-use crate::{configuration::PlaybackConfiguration, ids::ConfigurationName, units::MediaDuration};
+use crate::{
+    configuration::PlaybackConfiguration,
+    cue::{Dialect, Dialects},
+    ids::ConfigurationName,
+    units::MediaDuration,
+};
 
 /// `None` where it lacks a name or an origin, which is then among the errors.
 pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguration> {
@@ -30,6 +35,7 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         slate_ad_url: slate(section),
         personalization_threshold: threshold.map(MediaDuration::from_secs),
         viewer_query: viewer_query.unwrap_or_default(),
+        cue_dialects: section.value("cue_dialects", dialects).unwrap_or(Dialects::ALL),
         ads_enabled: section.value("ads_enabled", value::boolean).unwrap_or(true),
         ads_request_timeout: section.section("ads_personalization_timeouts", timeouts),
         content_segment_url_prefix: content_segments,
@@ -37,6 +43,27 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         name: name?,
         video_content_source_url: source?,
     })
+}
+
+/// A list of dialects' names.
+fn dialects(value: &DeValue<'_>) -> Read<Dialects> {
+    let names = value::list(value::text(512))(value)?;
+    let known = |name: &String| Dialect::ALL.into_iter().find(|one| one.name() == name);
+    let unknown = names.iter().filter(|name| known(name).is_none()).map(|name| unknown(name));
+    let unknown = unknown.collect::<Vec<_>>();
+    if !unknown.is_empty() {
+        return Err(unknown.join("; "));
+    }
+    if names.is_empty() {
+        return Err(format!("expected at least one of {}", Dialects::ALL));
+    }
+    Ok(names.iter().filter_map(known).collect())
+}
+
+fn unknown(name: &str) -> String {
+    let distance = |one: &Dialect| strsim::osa_distance(&name.to_ascii_lowercase(), one.name());
+    let nearest = Dialect::ALL.into_iter().min_by_key(distance).map_or("", Dialect::name);
+    format!("`{name}` is no dialect, the nearest is `{nearest}`")
 }
 
 /// Every URL of a configuration; the ADS template up to its variables.

@@ -33,6 +33,7 @@ ad_decision_server_url = "https://ads.example.com:8443/vast?dur=[session.avail_d
 slate_ad_url = "https://slate.example.com/slate.m3u8"
 personalization_threshold_seconds = 8
 viewer_query = ["token"]
+cue_dialects = ["cue-out", "daterange"]
 ads_enabled = false
 cdn_configuration.ad_segment_url_prefix = "https://cdn.example.com/ads"
 cdn_configuration.content_segment_url_prefix = "https://cdn.example.com/live"
@@ -97,6 +98,7 @@ slate_ad_url = "ftp://cdn.example.com/slate.m3u8"
 personalization_threshold_seconds = 1.5
 ads_request_timeout_milliseconds = 3000
 viewer_query = "token"
+cue_dialects = ["Daterange", "cue-in", "oatcls"]
 ads_enabled = "no"
 ads_personalization_timeouts = { ads_request_timeout_milliseconds = 100 }
 cdn_configuration = "https://cdn.example.com"
@@ -107,6 +109,7 @@ video_content_source_url = "https://origin.example.com/sport?token=1"
 
 [[playback_configuration]]
 name = "films"
+cue_dialects = []
 video_content_source_url = "https://[player_params.a].example.com/"
 
 [[playback_configuration]]
@@ -193,6 +196,7 @@ fn the_known_variables_are_those_that_are_filled_in() {
         session: &session,
         avail: &avail,
         scte: &vast::variables::Scte::default(),
+        asset: &BTreeMap::new(),
         player_params: &BTreeMap::new(),
         random: 1,
     };

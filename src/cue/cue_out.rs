@@ -2,7 +2,11 @@
 //!
 //! Never standardised, and spelt in a dozen ways: bare, a number, attributes, both, with messages.
 
-use super::{Dialect, marker::Marker, value::Value};
+use super::{
+    Dialect,
+    marker::Marker,
+    value::{ELAPSED, Value},
+};
 
 const DIALECT: Dialect = Dialect::CueOut;
 
@@ -18,7 +22,7 @@ pub(super) fn out(value: &str) -> Marker {
 /// nothing.
 pub(super) fn continues(value: &str) -> Marker {
     let value = Value::of(value);
-    let elapsed = value.first.or_else(|| value.time(&["ElapsedTime", "ELAPSED"]));
+    let elapsed = value.first.or_else(|| value.time(ELAPSED));
     let duration = value.second.or_else(|| value.time(&["DURATION"]));
     Marker::continues(DIALECT, elapsed, duration)
         .about(value.event_id(IDS))
@@ -28,7 +32,7 @@ pub(super) fn continues(value: &str) -> Marker {
 /// `TIMEFROMSIGNAL=PT10S,ID=16777323`.
 pub(super) fn span(value: &str) -> Marker {
     let value = Value::of(value);
-    Marker::continues(DIALECT, value.time(&["TIMEFROMSIGNAL"]), value.time(&["DURATION"]))
+    Marker::continues(DIALECT, value.time(ELAPSED), value.time(&["DURATION"]))
         .about(value.event_id(IDS))
 }
 

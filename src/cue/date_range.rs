@@ -58,14 +58,15 @@ impl Reader {
 
     /// What is where the range begins; nothing if the range was over before the window.
     fn begin(&self, range: &Range<'_>, splice: &Splice, marker: Marker) -> Option<Placed> {
+        let told = splice.place.at;
         let place = match range.start.map(|start| self.dates.find(start)) {
             Some(Found::Listed(place)) => Some(place),
             Some(Found::Passed(place)) => {
-                return self.lasts(range, splice).then(|| place.put(marker));
+                return self.lasts(range, splice).then(|| place.put_from(told, marker));
             }
             Some(Found::Nowhere) | None => self.position(splice, range.start.is_some()),
         };
-        place.map(|place| place.put(marker))
+        place.map(|place| place.put_from(told, marker))
     }
 
     /// Whether a range that began before the window reaches into it, as far as is known.

@@ -1,7 +1,9 @@
 //! One cue from what several lines say of one moment.
 
+use std::sync::Arc;
+
 use super::{
-    Cue, Dialect, Signal,
+    Asset, Cue, Dialect, Signal,
     marker::{Marker, Placed, Says},
     meaning::Event,
     same::{are_near, one_per_event},
@@ -26,6 +28,7 @@ struct Moment<'a> {
     outs: Vec<&'a Placed>,
     continues: Vec<&'a Placed>,
     ends: Vec<&'a Placed>,
+    asset: Option<Arc<Asset>>,
 }
 
 impl<'a> Moment<'a> {
@@ -36,6 +39,7 @@ impl<'a> Moment<'a> {
                 Says::Signal(Signal::Out { .. }) => moment.outs.push(one),
                 Says::Signal(Signal::Continue { .. }) => moment.continues.push(one),
                 Says::Signal(Signal::In) => moment.ends.push(one),
+                Says::Asset => moment.asset = one.marker.asset.clone(),
                 Says::Message => {}
             }
         }
@@ -66,10 +70,12 @@ impl<'a> Moment<'a> {
     }
 
     fn into_cues(self) -> Vec<Cue> {
-        let out = joined_out(&self.outs);
+        let shown = |cue: Cue| Cue { asset: self.asset.clone(), ..cue };
+        let out = joined_out(&self.outs).map(shown);
         let end = joined_end(&self.ends);
         let nothing_replaced = out.as_ref().is_some_and(is_empty);
-        let continues = joined_continue(&self.continues).filter(|_| out.is_none() && end.is_none());
+        let continues = joined_continue(&self.continues).map(shown);
+        let continues = continues.filter(|_| out.is_none() && end.is_none());
         match (out, end) {
             (Some(out), Some(_)) if nothing_replaced => vec![out],
             (Some(out), Some(end)) if is_short(&out, &end) => vec![out, end],
@@ -87,8 +93,8 @@ fn is_short(out: &Cue, end: &Cue) -> bool {
     out.event_id.is_some() && out.event_id == end.event_id && out.time < end.time
 }
 
-/// Overlays open nothing, whatever tag they come with. The outermost event counts, and of those alike the most telling dialect; what it lacks is taken
-/// from the others about it.
+/// Overlays open nothing, whatever tag they come with. The outermost event counts, and of those
+/// alike the most telling dialect; what it lacks is taken from the others about it.
 fn joined_out(outs: &[&Placed]) -> Option<Cue> {
     if outs.iter().any(|one| one.marker.overlays()) {
         return None;
@@ -137,6 +143,7 @@ fn cue(about: &[&Placed], signal: Signal, event: fn(&Marker) -> Option<Event>) -
         event_id: meant.or_else(named),
         dialect: telling.map_or(Dialect::CueOut, |one| one.marker.dialect),
         splice: about.iter().find_map(|one| one.marker.splice.clone()),
+        asset: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Dialect, Signal,
+    Asset, Dialect, Signal,
     meaning::{self, Event, Meaning},
     value::plausible,
 };
@@ -19,6 +19,7 @@ pub(super) struct Marker {
     pub(super) event_id: Option<u32>,
     pub(super) dialect: Dialect,
     pub(super) splice: Option<Arc<SpliceInfo>>,
+    pub(super) asset: Option<Arc<Asset>>,
 }
 
 /// What a marker says on its own.
@@ -28,6 +29,8 @@ pub(super) enum Says {
     Signal(Signal),
     /// What its message means.
     Message,
+    /// What is shown.
+    Asset,
 }
 
 /// A marker and where it is.
@@ -35,6 +38,8 @@ pub(super) enum Says {
 pub(super) struct Placed {
     pub(super) at: Source<MediaSequence>,
     pub(super) time: Option<ProgramTime>,
+    /// The segment before which the line stands that says it.
+    pub(super) told: Source<MediaSequence>,
     pub(super) marker: Marker,
 }
 
@@ -61,7 +66,12 @@ impl Marker {
 
     /// A message, which says all there is.
     pub(super) fn message(dialect: Dialect, splice: Arc<SpliceInfo>) -> Self {
-        Self { says: Says::Message, event_id: None, dialect, splice: Some(splice) }
+        Self { splice: Some(splice), ..Self::new(dialect, Says::Message) }
+    }
+
+    /// What is shown, for the marker beside it; it goes with the tags of `EXT-X-CUE-OUT`.
+    pub(super) fn asset(asset: Asset) -> Self {
+        Self { asset: Some(Arc::new(asset)), ..Self::new(Dialect::CueOut, Says::Asset) }
     }
 
     pub(super) fn about(self, event_id: Option<u32>) -> Self {
@@ -73,7 +83,11 @@ impl Marker {
     }
 
     fn signal(dialect: Dialect, signal: Signal) -> Self {
-        Self { says: Says::Signal(signal), event_id: None, dialect, splice: None }
+        Self::new(dialect, Says::Signal(signal))
+    }
+
+    fn new(dialect: Dialect, says: Says) -> Self {
+        Self { says, event_id: None, dialect, splice: None, asset: None }
     }
 
     /// What its message opens.
@@ -84,6 +98,11 @@ impl Marker {
     /// What its message closes.
     pub(super) fn closed(&self) -> Option<Event> {
         self.means()?.closes
+    }
+
+    /// The events its message takes back.
+    pub(super) fn cancelled(&self) -> impl Iterator<Item = u32> {
+        self.splice.iter().flat_map(|splice| meaning::cancelled(splice))
     }
 
     /// Whether its message is about overlays alone.

@@ -20,11 +20,17 @@ pub(super) struct Event {
     pub(super) id: Option<u32>,
     pub(super) kind: Kind,
     pub(super) duration: Option<MediaDuration>,
+    /// Whether it is numbered as one of several.
+    pub(super) chained: bool,
+    /// Whether another of these is to follow.
+    pub(super) followed: bool,
 }
 
 /// Kinds of events, the innermost first (ANSI/SCTE 35 2023r1 §10.3.3.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
+    /// Whatever it was, taken back.
+    Cancelled,
     /// A splice, on no level.
     Splice,
     /// An ad: 0x30, 0x32.
@@ -43,7 +49,7 @@ impl Kind {
     /// How far out it is, where that can be said.
     pub(super) fn level(self) -> Option<u8> {
         match self {
-            Self::Splice => None,
+            Self::Cancelled | Self::Splice => None,
             Self::Ad(_) => Some(0),
             Self::AdBlock(_) => Some(1),
             Self::Opportunity(_) => Some(2),
@@ -84,34 +90,62 @@ pub(super) fn of(splice: &SpliceInfo) -> Meaning {
 
 /// Whether a message opens a break that only another message ends.
 pub(super) fn waits_for_end(splice: &SpliceInfo) -> bool {
-    matches!(&splice.command, Command::Insert(insert) if insert.auto_return == Some(false))
+    match &splice.command {
+        Command::Insert(insert) => insert.auto_return == Some(false),
+        _ => of(splice).opens.is_some_and(|event| event.followed),
+    }
 }
 
-/// What is cancelled before it began is closed without having been opened; what has begun cannot be
-/// undone, only ended (§9.4).
+/// The events a message takes back (§9.4).
+pub(super) fn cancelled(splice: &SpliceInfo) -> impl Iterator<Item = u32> {
+    let insert = match &splice.command {
+        Command::Insert(insert) => Some(insert),
+        _ => None,
+    };
+    let insert = insert.filter(|insert| insert.cancelled).map(|insert| insert.event_id);
+    let segmentations = splice.segmentations.iter().filter(|at| at.cancelled);
+    insert.into_iter().chain(segmentations.map(|at| at.event_id))
+}
+
+/// What has begun cannot be undone, only ended.
 fn of_insert(insert: &Insert) -> Meaning {
-    let duration = insert.duration.map(|ticks| ticks.to_duration());
-    let event = Some(Event { id: Some(insert.event_id), kind: Kind::Splice, duration });
-    if insert.out_of_network && !insert.cancelled {
-        Meaning { opens: event, ..Meaning::default() }
+    let event = |kind| Event {
+        id: Some(insert.event_id),
+        kind,
+        duration: insert.duration.map(|ticks| ticks.to_duration()),
+        chained: false,
+        followed: false,
+    };
+    if insert.cancelled {
+        Meaning { closes: Some(event(Kind::Cancelled)), ..Meaning::default() }
+    } else if insert.out_of_network {
+        Meaning { opens: Some(event(Kind::Splice)), ..Meaning::default() }
     } else {
-        Meaning { closes: event, ..Meaning::default() }
+        Meaning { closes: Some(event(Kind::Splice)), ..Meaning::default() }
     }
 }
 
 fn of_segmentations(segmentations: &[Segmentation]) -> Meaning {
-    // A programme's end is the end of whatever break is in it.
-    let event = |segmentation: &Segmentation, kind| Event {
-        id: (kind != Kind::Programme).then_some(segmentation.event_id),
-        kind,
-        duration: segmentation.duration.map(|ticks| ticks.to_duration()),
-    };
     let known = || segmentations.iter().filter(|segmentation| !segmentation.cancelled);
     let opens = known().filter_map(|at| Some(event(at, Kind::begun_by(at.kind.0)?)));
     let closes = known().filter(|at| is_last(at));
     let closes = closes.filter_map(|at| Some(event(at, Kind::ended_by(at.kind.0)?)));
+    let cancelled = segmentations.iter().filter(|at| at.cancelled);
+    let closes = closes.chain(cancelled.map(|at| event(at, Kind::Cancelled)));
     let overlays = known().any(|at| matches!(at.kind.0, 0x38..=0x3B));
     Meaning { closes: outermost(closes), opens: outermost(opens), overlays }
+}
+
+/// A programme's end is the end of whatever break is in it.
+fn event(segmentation: &Segmentation, kind: Kind) -> Event {
+    Event {
+        id: (kind != Kind::Programme).then_some(segmentation.event_id),
+        kind,
+        duration: segmentation.duration.map(|ticks| ticks.to_duration()),
+        chained: segmentation.segments_expected > 1,
+        followed: segmentation.segment_num < segmentation.segments_expected
+            && segmentation.segments_expected > 1,
+    }
 }
 
 /// Of several opportunities under one event only the last one's end is the event's (§10.3.3.13).

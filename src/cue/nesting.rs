@@ -6,20 +6,17 @@ use super::{
     Cue, Dialect, Signal,
     meaning::{self, Event, Kind},
 };
-use crate::{
-    scte35::Command,
-    units::{MediaDuration, ProgramTime},
-};
+use crate::units::{MediaDuration, ProgramTime};
 
-/// Without the beginnings and ends of what lies inside another break of the playlist, without the
-/// ends of what ended before, and without what was cancelled before it began.
+/// Without what tells of events inside another break of the playlist, and without the ends of what
+/// ended before.
 pub(super) fn outermost(mut cues: Vec<Cue>, grace: MediaDuration) -> Vec<Cue> {
     let mut seen = Seen::default();
     cues.retain(|cue| {
         seen.expire(cue.time, grace);
         match cue.signal {
             Signal::Out { .. } => seen.begins(cue),
-            Signal::Continue { .. } => true,
+            Signal::Continue { .. } => !seen.is_inside(cue),
             Signal::In => seen.ends(cue),
         }
     });
@@ -31,21 +28,25 @@ pub(super) fn outermost(mut cues: Vec<Cue>, grace: MediaDuration) -> Vec<Cue> {
 struct Seen {
     open: Option<Cue>,
     begun: HashSet<u32>,
-    cancelled: HashSet<u32>,
 }
 
 impl Seen {
     /// Forgets a break that must have ended by itself.
     fn expire(&mut self, now: Option<ProgramTime>, grace: MediaDuration) {
-        self.open.take_if(|begin| {
-            let Signal::Out { duration: Some(duration) } = begin.signal else { return false };
-            begin.time.zip(now).is_some_and(|(start, now)| now - start > duration + grace)
-        });
+        self.open.take_if(|begin| ends(begin).zip(now).is_some_and(|(end, now)| now > end + grace));
+    }
+
+    /// What begins where the open break is known to end is not inside it.
+    fn is_inside(&self, cue: &Cue) -> bool {
+        let open = self
+            .open
+            .as_ref()
+            .filter(|open| ends(open).zip(cue.time).is_none_or(|(end, now)| now < end - TOLERANCE));
+        open.is_some_and(|open| is_inside(cue, open))
     }
 
     fn begins(&mut self, cue: &Cue) -> bool {
-        let cancelled = cue.event_id.is_some_and(|id| self.cancelled.contains(&id));
-        if cancelled || self.open.as_ref().is_some_and(|open| is_inside(cue, open)) {
+        if self.is_inside(cue) {
             return false;
         }
         self.begun.extend(cue.event_id);
@@ -54,30 +55,31 @@ impl Seen {
     }
 
     fn ends(&mut self, cue: &Cue) -> bool {
-        self.cancelled.extend(cancelled(cue));
         let Some(open) = &self.open else { return true };
         let another = cue.event_id != open.event_id
             && cue.event_id.is_some_and(|id| self.begun.contains(&id));
-        if another || !closes(cue, open) {
-            return false;
+        if closes(cue, open) && !another {
+            self.open = None;
+            return true;
         }
-        self.open = None;
-        true
+        cancels(cue)
     }
 }
 
-pub(super) fn cancelled(cue: &Cue) -> Option<u32> {
-    match &cue.splice.as_deref()?.command {
-        Command::Insert(insert) => insert.cancelled.then_some(insert.event_id),
-        _ => None,
-    }
+/// When a break ends as far as its beginning tells.
+fn ends(begin: &Cue) -> Option<ProgramTime> {
+    let Signal::Out { duration: Some(duration) } = begin.signal else { return None };
+    Some(begin.time? + duration)
 }
 
 /// Whether the end is that of what `begin` began.
 pub(super) fn closes(end: &Cue, begin: &Cue) -> bool {
-    let ends = end.splice.as_deref().and_then(|splice| meaning::of(splice).closes);
-    let (Some(ends), Some(begun)) = (ends, begun(begin)) else { return true };
-    let same = ends.id == begun.id || says_so(end.dialect);
+    let Some(ends) = closed(end) else { return true };
+    if cancels(end) {
+        return ends.id == begin.event_id;
+    }
+    let Some(begun) = begun(begin) else { return true };
+    let same = ends.id == begun.id || says_so(end.dialect) || (ends.chained && begun.chained);
     match (ends.kind.level(), begun.kind.level()) {
         (Some(inner), Some(outer)) if inner != outer => inner > outer,
         (Some(_), Some(_)) => ends.kind == begun.kind && same,
@@ -88,15 +90,23 @@ pub(super) fn closes(end: &Cue, begin: &Cue) -> bool {
     }
 }
 
+/// Whether the end is only that an event is taken back.
+pub(super) fn cancels(end: &Cue) -> bool {
+    let taken_back = closed(end).is_some_and(|event| event.kind == Kind::Cancelled);
+    taken_back && !says_so(end.dialect)
+}
+
 /// Whether the tag itself says that a break ends; some encoders give that another event's number.
 fn says_so(dialect: Dialect) -> bool {
     matches!(dialect, Dialect::CueOut | Dialect::DateRange | Dialect::Adobe)
 }
 
-/// Whether what begins is of a kind that lies inside what `begin` began.
+/// Whether what begins or goes on is of a kind that lies inside what `begin` began: further in, or
+/// as far but of another's, as a distributor's opportunity inside a provider's.
 pub(super) fn is_inside(inner: &Cue, outer: &Cue) -> bool {
-    let level = |cue| begun(cue).and_then(|event| event.kind.level());
-    level(inner).zip(level(outer)).is_some_and(|(inner, outer)| inner < outer)
+    let Some((inner, outer)) = begun(inner).zip(begun(outer)) else { return false };
+    let levels = inner.kind.level().zip(outer.kind.level());
+    levels.is_some_and(|(in_, out)| in_ < out || (in_ == out && inner.kind != outer.kind))
 }
 
 /// Whether both begin what is on one level.
@@ -111,6 +121,19 @@ pub(super) fn are_ads(one: &Cue, other: &Cue) -> bool {
     ad(one).is_some() && ad(one) == ad(other)
 }
 
+/// Whether both are about numbered events of one kind.
+pub(super) fn are_links(one: &Cue, other: &Cue) -> bool {
+    let link = |cue| begun(cue).filter(|event| event.chained).map(|event| event.kind);
+    link(one).is_some() && link(one) == link(other)
+}
+
 fn begun(cue: &Cue) -> Option<Event> {
     meaning::of(cue.splice.as_deref()?).opens
 }
+
+fn closed(cue: &Cue) -> Option<Event> {
+    meaning::of(cue.splice.as_deref()?).closes
+}
+
+/// How far a boundary may lie from the moment it stands for.
+const TOLERANCE: MediaDuration = MediaDuration::from_millis(100);

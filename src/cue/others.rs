@@ -3,7 +3,7 @@
 use super::{
     Dialect,
     marker::Marker,
-    value::{self, Value},
+    value::{self, ELAPSED, Value},
 };
 use crate::units::MediaDuration;
 
@@ -39,7 +39,7 @@ pub(super) fn scte35(value: &str) -> Option<Marker> {
     let marker = if says("CUE-OUT", "YES") {
         Marker::out(DIALECT, duration)
     } else if says("CUE-OUT", "CONT") {
-        Marker::continues(DIALECT, value.time(&["ELAPSED"]), duration)
+        Marker::continues(DIALECT, value.time(ELAPSED), duration)
     } else if says("CUE-IN", "YES") {
         Marker::end(DIALECT)
     } else {
@@ -54,7 +54,7 @@ pub(super) fn adobe(value: &str) -> Option<Marker> {
     const DIALECT: Dialect = Dialect::Adobe;
     let value = Value::of(value);
     let duration = value.time(&["DURATION"]);
-    let elapsed = value.time(&["ELAPSED"]).filter(|elapsed| *elapsed > MediaDuration::ZERO);
+    let elapsed = value.time(ELAPSED).filter(|elapsed| *elapsed > MediaDuration::ZERO);
     let marker = match value.get("TYPE")?.to_ascii_lowercase().as_str() {
         "spliceout" if elapsed.is_some() => Marker::continues(DIALECT, elapsed, duration),
         "spliceout" => Marker::out(DIALECT, duration),
@@ -67,7 +67,7 @@ pub(super) fn adobe(value: &str) -> Option<Marker> {
 /// `EXT-X-CUE-CONT:ID=1,AVAIL-DUR-ELAPSED=5.8`.
 pub(super) fn adobe_continues(value: &str) -> Marker {
     let value = Value::of(value);
-    let elapsed = value.time(&["AVAIL-DUR-ELAPSED", "ELAPSED"]);
+    let elapsed = value.time(ELAPSED);
     Marker::continues(Dialect::Adobe, elapsed, value.time(&["DURATION"]))
         .about(value.event_id(&["ID"]))
 }

@@ -1,7 +1,7 @@
 //! Markers that stand where they mean: before their segment, or after the last.
 
 use super::{
-    cue_out,
+    Asset, cue_out,
     marker::{Marker, Placed},
     others,
 };
@@ -20,8 +20,14 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// A marker that stands here.
     pub(super) fn put(self, marker: Marker) -> Placed {
-        Placed { at: self.at, time: self.time, marker }
+        self.put_from(self.at, marker)
+    }
+
+    /// A marker about here from a line that stands before the segment `told`.
+    pub(super) fn put_from(self, told: Source<MediaSequence>, marker: Marker) -> Placed {
+        Placed { at: self.at, time: self.time, told, marker }
     }
 }
 
@@ -58,6 +64,7 @@ fn marker(line: &Line) -> Option<Marker> {
         Tag::Cue => others::adobe(value),
         Tag::CueCont => Some(others::adobe_continues(value)),
         Tag::PlacementOpportunity => Some(others::placement_opportunity()),
+        Tag::Asset => Asset::read(value).map(Marker::asset),
         _ => None,
     }
 }

@@ -1,6 +1,9 @@
 //! Date ranges put together from their tags (rfc8216bis §4.4.5.1).
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
     meaning,
@@ -55,6 +58,10 @@ impl Range<'_> {
         lengths.into_iter().flatten().find(|length| *length > MediaDuration::ZERO)
     }
 
+    fn is_splice(&self) -> bool {
+        self.out.is_some() || self.end.is_some() || self.command.is_some()
+    }
+
     fn add(&mut self, attributes: Attributes<'_>, place: Place, index: usize) {
         let date = |name| attributes.get(name).and_then(ProgramTime::parse);
         let time = |name| attributes.get(name).and_then(seconds);
@@ -73,17 +80,35 @@ impl Range<'_> {
     }
 }
 
-/// The ranges of a playlist that are about splices, in the order of their first tags.
+/// The ranges of a playlist that are about splices, in the order of their first tags; the newest
+/// where there are more than anyone uses. A range may be about something else for most of its tags,
+/// and most ranges may be about other things.
 pub(super) fn ranges(playlist: &MediaPlaylist) -> Vec<Range<'_>> {
+    let lines = || {
+        let tags = |line: &&Line| line.tag == Tag::DateRange;
+        places(playlist).enumerate().flat_map(move |(index, (place, lines))| {
+            lines.iter().filter(tags).map(move |line| (index, place, Attributes::of(line.value())))
+        })
+    };
+    let spliced = lines().filter(|(.., attributes)| is_splice(*attributes));
+    let spliced: HashSet<&str> = spliced.map(|(.., attributes)| id(attributes)).collect();
+    let about: Vec<_> =
+        lines().filter(|(.., attributes)| spliced.contains(id(*attributes))).collect();
     let mut ranges = Ranges::default();
-    for (index, (place, lines)) in places(playlist).enumerate() {
-        for line in lines.iter().filter(|line| line.tag == Tag::DateRange) {
-            ranges.add(line, place, index);
-        }
+    for (index, place, attributes) in about.iter().skip(about.len().saturating_sub(MOST_TAGS)) {
+        ranges.add(*attributes, *place, *index);
     }
-    let spliced =
-        |range: &Range<'_>| range.out.is_some() || range.end.is_some() || range.command.is_some();
-    ranges.found.into_iter().filter(spliced).collect()
+    ranges.found.retain(Range::is_splice);
+    ranges.found
+}
+
+fn id(attributes: Attributes<'_>) -> &str {
+    attributes.get("ID").unwrap_or("")
+}
+
+fn is_splice(attributes: Attributes<'_>) -> bool {
+    let splices = ["SCTE35-OUT", "SCTE35-IN", "SCTE35-CMD"];
+    attributes.iter().any(|one| splices.iter().any(|name| one.name.eq_ignore_ascii_case(name)))
 }
 
 #[derive(Default)]
@@ -96,18 +121,14 @@ struct Ranges<'a> {
 impl<'a> Ranges<'a> {
     /// A tag adds to the range of its id; one with another start is another range, as vendors use
     /// an id again.
-    fn add(&mut self, line: &'a Line, place: Place, index: usize) {
-        let attributes = Attributes::of(line.value());
-        let id = attributes.get("ID").unwrap_or("");
+    fn add(&mut self, attributes: Attributes<'a>, place: Place, index: usize) {
+        let id = id(attributes);
         let start = attributes.get("START-DATE").and_then(ProgramTime::parse);
         let same =
             |range: &Range<'_>| start.is_none() || range.start.is_none() || range.start == start;
         let known = self.newest.get(id).copied().filter(|&at| same(&self.found[at]));
         let at = known.unwrap_or(self.found.len());
         if at == self.found.len() {
-            if at == MOST_RANGES {
-                return;
-            }
             self.found.push(Range { id, ..Range::default() });
             self.newest.insert(id, at);
         }
@@ -115,4 +136,4 @@ impl<'a> Ranges<'a> {
     }
 }
 
-const MOST_RANGES: usize = 1_000;
+const MOST_TAGS: usize = 2_000;

@@ -12,8 +12,11 @@ use crate::hls::MediaPlaylist;
 
 mod cue_out;
 mod date_range;
+mod dialects;
 mod laws;
+mod life;
 mod messages;
+mod oddities;
 mod others;
 
 /// A window of segments of 6 s from number 100 and midnight on, each line standing before the
@@ -48,7 +51,7 @@ fn date(msn: u64) -> ProgramTime {
 
 /// A line per cue: place, time of day, signal, event, dialect.
 fn shown(playlist: &MediaPlaylist) -> String {
-    cues(playlist).iter().map(shown_cue).collect()
+    cues(playlist, Dialects::ALL).iter().map(shown_cue).collect()
 }
 
 fn shown_cue(cue: &Cue) -> String {
@@ -84,17 +87,24 @@ fn message(command: impl Into<scte35_splice::commands::AnyCommand<'static>>) -> 
 
 /// A `time_signal` in base64 with a descriptor per type, event and duration in seconds.
 fn signal(segmentations: &[(u8, u32, Option<u64>)]) -> String {
-    let mut descriptors = Vec::new();
-    for &(kind, id, secs) in segmentations {
-        let descriptor = SegmentationDescriptor {
-            segmentation_event_id: id,
-            segmentation_type_id: SegmentationTypeId::from_u8(kind),
-            segmentation_duration: secs.map(|secs| secs * 90_000),
-            ..SegmentationDescriptor::default()
-        };
-        descriptors.extend(descriptor.try_to_bytes().unwrap());
-    }
-    section(TimeSignal { splice_time: SpliceTime::with_pts(900_000) }.into(), &descriptors)
+    let descriptors = segmentations.iter();
+    let descriptors =
+        descriptors.flat_map(|&(kind, id, secs)| segmentation(kind, id, secs, (0, 0)));
+    let command = TimeSignal { splice_time: SpliceTime::with_pts(900_000) };
+    section(command.into(), &descriptors.collect::<Vec<_>>())
+}
+
+/// A descriptor with its number and how many are expected.
+fn segmentation(kind: u8, id: u32, secs: Option<u64>, (num, expected): (u8, u8)) -> Vec<u8> {
+    let descriptor = SegmentationDescriptor {
+        segmentation_event_id: id,
+        segmentation_type_id: SegmentationTypeId::from_u8(kind),
+        segmentation_duration: secs.map(|secs| secs * 90_000),
+        segment_num: num,
+        segments_expected: expected,
+        ..SegmentationDescriptor::default()
+    };
+    descriptor.try_to_bytes().unwrap()
 }
 
 fn section(command: scte35_splice::commands::AnyCommand<'_>, descriptors: &[u8]) -> String {

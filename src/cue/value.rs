@@ -54,6 +54,10 @@ impl<'a> Value<'a> {
     }
 }
 
+/// How the time since a break began is named.
+pub(super) const ELAPSED: &[&str] =
+    &["ElapsedTime", "ELAPSED", "AVAIL-DUR-ELAPSED", "TIMEFROMSIGNAL"];
+
 /// A message that can be decoded; one that cannot leaves the marker to speak for itself.
 pub(super) fn message(text: &str) -> Option<Arc<SpliceInfo>> {
     scte35::decode(text).ok().map(Arc::new)

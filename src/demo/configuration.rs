@@ -2,7 +2,10 @@
 
 use url::Url;
 
-use crate::{configuration::PlaybackConfiguration, ids::ConfigurationName, units::MediaDuration};
+use crate::{
+    configuration::PlaybackConfiguration, cue::Dialects, ids::ConfigurationName,
+    units::MediaDuration,
+};
 
 /// The configuration `demo`, whose channel is the asset `live/main.m3u8`, for a demo at `base`, as in
 /// `http://127.0.0.1:8080`. An error where that is no URL.
@@ -17,6 +20,7 @@ pub fn configuration(base: &str) -> Result<PlaybackConfiguration, url::ParseErro
         slate_ad_url: Some(Url::parse(&format!("{base}/demo/media/slate/main.m3u8"))?),
         personalization_threshold: None,
         viewer_query: Vec::new(),
+        cue_dialects: Dialects::ALL,
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_secs(3),
         content_segment_url_prefix: None,

@@ -3,16 +3,19 @@
 
 use serde_json::{Number, Value, json};
 
-use super::breaks::{Break, breaks};
+use super::{
+    Odd,
+    breaks::{Break, breaks},
+};
 use crate::{
-    cue::Signal,
-    hls::{MediaPlaylist, Multivariant, Oddity, RenditionInfo},
+    cue::{Asset, Signal},
+    hls::{MediaPlaylist, Multivariant, RenditionInfo},
     scte35::SpliceInfo,
     units::{MediaDuration, ProgramTime},
 };
 
 /// A media playlist and its breaks.
-pub(super) fn media(playlist: &MediaPlaylist, oddities: &[Oddity]) -> Value {
+pub(super) fn media(playlist: &MediaPlaylist, oddities: &[Odd]) -> Value {
     let start = playlist.segments.first().and_then(|segment| segment.start);
     let breaks: Vec<_> = breaks(playlist).iter().map(one_break).collect();
     json!({
@@ -48,12 +51,17 @@ fn one_break(one: &Break) -> Value {
         "end_segment": end.map(|end| end.at.0.0),
         "end_time": date(end.and_then(|end| end.time)),
         "lasts": one.lasts.map(secs),
+        "asset": one.begin.asset.as_deref().map(asset),
         "scte35": one.begin.splice.as_deref().map(message),
     })
 }
 
+fn asset(asset: &Asset) -> Value {
+    asset.iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
+}
+
 /// A multivariant playlist and its renditions.
-pub(super) fn multivariant(playlist: &Multivariant, oddities: &[Oddity]) -> Value {
+pub(super) fn multivariant(playlist: &Multivariant, oddities: &[Odd]) -> Value {
     let renditions: Vec<_> = playlist.renditions.iter().map(rendition).collect();
     json!({
         "playlist": "multivariant",
@@ -81,8 +89,8 @@ pub(super) fn message(message: &SpliceInfo) -> Value {
     serde_json::to_value(message).expect("a message has only names as keys")
 }
 
-fn noted(oddities: &[Oddity]) -> Vec<Value> {
-    let note = |oddity: &Oddity| json!({ "line": oddity.line, "oddity": oddity.kind.to_string() });
+fn noted(oddities: &[Odd]) -> Vec<Value> {
+    let note = |odd: &Odd| json!({ "line": odd.line, "oddity": odd.what });
     oddities.iter().map(note).collect()
 }
 

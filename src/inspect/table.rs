@@ -1,26 +1,37 @@
 //! Playlists for people.
 
 use super::{
+    Odd,
     breaks::{Break, breaks},
     message,
 };
 use crate::{
     cue::{Cue, Signal},
-    hls::{MediaPlaylist, Multivariant, Oddity, PlaylistType, RenditionInfo},
+    hls::{MediaPlaylist, Multivariant, PlaylistType, RenditionInfo},
     units::MediaDuration,
 };
 
 /// A media playlist: itself, its breaks, its oddities.
-pub(super) fn media(playlist: &MediaPlaylist, oddities: &[Oddity]) -> String {
+pub(super) fn media(playlist: &MediaPlaylist, oddities: &[Odd]) -> String {
     let breaks = breaks(playlist);
     let rows = breaks.iter().map(row);
-    let notes = breaks.iter().map(|one| one.begin.splice.as_deref().map(message::summary));
+    let notes = breaks.iter().map(notes);
     let table = if breaks.is_empty() {
         "no breaks\n".to_owned()
     } else {
         written(&["SEGMENT", "TIME", "DIALECT", "DURATION", "END", "LASTS", "EVENT"], rows, notes)
     };
     [heading(playlist), table, noted(oddities)].concat()
+}
+
+/// What the message and `EXT-X-ASSET` say, if they are there.
+fn notes(one: &Break) -> Vec<String> {
+    let message = one.begin.splice.as_deref().map(message::summary);
+    let asset = one.begin.asset.as_deref().map(|asset| {
+        let pairs = asset.iter().map(|(name, value)| format!("{name}={value}"));
+        format!("asset: {}", pairs.collect::<Vec<_>>().join(", "))
+    });
+    message.into_iter().chain(asset).collect()
 }
 
 fn heading(playlist: &MediaPlaylist) -> String {
@@ -67,13 +78,13 @@ fn secs(duration: Option<MediaDuration>) -> String {
 }
 
 /// A multivariant playlist: its renditions and oddities.
-pub(super) fn multivariant(playlist: &Multivariant, oddities: &[Oddity]) -> String {
+pub(super) fn multivariant(playlist: &Multivariant, oddities: &[Odd]) -> String {
     let count = playlist.renditions.len();
     let heading =
         format!("multivariant playlist: {count} renditions; the breaks are in their playlists\n\n");
     let rows = playlist.renditions.iter().map(rendition);
     let names = ["KIND", "BITS/S", "SIZE", "CODECS", "LANGUAGE", "ADDRESS"];
-    [heading, written(&names, rows, std::iter::repeat(None)), noted(oddities)].concat()
+    [heading, written(&names, rows, std::iter::repeat_with(Vec::new)), noted(oddities)].concat()
 }
 
 fn rendition(rendition: &RenditionInfo) -> Vec<String> {
@@ -88,29 +99,29 @@ fn rendition(rendition: &RenditionInfo) -> Vec<String> {
     ]
 }
 
-/// Columns under their names, as wide as they need; a note stands under its row.
+/// Columns under their names, as wide as they need; notes stand under their row.
 fn written(
     names: &[&str],
     rows: impl Iterator<Item = Vec<String>>,
-    notes: impl Iterator<Item = Option<String>>,
+    notes: impl Iterator<Item = Vec<String>>,
 ) -> String {
     let names = names.iter().map(|name| (*name).to_owned()).collect();
     let rows: Vec<Vec<String>> = std::iter::once(names).chain(rows).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
     let widths: Vec<usize> = (0..rows[0].len()).filter_map(width).collect();
-    let notes = std::iter::once(None).chain(notes);
-    let line = |(row, note): (&Vec<String>, Option<String>)| {
+    let notes = std::iter::once(Vec::new()).chain(notes);
+    let line = |(row, notes): (&Vec<String>, Vec<String>)| {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}  "));
-        let note = note.map_or(String::new(), |note| format!("  {note}\n"));
-        format!("{}\n{note}", cells.collect::<String>().trim_end())
+        let notes = notes.iter().map(|note| format!("  {note}\n")).collect::<String>();
+        format!("{}\n{notes}", cells.collect::<String>().trim_end())
     };
     rows.iter().zip(notes).map(line).collect()
 }
 
-fn noted(oddities: &[Oddity]) -> String {
-    let line = |oddity: &Oddity| match oddity.line {
-        0 => format!("odd: {}\n", oddity.kind),
-        line => format!("odd: line {line}: {}\n", oddity.kind),
+fn noted(oddities: &[Odd]) -> String {
+    let line = |odd: &Odd| match odd.line {
+        0 => format!("odd: {}\n", odd.what),
+        line => format!("odd: line {line}: {}\n", odd.what),
     };
     let blank = if oddities.is_empty() { "" } else { "\n" };
     std::iter::once(blank.to_owned()).chain(oddities.iter().map(line)).collect()

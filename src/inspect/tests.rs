@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod messages;
 mod playlists;
 
 const MESSAGE: &str = "/DAvAAAAAAAA///wFAVIAACPf+/+c2nALv4AUsz1AAAAAAAKAAhDVUVJAAABNWLbowo=";
@@ -82,6 +83,7 @@ fn a_media_playlists_breaks_are_json() {
           "end_segment": null,
           "end_time": null,
           "lasts": null,
+          "asset": null,
           "scte35": {
             "command": {
               "type": "insert",
@@ -99,8 +101,11 @@ fn a_media_playlists_breaks_are_json() {
             "pts_adjustment": 0,
             "tier": 4095,
             "segmentations": [],
-            "provider_avail_ids": [
-              309
+            "descriptors": [
+              {
+                "descriptor": "avail",
+                "provider_avail_id": 309
+              }
             ]
           }
         }
@@ -109,6 +114,59 @@ fn a_media_playlists_breaks_are_json() {
         {
           "line": 6,
           "oddity": "a duration is negative or no decimal number"
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn what_markers_say_beside_the_break_is_shown() {
+    let playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-OATCLS-SCTE35:/DA=\n\
+        #EXT-X-ASSET:CAID=0x20FB6501,EPISODE=\"The%20End\"\n#EXT-X-CUE-OUT:6\n#EXTINF:6,\na.ts\n";
+    insta::assert_snapshot!(run(playlist, false).unwrap(), @"
+    media playlist, live: 1 segments from number 0, 6.0 s, target duration 6 s
+
+    SEGMENT  TIME                  DIALECT        DURATION  END  LASTS  EVENT
+    0        0.0 s from the start  EXT-X-CUE-OUT  6.0       -    -      -
+      asset: CAID=0x20FB6501, EPISODE=The End
+
+    odd: line 3: a marker's message cannot be read: cut short: has 2 of 18 bytes
+    ");
+    insta::assert_snapshot!(run(playlist, true).unwrap(), @r#"
+    {
+      "playlist": "media",
+      "ended": false,
+      "target_duration": 6,
+      "media_sequence": 0,
+      "segments": 1,
+      "duration": 6.0,
+      "start": null,
+      "end": null,
+      "breaks": [
+        {
+          "segment": 0,
+          "time": null,
+          "offset": 0.0,
+          "dialect": "EXT-X-CUE-OUT",
+          "under_way": false,
+          "elapsed": null,
+          "duration": 6.0,
+          "event_id": null,
+          "end_segment": null,
+          "end_time": null,
+          "lasts": null,
+          "asset": {
+            "CAID": "0x20FB6501",
+            "EPISODE": "The End"
+          },
+          "scte35": null
+        }
+      ],
+      "oddities": [
+        {
+          "line": 3,
+          "oddity": "a marker's message cannot be read: cut short: has 2 of 18 bytes"
         }
       ]
     }
@@ -210,9 +268,9 @@ fn a_message_is_shown_whole() {
     segmentation       Provider Placement Opportunity Start (0x34)
       event id         1207959694 (0x4800008e)
       duration         307.0 s
-      upid             TI 0x000000002ca0a18a
+      upid             TI 748724618
       segment          2 of 0
-      delivery         web no, all regions yes, archive yes, devices 3
+      delivery         web no, all regions yes, archive yes, all devices
     ");
     let bytes = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, SIGNAL).unwrap();
     assert_eq!(
@@ -234,7 +292,7 @@ fn what_is_neither_is_refused_by_name() {
         (b"#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO\n", "the playlist has no variants"),
         (
             b"\xFC\x30",
-            "the input is neither a playlist nor an SCTE-35 message: buffer too short: need 18 bytes, have 2 (while parsing splice_info_section header)",
+            "the input is neither a playlist nor an SCTE-35 message: cut short: has 2 of 18 bytes",
         ),
     ] {
         assert_eq!(run(input, false).map_err(|error| error.to_string()), Err(refusal.into()));

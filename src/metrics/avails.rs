@@ -20,6 +20,7 @@ pub struct Avails {
     observed_fill: Histograms,
     seen: Counters,
     refused: Counters<ByReason>,
+    odd_cues: Counters<ByReason>,
 }
 
 /// What became of one session's break.
@@ -68,6 +69,10 @@ impl Avails {
                 "breaks_refused",
                 "Breaks that are not replaced for any session, by reason",
             ),
+            odd_cues: to.counters(
+                "cue_oddities",
+                "Cue markers of which something cannot be read, by what it is, in each playlist",
+            ),
         }
     }
 
@@ -108,6 +113,11 @@ impl Avails {
     /// A break was read in a channel.
     pub fn seen(&self, configuration: &ConfigurationName) {
         self.seen.get_or_create(&by(configuration)).inc();
+    }
+
+    /// A marker was read of which `what` cannot be.
+    pub fn odd_cue(&self, configuration: &ConfigurationName, what: &'static str) {
+        self.odd_cues.get_or_create(&by_reason(configuration, what)).inc();
     }
 
     /// A channel's break is left alone.

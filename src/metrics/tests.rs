@@ -26,6 +26,7 @@ fn all_counted() -> Metrics {
     );
     avails.seen(name);
     avails.refused(name, Unfilled::NoCommonBoundary);
+    avails.odd_cue(name, "message");
     beacons.due(name, Event::Impression);
     beacons.lapsed(name, Event::Complete);
     beacons.attempted(name, Event::Impression, "sent", Some(SECOND));

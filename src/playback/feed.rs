@@ -36,11 +36,16 @@ impl Reader for Feed {
                 return UNREADABLE;
             }
         };
-        let News { reading, new_break, refusals } = self.live.read(self.rendition, &playlist, now);
+        let News { reading, new_break, refusals, odd } =
+            self.live.read(self.rendition, &playlist, now);
         if reading == Reading::Stale {
             tracing::warn!(rendition = self.rendition, "playlist older than the known one ignored");
         }
+        for oddity in &odd {
+            tracing::warn!(rendition = self.rendition, line = oddity.line, "{}", oddity.kind);
+        }
         if let Some(playback) = self.playback.upgrade() {
+            odd.iter().for_each(|oddity| playback.measure_odd_cue(&self.live, &oddity.kind));
             refusals.into_iter().for_each(|why| playback.measure_refusal(&self.live, why));
             if new_break {
                 playback.measure_break(&self.live);

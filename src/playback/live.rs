@@ -13,7 +13,9 @@ use url::Url;
 use super::{bodies::Published, links::ChannelLinks, session::Session};
 use crate::{
     channel::{Channel, Reading, View},
+    configuration::PlaybackConfiguration,
     creative::{Packing, Slot},
+    cue,
     guard::PublicUrl,
     hls::{MediaPlaylist, Multivariant, RenditionInfo},
     ids::{ConfigurationName, SessionId},
@@ -58,7 +60,7 @@ pub struct Live {
 impl Live {
     /// A channel nothing has been read of.
     pub fn new(
-        configuration: ConfigurationName,
+        configuration: &PlaybackConfiguration,
         address: PublicUrl,
         (multivariant, base): (Multivariant, Url),
         addresses: Vec<Option<Url>>,
@@ -70,11 +72,11 @@ impl Live {
         Self {
             failed: Mutex::new(vec![None; kinds.len()]),
             heard: kinds.iter().map(|_| AtomicBool::new(false)).collect(),
-            state: Mutex::new(Channel::new(&kinds)),
+            state: Mutex::new(Channel::new(&kinds).trusting(configuration.cue_dialects)),
             published: ArcSwapOption::empty(),
             changed: watch::channel(0).0,
             sessions: DashMap::new(),
-            configuration,
+            configuration: configuration.name.clone(),
             address,
             addresses,
             multivariant,
@@ -199,7 +201,8 @@ impl Live {
         self.publish(&state);
         drop(state);
         self.note(rendition, None);
-        News { reading, new_break, refusals }
+        let odd = odd_cues(before.as_deref(), rendition, playlist);
+        News { reading, new_break, refusals, odd }
     }
 
     /// Nothing new was read; time decides things too.
@@ -249,6 +252,8 @@ pub(super) struct News {
     pub(super) new_break: bool,
     /// Why breaks are left alone that were not before.
     pub(super) refusals: Vec<Unfilled>,
+    /// What is odd about the markers of segments nobody knew.
+    pub(super) odd: Vec<cue::Oddity>,
 }
 
 fn difference(before: Option<&View>, after: Option<&View>) -> (bool, Vec<Unfilled>) {
@@ -257,6 +262,13 @@ fn difference(before: Option<&View>, after: Option<&View>) -> (bool, Vec<Unfille
     let known = |serial| before.and_then(|view| view.ad_break(serial)?.refusal).is_some();
     let refusals = lately.filter(|b| !known(b.serial)).filter_map(|b| b.refusal).collect();
     (newest(after) > newest(before), refusals)
+}
+
+fn odd_cues(before: Option<&View>, rendition: usize, playlist: &MediaPlaylist) -> Vec<cue::Oddity> {
+    let known = before.and_then(|view| view.tracks.get(rendition)?.as_ref()?.segments.last());
+    let newest = known.map(|known| known.segment.msn);
+    let new = playlist.segments.iter().filter(|segment| newest.is_none_or(|msn| segment.msn > msn));
+    cue::oddities(new.flat_map(|segment| &segment.lines))
 }
 
 /// Only so many of the newest breaks can still be refused.

@@ -4,6 +4,7 @@ use super::{Error, Live, Playback, session::Session};
 use crate::{
     adserver::{Asked, log::Shortfall},
     channel::{BreakSerial, View},
+    cue::OddityKind,
     fetch,
     ids::ConfigurationName,
     metrics::Observed,
@@ -125,6 +126,11 @@ impl Playback {
     /// A break is left alone in the whole channel.
     pub(super) fn measure_refusal(&self, live: &Live, why: Unfilled) {
         self.doors.metrics.avails.refused(&live.configuration, why);
+    }
+
+    /// A marker was read of which something cannot be.
+    pub(super) fn measure_odd_cue(&self, live: &Live, what: &OddityKind) {
+        self.doors.metrics.avails.odd_cue(&live.configuration, what.as_str());
     }
 
     /// A session was not begun.

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     adserver::{Question, log},
     channel::Break,
+    cue::Asset,
     pod::{Offers, Unfilled},
     units::MediaDuration,
     vast::variables::{Avail, Scte},
@@ -59,6 +60,7 @@ fn question(session: &Session, ad_break: &Break, index: u32) -> Question {
             source_time: Some(ad_break.begins()),
         },
         scte: Scte { event_id: ad_break.cue.event_id, splice: ad_break.cue.splice.clone() },
+        asset: ad_break.cue.asset.as_deref().map(Asset::to_map).unwrap_or_default(),
         player_params: session.opening.player_params.clone(),
     }
 }

@@ -14,6 +14,9 @@ use crate::{
     stitch,
 };
 
+#[cfg(test)]
+mod tests;
+
 impl Playback {
     /// Opens a session at `asset` below the configuration's source.
     ///
@@ -107,7 +110,7 @@ impl Playback {
             let addresses = uris.map(|uri| origin::rendition_url(asked, &fetched.url, uri));
             let addresses = addresses.collect();
             Arc::new(Live::new(
-                configuration.name.clone(),
+                configuration,
                 address.clone(),
                 (playlist, fetched.url.clone()),
                 addresses,
@@ -168,7 +171,7 @@ fn read(fetched: &Fetched) -> Result<Multivariant, Error> {
     Ok(playlist)
 }
 
-/// The same source, address and set of renditions in whatever order: one channel.
+/// The same source, address, trusted cues and set of renditions in whatever order: one channel.
 fn key(
     configuration: &PlaybackConfiguration,
     address: &PublicUrl,
@@ -177,7 +180,8 @@ fn key(
     let address = address.as_url();
     let mut uris: Vec<&str> = playlist.renditions.iter().map(|r| r.uri.as_str()).collect();
     uris.sort_unstable();
-    format!("{} {address} {}", configuration.name, uris.join(" "))
+    let PlaybackConfiguration { name, cue_dialects, .. } = configuration;
+    format!("{name} {cue_dialects} {address} {}", uris.join(" "))
 }
 
 fn random_bits() -> Result<u128, Error> {

@@ -1,9 +1,11 @@
 //! Segmentation descriptors (ANSI/SCTE 35 2023r1 §10.3.3).
 
-use scte35_splice::descriptors::{SegmentationDescriptor, SegmentationTypeId};
+use scte35_splice::descriptors::{
+    SegmentationComponent, SegmentationDescriptor, SegmentationTypeId,
+};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use super::Ticks;
+use super::{Ticks, Upid};
 
 /// `segmentation_descriptor`: that something begins, ends or is at this moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,6 +31,18 @@ pub struct Segmentation {
     pub sub_segments_expected: Option<u8>,
     /// Where it may not be shown; `None`: anywhere.
     pub restrictions: Option<Restrictions>,
+    /// The components it is about; none where it is about the whole programme.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<Offset>,
+}
+
+/// A part of the programme whose moment is another (component segmentation mode, deprecated).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Offset {
+    /// `component_tag`.
+    pub tag: u8,
+    /// How much later than the message's.
+    pub pts_offset: Ticks,
 }
 
 /// `segmentation_type_id` (Table 23).
@@ -49,27 +63,6 @@ impl Serialize for SegmentationType {
         both.serialize_field("id", &self.0)?;
         both.serialize_field("name", self.name())?;
         both.end()
-    }
-}
-
-/// `segmentation_upid` (Table 22).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Upid {
-    /// `segmentation_upid_type`.
-    #[serde(rename = "type")]
-    pub kind: u8,
-    /// What the standard calls that type.
-    pub name: &'static str,
-    /// Its bytes.
-    #[serde(serialize_with = "as_hex", rename = "hex")]
-    pub bytes: Vec<u8>,
-}
-
-impl Upid {
-    /// Its bytes as text, where they are printable ASCII.
-    pub fn text(&self) -> Option<&str> {
-        let printable = self.bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
-        std::str::from_utf8(&self.bytes).ok().filter(|_| printable)
     }
 }
 
@@ -107,20 +100,19 @@ impl From<&SegmentationDescriptor<'_>> for Segmentation {
                 archive_allowed: restrictions.archive_allowed,
                 device_restrictions: restrictions.device_restrictions.bits(),
             }),
+            components: read.components.iter().map(Offset::from).collect(),
         }
     }
 }
 
-fn upid(read: &SegmentationDescriptor<'_>) -> Option<Upid> {
-    let kind = read.segmentation_upid_type;
-    let used = kind.to_u8() != 0 || !read.segmentation_upid.is_empty();
-    used.then(|| Upid {
-        kind: kind.to_u8(),
-        name: kind.name(),
-        bytes: read.segmentation_upid.to_vec(),
-    })
+impl From<&SegmentationComponent> for Offset {
+    fn from(read: &SegmentationComponent) -> Self {
+        Self { tag: read.component_tag, pts_offset: Ticks(read.pts_offset) }
+    }
 }
 
-fn as_hex<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(&hex::encode(bytes))
+fn upid(read: &SegmentationDescriptor<'_>) -> Option<Upid> {
+    let kind = read.segmentation_upid_type.to_u8();
+    let used = kind != 0 || !read.segmentation_upid.is_empty();
+    used.then(|| Upid { kind, bytes: read.segmentation_upid.to_vec() })
 }

@@ -30,6 +30,8 @@ pub struct Variables<'a> {
     pub avail: &'a Avail,
     /// `scte.*`.
     pub scte: &'a Scte,
+    /// `asset.*`: what `EXT-X-ASSET` says where the break begins, decoded.
+    pub asset: &'a BTreeMap<String, String>,
     /// `player_params.*`: what the player sent as `ads.*` or `adsParams`, decoded.
     pub player_params: &'a BTreeMap<String, String>,
     /// `avail.random`, drawn for each request, of which ten digits are used.
@@ -86,7 +88,7 @@ impl Variables<'_> {
             "avail" => self.avail.value(key),
             "scte" => self.scte.value(key),
             "player_params" => self.player_params.get(key).cloned(),
-            "asset" => None,
+            "asset" => self.asset.get(key).cloned(),
             _ => return None,
         };
         Some(encode(&value.unwrap_or_default()))

@@ -3,23 +3,34 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// The rules of the project's checklist, by section of the table.
-const SECTIONS: &[(&str, &[Numbers])] = &[(
-    "A",
-    &[
-        Numbers { letter: "A-", digits: 2, from: 1, to: 24, extra: &[] },
-        Numbers { letter: "A-", digits: 2, from: 30, to: 44, extra: &[] },
-        Numbers { letter: "A-", digits: 2, from: 50, to: 58, extra: &[] },
-        Numbers { letter: "A-", digits: 2, from: 60, to: 68, extra: &[] },
-        Numbers { letter: "A-", digits: 2, from: 70, to: 77, extra: &[] },
-        Numbers { letter: "A-", digits: 2, from: 80, to: 85, extra: &[] },
-        Numbers { letter: "A-", digits: 2, from: 90, to: 97, extra: &[] },
-        Numbers { letter: "A-", digits: 2, from: 100, to: 107, extra: &[] },
-        Numbers { letter: "A-", digits: 2, from: 110, to: 124, extra: &[] },
-        Numbers { letter: "A-", digits: 2, from: 130, to: 141, extra: &[] },
-        Numbers { letter: "A-", digits: 2, from: 150, to: 153, extra: &[] },
-        Numbers { letter: "A-", digits: 2, from: 160, to: 165, extra: &[] },
-    ],
-)];
+const SECTIONS: &[(&str, &[Numbers])] = &[
+    (
+        "A",
+        &[
+            Numbers { letter: "A-", digits: 2, from: 1, to: 24, extra: &[] },
+            Numbers { letter: "A-", digits: 2, from: 30, to: 44, extra: &[] },
+            Numbers { letter: "A-", digits: 2, from: 50, to: 58, extra: &[] },
+            Numbers { letter: "A-", digits: 2, from: 60, to: 68, extra: &[] },
+            Numbers { letter: "A-", digits: 2, from: 70, to: 77, extra: &[] },
+            Numbers { letter: "A-", digits: 2, from: 80, to: 85, extra: &[] },
+            Numbers { letter: "A-", digits: 2, from: 90, to: 97, extra: &[] },
+            Numbers { letter: "A-", digits: 2, from: 100, to: 107, extra: &[] },
+            Numbers { letter: "A-", digits: 2, from: 110, to: 124, extra: &[] },
+            Numbers { letter: "A-", digits: 2, from: 130, to: 141, extra: &[] },
+            Numbers { letter: "A-", digits: 2, from: 150, to: 153, extra: &[] },
+            Numbers { letter: "A-", digits: 2, from: 160, to: 165, extra: &[] },
+        ],
+    ),
+    ("Dialects", &[Numbers { letter: "D", digits: 1, from: 1, to: 29, extra: &[] }]),
+    (
+        "B",
+        &[
+            Numbers { letter: "B-", digits: 2, from: 1, to: 14, extra: &[] },
+            Numbers { letter: "B-", digits: 2, from: 20, to: 20, extra: &[] },
+            Numbers { letter: "B-", digits: 2, from: 30, to: 62, extra: &["B-49b"] },
+        ],
+    ),
+];
 
 /// A run of numbered rules.
 struct Numbers {

@@ -4,7 +4,7 @@ use super::*;
 
 /// Lines at segments 110 to 130 of a channel.
 fn lines() -> impl Strategy<Value = Vec<(u64, String)>> {
-    let line = (110..130_u64, 0..12_usize, 1..4_u32, 1..8_u64).prop_map(|(at, which, id, length)| {
+    let line = (110..130_u64, 0..15_usize, 1..4_u32, 1..8_u64).prop_map(|(at, which, id, length)| {
         let out = insert(id, true, Some(length * 6));
         let end = date(at + length);
         let line = match which {
@@ -19,6 +19,9 @@ fn lines() -> impl Strategy<Value = Vec<(u64, String)>> {
             8 => format!("#EXT-X-DATERANGE:ID=\"{id}\",END-DATE=\"{end}\",SCTE35-IN=0xFC"),
             9 => format!("#EXT-X-DATERANGE:ID=\"{id}-{at}\",START-DATE=\"{}\",END-DATE=\"{end}\",SCTE35-CMD={}", date(at), hexadecimal(&out)),
             10 => format!("#EXT-X-CUE:TYPE=SpliceOut,ID={id},DURATION=30"),
+            11 => format!("#EXT-OATCLS-SCTE35:{}", signal(&[(0x31, id, None), (0x30, id + 1, Some(12))])),
+            12 => format!("#EXT-X-ASSET:CAID={id}"),
+            13 => format!("#EXT-X-SCTE35:CUE-OUT=YES,CUE=\"{}\"", signal(&[(0x36, id, Some(length * 6))])),
             _ => "#EXT-X-PLACEMENT-OPPORTUNITY".into(),
         };
         (at, line)
@@ -43,7 +46,7 @@ proptest! {
     #[test]
     fn cues_come_in_the_order_of_their_places(lines in lines()) {
         let lines: Vec<_> = lines.iter().map(|(at, line)| (*at, line.as_str())).collect();
-        let found = cues(&window(40, &lines));
+        let found = cues(&window(40, &lines), Dialects::ALL);
         prop_assert!(found.is_sorted_by_key(|cue| cue.at));
     }
 
@@ -61,6 +64,6 @@ proptest! {
             (100 + u64::try_from(at / 3).unwrap(), format!("{}:{value}", NAMES[*name]))
         }).collect();
         let lines: Vec<_> = lines.iter().map(|(at, line)| (*at, line.as_str())).collect();
-        cues(&window(5, &lines));
+        cues(&window(5, &lines), Dialects::ALL);
     }
 }

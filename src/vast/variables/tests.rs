@@ -9,13 +9,14 @@ struct Known {
     session: Session,
     avail: Avail,
     scte: Scte,
+    asset: BTreeMap<String, String>,
     player_params: BTreeMap<String, String>,
 }
 
 impl Known {
     fn lent(&self) -> Variables<'_> {
-        let Self { session, avail, scte, player_params } = self;
-        Variables { session, avail, scte, player_params, random: 10_000_000_001 }
+        let Self { session, avail, scte, asset, player_params } = self;
+        Variables { session, avail, scte, asset, player_params, random: 10_000_000_001 }
     }
 }
 
@@ -34,6 +35,7 @@ fn known() -> Known {
             source_time: Some(ProgramTime::from_millis(1_767_225_600_123)),
         },
         scte: Scte { event_id: Some(4_294_967_295), splice: None },
+        asset: BTreeMap::from([(String::from("EPISODE"), String::from("The End"))]),
         player_params: BTreeMap::from([
             (String::from("device"), String::from("ipad / 9")),
             (String::from("evil"), String::from("[session.client_ip]&x=1")),
@@ -63,6 +65,7 @@ fn variables_get_their_values() {
         ("player_params.device", "ipad%20%2F%209"),
         ("player_params.coded", "a%2520b"),
         ("player_params.unset", ""),
+        ("asset.EPISODE", "The%20End"),
         ("asset.title", ""),
     ] {
         assert_eq!(known().lent().encoded(name).as_deref(), Some(expected), "{name}");
@@ -101,7 +104,7 @@ fn splice(command: Command, segmentations: Vec<Segmentation>) -> SpliceInfo {
         pts_adjustment: Ticks(0),
         tier: 0xfff,
         segmentations,
-        provider_avail_ids: Vec::new(),
+        descriptors: Vec::new(),
         oddities: Vec::new(),
     }
 }
@@ -112,12 +115,13 @@ fn segmentation(event_id: u32, kind: u8, bytes: &[u8]) -> Segmentation {
         cancelled: false,
         kind: SegmentationType(0x34),
         duration: None,
-        upid: Some(Upid { kind, name: "", bytes: bytes.to_vec() }),
+        upid: Some(Upid { kind, bytes: bytes.to_vec() }),
         segment_num: 1,
         segments_expected: 2,
         sub_segment_num: None,
         sub_segments_expected: None,
         restrictions: None,
+        components: Vec::new(),
     }
 }
 
@@ -129,15 +133,11 @@ fn told(scte: &Scte, keys: &[&str]) -> Vec<String> {
 fn a_splice_insert_tells_its_avail() {
     let insert = Insert {
         event_id: 7,
-        cancelled: false,
         out_of_network: true,
-        immediate: false,
-        pts: None,
-        duration: None,
-        auto_return: None,
         unique_program_id: 99,
         avail_num: 1,
         avails_expected: 4,
+        ..Insert::default()
     };
     let scte = scte(splice(Command::Insert(insert), Vec::new()));
     let keys = ["event_id", "unique_program_id", "avail_num", "avails_expected", "segment_num"];

@@ -1,0 +1,220 @@
+//! Messages, each kind of everything at least once.
+
+use broadcast_common::Serialize as _;
+use scte35_splice::{
+    SpliceInfoSection,
+    commands::{
+        AnyCommand, BandwidthReservation, PrivateCommand, SpliceInsert, SpliceSchedule, TimeSignal,
+        splice_insert::SpliceInsertComponent, splice_schedule::SpliceScheduleEvent,
+    },
+    descriptors::{
+        AudioComponent, AudioDescriptor, AvailDescriptor, DeviceRestrictions, DtmfDescriptor,
+        SegmentationComponent, SegmentationDescriptor, SegmentationTypeId, SegmentationUpidType,
+        TimeDescriptor, segmentation::DeliveryRestrictions,
+    },
+    time::{BreakDuration, SpliceTime},
+};
+
+use super::*;
+
+fn shown(command: impl Into<AnyCommand<'static>>, descriptors: &[Vec<u8>]) -> String {
+    let descriptors = descriptors.concat();
+    let section = SpliceInfoSection::new_clear(command.into(), &descriptors);
+    run(section.try_to_bytes().unwrap(), false).unwrap()
+}
+
+/// A placement opportunity that says everything it can.
+fn opportunity() -> SegmentationDescriptor<'static> {
+    SegmentationDescriptor {
+        segmentation_event_id: 7,
+        program_segmentation_flag: false,
+        components: vec![SegmentationComponent { component_tag: 3, pts_offset: 90_000 }],
+        delivery_restrictions: Some(DeliveryRestrictions {
+            web_delivery_allowed: true,
+            no_regional_blackout: false,
+            archive_allowed: true,
+            device_restrictions: DeviceRestrictions::from_bits(1),
+        }),
+        segmentation_duration: Some(2_700_000),
+        segmentation_upid_type: SegmentationUpidType::from_u8(0x0D),
+        segmentation_upid: b"\x0e\x05LA309\x08\x08\0\0\0\0\x2e\x53\x84\x81",
+        segmentation_type_id: SegmentationTypeId::from_u8(0x34),
+        segment_num: 1,
+        segments_expected: 2,
+        sub_segments: Some((3, 4)),
+        ..SegmentationDescriptor::default()
+    }
+}
+
+#[test]
+fn every_descriptor_is_shown() {
+    let audio = AudioComponent {
+        component_tag: 0xFF,
+        iso_code: *b"eng",
+        bit_stream_mode: 2,
+        num_channels: 9,
+        full_srvc_audio: true,
+    };
+    let cancelled = SegmentationDescriptor {
+        segmentation_event_id: 8,
+        segmentation_event_cancel_indicator: true,
+        ..SegmentationDescriptor::default()
+    };
+    let descriptors = [
+        opportunity().try_to_bytes(),
+        cancelled.try_to_bytes(),
+        AvailDescriptor { provider_avail_id: 309, ..AvailDescriptor::default() }.try_to_bytes(),
+        DtmfDescriptor { preroll: 45, dtmf_chars: b"*12#".to_vec(), ..DtmfDescriptor::default() }
+            .try_to_bytes(),
+        TimeDescriptor {
+            tai_seconds: 1_767_225_637,
+            tai_ns: 500_000_000,
+            utc_offset: 37,
+            ..TimeDescriptor::default()
+        }
+        .try_to_bytes(),
+        AudioDescriptor { components: vec![audio], ..AudioDescriptor::default() }.try_to_bytes(),
+        Ok([&[0xF0, 6][..], b"XYZW", &[1, 2]].concat()),
+        Ok(vec![0xF1, 4, 0, 0, 0, 1]),
+        Ok([&[0x00, 5][..], b"CUEI", &[1]].concat()),
+    ];
+    let signal = TimeSignal { splice_time: SpliceTime::with_pts(900_000) };
+    insta::assert_snapshot!(shown(signal, &descriptors.map(Result::unwrap)), @"
+    command            time_signal
+    pts                900000 (10.0 s)
+    pts adjustment     0
+    tier               0x000
+    segmentation       Provider Placement Opportunity Start (0x34)
+      event id         7 (0x00000007)
+      duration         30.0 s
+      upid             ADS Information LA309
+      upid             TI 777225345
+      segment          1 of 2
+      sub-segment      3 of 4
+      delivery         web yes, all regions no, archive yes, not device group 1
+      component        3 later by 1.0 s
+    segmentation       cancelled
+      event id         8 (0x00000008)
+    provider avail id  309
+    dtmf               `*12#`, ends 4.5 s before
+    time               1767225637.500000000 s TAI (2026-01-01T00:00:00.500Z)
+    audio              eng, mode 2, channels 9, component 255, full service
+    descriptor         0xf0 of `XYZW` 0x0102
+    descriptor         0xf1 of 0x00000001 0x
+    oddity             a descriptor of tag 0x00 cannot be read
+    ");
+}
+
+#[test]
+fn every_insert_is_shown() {
+    let components = vec![
+        SpliceInsertComponent {
+            component_tag: 1,
+            splice_time: Some(SpliceTime::with_pts(900_000)),
+        },
+        SpliceInsertComponent { component_tag: 2, splice_time: Some(SpliceTime::default()) },
+    ];
+    let by_component = SpliceInsert {
+        splice_event_id: 7,
+        program_splice_flag: false,
+        out_of_network_indicator: true,
+        components,
+        break_duration: Some(BreakDuration { auto_return: false, duration: 2_700_000 }),
+        ..SpliceInsert::default()
+    };
+    let cancelled = SpliceInsert { splice_event_cancel_indicator: true, ..SpliceInsert::default() };
+    let immediate = SpliceInsert { splice_immediate_flag: true, ..SpliceInsert::default() };
+    let all = [shown(by_component, &[]), shown(cancelled, &[]), shown(immediate, &[])];
+    insta::assert_snapshot!(all.join("\n"), @"
+    command            splice_insert
+    event id           7 (0x00000007)
+    out of network     yes
+    component          1 at 900000 (10.0 s)
+    component          2 at now
+    break duration     30.0 s
+    auto return        no
+    unique program id  0
+    avail              0 of 0
+    pts adjustment     0
+    tier               0x000
+
+    command            splice_insert
+    event id           0 (0x00000000)
+    cancelled          yes
+    pts adjustment     0
+    tier               0x000
+
+    command            splice_insert
+    event id           0 (0x00000000)
+    out of network     no
+    pts                now
+    unique program id  0
+    avail              0 of 0
+    pts adjustment     0
+    tier               0x000
+    ");
+}
+
+#[test]
+fn every_other_command_is_shown() {
+    let event = SpliceScheduleEvent {
+        utc_splice_time: Some(1_450_000_000),
+        break_duration: Some(BreakDuration { auto_return: true, duration: 2_700_000 }),
+        ..SpliceScheduleEvent::default()
+    };
+    let dropped = SpliceScheduleEvent { splice_event_cancel_indicator: true, ..event.clone() };
+    let all = [
+        shown(SpliceSchedule { events: vec![event, dropped] }, &[]),
+        shown(BandwidthReservation, &[]),
+        shown(PrivateCommand { identifier: 0x4142_4344, private_bytes: b"xyz" }, &[]),
+        shown(AnyCommand::Unknown { command_type: 0x42, body: b"whatever" }, &[]),
+    ];
+    insta::assert_snapshot!(all.join("\n"), @"
+    command            splice_schedule
+    event id           0 (0x00000000)
+    out of network     no
+    time               1450000000 s of GPS time
+    break duration     30.0 s
+    auto return        yes
+    unique program id  0
+    avail              0 of 0
+    event id           0 (0x00000000)
+    cancelled          yes
+    pts adjustment     0
+    tier               0x000
+
+    command            bandwidth_reservation
+    pts adjustment     0
+    tier               0x000
+
+    command            private_command
+    identifier         `ABCD`
+    bytes              0x78797a
+    pts adjustment     0
+    tier               0x000
+
+    command            unknown
+    type               0x42
+    pts adjustment     0
+    tier               0x000
+    ");
+}
+
+#[test]
+fn an_encrypted_message_is_shown_as_such() {
+    let section = SpliceInfoSection {
+        encrypted_packet: true,
+        encryption_algorithm: 1,
+        cw_index: 7,
+        clear: None,
+        encrypted_payload: Some(&[5, 1, 2, 3, 4]),
+        ..SpliceInfoSection::new_clear(BandwidthReservation.into(), &[])
+    };
+    insta::assert_snapshot!(run(section.try_to_bytes().unwrap(), false).unwrap(), @"
+    command            encrypted
+    algorithm          1
+    key                7
+    pts adjustment     0
+    tier               0x000
+    ");
+}

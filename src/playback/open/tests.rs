@@ -1,0 +1,85 @@
+use super::*;
+use crate::{
+    cue::{Dialect, Dialects},
+    hls::MediaPlaylist,
+    ids::ConfigurationName,
+    playback::Signer,
+    units::{MediaDuration, ProgramTime},
+};
+
+const MULTIVARIANT: &str = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nb.m3u8\n\
+    #EXT-X-STREAM-INF:BANDWIDTH=2\na.m3u8\n";
+
+fn multivariant() -> Multivariant {
+    Multivariant::parse(MULTIVARIANT).unwrap().0
+}
+
+fn trusting(dialects: Dialects) -> PlaybackConfiguration {
+    PlaybackConfiguration {
+        name: ConfigurationName::new("news"),
+        video_content_source_url: address().as_url().clone(),
+        ad_decision_server_url: None,
+        slate_ad_url: None,
+        personalization_threshold: None,
+        viewer_query: Vec::new(),
+        cue_dialects: dialects,
+        ads_enabled: true,
+        ads_request_timeout: MediaDuration::from_secs(3),
+        content_segment_url_prefix: None,
+        ad_segment_url_prefix: None,
+    }
+}
+
+fn address() -> PublicUrl {
+    let url = Url::parse("https://192.0.2.1/live/main.m3u8").unwrap();
+    let policy = crate::guard::Policy {
+        always: std::iter::once(crate::guard::HostPort::of(&url).unwrap()).collect(),
+        ..crate::guard::Policy::default()
+    };
+    crate::guard::Guard::new(policy).admit(&url).unwrap()
+}
+
+#[test]
+fn configurations_that_trust_other_cues_have_channels_of_their_own() {
+    let playlist = multivariant();
+    let key = |dialects| key(&trusting(dialects), &address(), &playlist);
+    let some = [Dialect::CueOut, Dialect::DateRange].into_iter().collect();
+    assert_eq!(key(some), "news daterange,cue-out https://192.0.2.1/live/main.m3u8 a.m3u8 b.m3u8");
+    assert_ne!(key(some), key(Dialects::ALL));
+}
+
+fn live(dialects: Dialects) -> Live {
+    let playlist = (multivariant(), address().as_url().clone());
+    let bases = playlist.0.renditions.iter().map(|_| OnceLock::new()).collect();
+    let links = ChannelLinks { bases, content_prefix: None, signer: Signer::new(&[0; 32]) };
+    let now = ProgramTime::from_millis(0);
+    Live::new(&trusting(dialects), address(), playlist, Vec::new(), links, now)
+}
+
+#[test]
+fn a_marker_that_cannot_be_read_is_told_once() {
+    let live = live(Dialects::ALL);
+    let mut told = Vec::new();
+    for segments in [1, 1, 3] {
+        let mut text = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n".to_owned();
+        (0..segments).for_each(|n| {
+            text += &format!("#EXT-OATCLS-SCTE35:garbage\n#EXTINF:6,\n{n}.ts\n");
+        });
+        let (playlist, _) = MediaPlaylist::parse(text).unwrap();
+        let news = live.read(0, &playlist, ProgramTime::from_millis(1_000));
+        told.push(news.odd.iter().map(|oddity| oddity.line).collect::<Vec<_>>());
+    }
+    assert_eq!(told, [vec![3], vec![], vec![6, 9]]);
+}
+
+#[test]
+fn a_channel_acts_on_the_cues_its_configuration_trusts() {
+    let playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z\n\
+        #EXTINF:6,\na.ts\n#EXT-X-CUE-OUT:30\n#EXTINF:6,\nb.ts\n";
+    let (playlist, _) = MediaPlaylist::parse(playlist).unwrap();
+    let now = ProgramTime::parse("2026-01-01T00:00:12Z").unwrap();
+    let hears = |dialects| live(dialects).read(0, &playlist, now).new_break;
+    assert!(hears(Dialects::ALL));
+    assert!(hears([Dialect::CueOut].into_iter().collect()));
+    assert!(!hears([Dialect::DateRange].into_iter().collect()));
+}
