@@ -52,6 +52,15 @@ impl Mark {
         let msn = here.map_or(last.msn.plus(1), |segment| segment.msn);
         Some(Self { msn, before, at: here.map(|segment| segment.dsn) })
     }
+
+    /// Where a rendition stood at `time` that was not read there and is now read from `first` on:
+    /// counted back in segments of that length.
+    fn before(first: &Timed, time: ProgramTime) -> Self {
+        let length = first.segment.duration.as_nanos().max(1);
+        let missed = ((first.start - time).as_nanos() + length / 2) / length;
+        let msn = first.msn.0.0.saturating_sub(missed.unsigned_abs());
+        Self { msn: Source(MediaSequence(msn)), before: first.before(), at: Some(first.before()) }
+    }
 }
 
 /// A moment at which a break can begin or be left.
@@ -75,9 +84,12 @@ impl Boundary {
             if mark.is_some_and(|mark| mark.at.is_some()) {
                 continue;
             }
-            match (mark.as_mut(), Mark::of(track, self.time)) {
-                (Some(known), Some(read)) if read.msn == known.msn => known.at = read.at,
-                (None, read) => *mark = read,
+            let passed = track.segments.front().filter(|first| first.start > self.time + TOLERANCE);
+            match (mark.as_mut(), Mark::of(track, self.time), passed) {
+                (Some(known), Some(read), _) if read.msn == known.msn => known.at = read.at,
+                (Some(known), _, Some(_)) => known.at = Some(known.before),
+                (None, None, Some(first)) => *mark = Some(Mark::before(first, self.time)),
+                (None, read, _) => *mark = read,
                 _ => {}
             }
         }

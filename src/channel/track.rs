@@ -207,7 +207,12 @@ impl Track {
             return Some(Follow::Continue);
         };
         let newest_end = *starts.last()? + newest.duration;
-        let later = newest_end > known.end() + playlist.target_duration.half();
+        let half = playlist.target_duration.half();
+        let later = newest_end > known.end() + half;
+        // Of an epoch that is over: its numbers tell nothing, its dates do.
+        if newest.start.is_some() && newest_end + half < known.end() {
+            return None;
+        }
         let backwards = newest.msn < known.segment.msn;
         match (backwards || self.contradicted(playlist, starts), later) {
             (false, _) => Some(Follow::Continue),

@@ -30,6 +30,8 @@ pub(crate) struct Rendition {
     pub(crate) fmp4: bool,
     /// Its playlists carry dates.
     pub(crate) dated: bool,
+    /// Its playlists tell of breaks.
+    pub(crate) cues: bool,
     /// Its playlists are events: nothing ever leaves them.
     pub(crate) event: bool,
     /// In the order of publication, over all epochs.
@@ -142,6 +144,12 @@ impl Truth {
         let ends = self.breaks.iter().flat_map(|b| b.end.into_iter().chain(b.announced));
         let mut ends = ends.filter(|end| (moment - end).abs() <= near);
         ends.any(|end| !self.renditions.iter().all(|rendition| rendition.is_cut_at(end)))
+    }
+
+    /// Had anybody been told by then that the programme was back at a moment?
+    pub(crate) fn is_told(&self, moment: Ns, at_ms: i64) -> bool {
+        let mut told = self.renditions.iter().filter(|rendition| rendition.cues);
+        told.any(|rendition| rendition.edge(at_ms).is_some_and(|edge| edge > moment))
     }
 
     /// The break a moment belongs to; a tenth of a second of tolerance at both ends.

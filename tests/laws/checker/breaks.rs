@@ -65,7 +65,7 @@ impl Walk<'_> {
         }
         // Where the encoder made nothing for a while, the break begins behind that.
         let replaced = run.before.and_then(|before| self.source.segments.get(before + 1));
-        let mut want = replaced.map(|replaced| replaced.start);
+        let mut next = replaced.map(|replaced| replaced.start);
         let mut known: Option<&Piece> = None;
         for entry in run.ads {
             let (Some(start), Place::Ad(piece)) = (entry.segment.start, &entry.place) else {
@@ -73,15 +73,18 @@ impl Walk<'_> {
             };
             // The next of two breaks that touch begins at a boundary of the source again.
             if known.is_some_and(|known| known.break_id != piece.break_id) {
-                want = self.boundary_near(start);
+                next = self.boundary_near(start);
             }
             // Ads begin in all renditions at the same moments, whatever audio frames add.
+            let left = run.before.map(|before| self.source.segments[before].end());
+            let left = left.filter(|left| known.is_none() && (start - left).abs() <= TOLERANCE);
+            let want = left.or(next);
             if let Some(want) = want.filter(|want| (start - want).abs() > TOLERANCE) {
                 let (got, want) = (time::show_date(start), time::show_date(want));
                 let text = format!("{}: dated {got}, stands at {want}", entry.segment.msn);
                 findings.add("A-53", entry.reload, text);
             }
-            want = Some(start + entry.segment.duration);
+            next = Some(start + entry.segment.duration);
             known = Some(piece);
         }
         if let Some((after, entry)) = run.after {
@@ -158,7 +161,7 @@ impl Walk<'_> {
             let Some(start) = dated.or(at).or(entry.segment.start) else { continue };
             at = Some(start + entry.segment.duration);
             let middle = start + entry.segment.duration / 2;
-            if self.truth.break_at(middle).is_none() {
+            if self.truth.break_at(middle).is_none() && self.truth.is_told(middle, entry.at_ms) {
                 let at = time::show_date(start);
                 let text = format!("{}: an ad at {at}, where no break is", entry.segment.msn);
                 findings.add("law-4", entry.reload, text);
@@ -174,9 +177,10 @@ impl Walk<'_> {
         }
         // By the programme's clock: where the encoder made nothing for a while, nothing is owed.
         let (left, returned) = (&self.source.segments[before], &self.source.segments[after]);
-        let shown: Ns = run.ads.iter().map(|entry| entry.segment.duration).sum();
+        let shown: Ns = run.ads.iter().map(|entry| self.clock(entry)).sum();
         let began = run.ads.first().and_then(|first| first.segment.start);
-        let replaced = returned.start - began.map_or(left.end(), |began| began.max(left.end()));
+        let replaced = self.in_the_picture(returned.start)
+            - began.map_or(left.end(), |began| began.max(left.end()));
         let difference = shown - replaced;
         *carried += difference;
         if self.truth.is_ragged(returned.start) {
@@ -194,6 +198,22 @@ impl Walk<'_> {
             let gap = time::show_seconds(-difference);
             findings.add("A-56", entry.reload, format!("{}: a gap of {gap} s", entry.segment.msn));
         }
+    }
+
+    /// How long an ad segment is to the clock, which runs by the picture in every rendition.
+    fn clock(&self, entry: &Entry) -> Ns {
+        let Place::Ad(piece) = &entry.place else { return entry.segment.duration };
+        let picture = self.truth.ads.get(&piece.ad).and_then(|ad| ad.durations.first());
+        let own = picture.and_then(|picture| picture.get(piece.index));
+        own.copied().unwrap_or(entry.segment.duration)
+    }
+
+    /// Where the picture is cut near a moment at which this rendition is.
+    fn in_the_picture(&self, moment: Ns) -> Ns {
+        let picture = self.truth.renditions.first();
+        let cuts = picture.iter().flat_map(|picture| &picture.segments).map(|s| s.start);
+        let near = cuts.min_by_key(|cut| (cut - moment).abs());
+        near.filter(|cut| (cut - moment).abs() <= TOLERANCE).unwrap_or(moment)
     }
 
     /// The cue-in of a break that was replaced does not survive it.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Entry, Findings, Place, Seen, Timeline, breaks::begins_break, window::covered};
 use crate::{
     time::{self, Ns, SECOND},
-    truth::{TOLERANCE, Truth},
+    truth::{Rendition, TOLERANCE, Truth},
 };
 
 pub(super) fn check(seen: &[Seen], truth: &Truth, timelines: &[Timeline], findings: &mut Findings) {
@@ -88,6 +88,7 @@ impl<'a> Side<'a> {
 
     fn lay(&mut self, stretch: &[&'a Entry], truth: &Truth) {
         let source = truth.renditions.get(self.timeline.rendition);
+        let listed = source.map(Rendition::available).unwrap_or_default();
         let mut next: Option<Ns> = None;
         let last = stretch.last().map(|entry| entry.segment.dsn);
         for (at, entry) in stretch.iter().enumerate() {
@@ -105,9 +106,14 @@ impl<'a> Side<'a> {
                 self.placed.push(Placed { start, end, entry });
             }
             let tagged = segment.discontinuity;
+            // What was never listed may be missing in one rendition alone.
+            let follows = match entry.place {
+                Place::Content(at) => at == 0 || listed.get(at - 1).is_some_and(Option::is_some),
+                _ => true,
+            };
             let turn = self.turns.entry(segment.dsn).or_insert_with(|| Turn {
                 first: entry,
-                start: start.filter(|_| tagged),
+                start: start.filter(|_| tagged && follows),
                 lengths: Vec::new(),
                 whole: tagged && Some(segment.dsn) != last,
                 mixed: false,

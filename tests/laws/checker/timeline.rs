@@ -28,8 +28,9 @@ pub(crate) enum Place {
 pub(crate) struct Entry {
     pub(crate) segment: Segment,
     pub(crate) place: Place,
-    /// Which answer listed it first.
+    /// Which answer listed it first, and when.
     pub(crate) reload: usize,
+    pub(crate) at_ms: i64,
 }
 
 /// All segments of one rendition by number.
@@ -126,7 +127,8 @@ impl Timeline {
     fn enter(&mut self, segment: Segment, seen: &Seen, findings: &mut Findings) {
         self.renumbered(&segment, seen.reload, findings);
         let place = self.place(&segment);
-        self.entries.insert(segment.msn, Entry { segment, place, reload: seen.reload });
+        self.entries
+            .insert(segment.msn, Entry { segment, place, reload: seen.reload, at_ms: seen.at_ms });
     }
 
     /// Had this segment another number before?

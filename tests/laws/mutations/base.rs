@@ -115,7 +115,7 @@ impl Base {
             listings.iter_mut().for_each(|listing| listing.first = 0);
         }
         let (video, fmp4, event) = (!audio, self.fmp4, self.event);
-        Rendition { video, fmp4, dated: true, event, segments, listings }
+        Rendition { video, fmp4, dated: true, cues: true, event, segments, listings }
     }
 
     fn source(&self, rendition: usize, index: usize, from: i64, length: i64, late: Ns) -> Source {

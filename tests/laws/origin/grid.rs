@@ -1,6 +1,6 @@
 //! Where a rendition is cut, and what its segments are.
 
-use super::{Dating, Feature, Kind, Packaging, Shape, Track, page, program, protect};
+use super::{Dating, Dialect, Feature, Kind, Packaging, Shape, Track, page, program, protect};
 use crate::{
     origin::BASE,
     time::{self, MILLI, Ns, SECOND},
@@ -34,6 +34,7 @@ pub(super) fn rendition(shape: &Shape, rendition: usize) -> Rendition {
         video: track.kind == Kind::Video,
         fmp4: shape.packaging != Packaging::Ts && track.kind != Kind::Subtitles,
         dated: shape.dating != Dating::None,
+        cues: shape.dialect == Dialect::DateRange || track.cues || track.kind == Kind::Video,
         event: shape.has(Feature::Event),
         segments,
         listings: Vec::new(),
