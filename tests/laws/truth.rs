@@ -140,7 +140,8 @@ impl Truth {
     /// Does a break end near this moment, really or as announced, where not every rendition is cut?
     /// Once ads are shown no return from it is good.
     pub(crate) fn is_ragged(&self, moment: Ns) -> bool {
-        let near = 2 * self.half_segment() + TOLERANCE;
+        // It is snapped to the reference's boundary before it, and others to theirs.
+        let near = 3 * self.half_segment() + TOLERANCE;
         let ends = self.breaks.iter().flat_map(|b| b.end.into_iter().chain(b.announced));
         let mut ends = ends.filter(|end| (moment - end).abs() <= near);
         ends.any(|end| !self.renditions.iter().all(|rendition| rendition.is_cut_at(end)))

@@ -141,7 +141,9 @@ impl Walk<'_> {
             if segment.epoch != epoch && available[at].is_none() {
                 continue;
             }
-            let in_break = self.truth.break_at(segment.middle()).is_some();
+            let told =
+                run.ads.last().is_none_or(|last| self.truth.is_told(segment.middle(), last.at_ms));
+            let in_break = self.truth.break_at(segment.middle()).is_some() || !told;
             if run.ads.is_empty() || !in_break {
                 let text = format!("`{}` was skipped", segment.uri);
                 findings.add("law-4", entry.reload, text);
@@ -179,8 +181,8 @@ impl Walk<'_> {
         let (left, returned) = (&self.source.segments[before], &self.source.segments[after]);
         let shown: Ns = run.ads.iter().map(|entry| self.clock(entry)).sum();
         let began = run.ads.first().and_then(|first| first.segment.start);
-        let replaced = self.in_the_picture(returned.start)
-            - began.map_or(left.end(), |began| began.max(left.end()));
+        let began = began.map_or(left.end(), |began| began.max(left.end()));
+        let replaced = self.in_the_picture(returned.start) - self.in_the_picture(began);
         let difference = shown - replaced;
         *carried += difference;
         if self.truth.is_ragged(returned.start) {
@@ -194,7 +196,9 @@ impl Walk<'_> {
             findings.add("A-21", entry.reload, text);
         }
         // Without a pad the programme returns at the next boundary, no later.
-        if difference < -(2 * self.truth.half_segment() + slack) {
+        let breaks = 1 + (1..run.ads.len()).filter(|at| begins_break(run.ads, *at)).count();
+        let breaks = Ns::try_from(breaks).unwrap_or(1);
+        if difference < -breaks * (2 * self.truth.half_segment() + slack) {
             let gap = time::show_seconds(-difference);
             findings.add("A-56", entry.reload, format!("{}: a gap of {gap} s", entry.segment.msn));
         }

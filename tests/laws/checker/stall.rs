@@ -3,7 +3,7 @@
 
 use super::{Findings, Place, Seen, Timeline, window::covered};
 use crate::{
-    time::{Ns, SECOND},
+    time::{MILLI, Ns},
     truth::{Rendition, Truth},
 };
 
@@ -39,7 +39,7 @@ impl Clock<'_> {
         let Some((_, last)) = answer.playlist.numbers() else { return };
         if self.standing.as_ref().is_none_or(|standing| standing.last != last) {
             let ready_ms = self.ready(last);
-            let since_ms = answer.at_ms;
+            let since_ms = answer.at_ms.max(self.left_open_until(last).unwrap_or(i64::MIN));
             self.standing =
                 Some(Standing { last, since_ms, ready_ms, stalled: false, stuck: false });
         }
@@ -75,7 +75,7 @@ impl Clock<'_> {
             (Some(next), _) => segments.position(|s| s.end() >= covered + next)?,
             (None, Place::Content(at)) => at + 1,
             (None, Place::Ad(_)) => {
-                segments.position(|s| s.start >= self.returns(covered) - SECOND)?
+                segments.position(|s| s.start >= self.returns(covered) - LEAD)?
             }
             (None, Place::Unknown) => return None,
         };
@@ -94,18 +94,33 @@ impl Clock<'_> {
         if unpadded { end.max(covered) } else { covered }
     }
 
+    /// Until when there is nothing that could be shown behind an ad: no pad is fine enough.
+    fn left_open_until(&self, last: u64) -> Option<i64> {
+        let ad = matches!(self.timeline.entries.get(&last)?.place, Place::Ad(_));
+        let covered = covered(self.timeline, self.truth, last).filter(|_| ad)?;
+        let returns = self.returns(covered);
+        (returns > covered).then(|| returns.div_euclid(MILLI))
+    }
+
     /// How long the ad segment after this one is; none where none is shown.
     fn next_ad(&self, last: u64) -> Option<Ns> {
         let next = self.timeline.entries.get(&(last + 1))?;
         matches!(next.place, Place::Ad(_)).then_some(next.segment.duration)
     }
 
+    /// When every video rendition had been read past a moment: any of them may lead.
     fn reference_reaches(&self, moment: Ns) -> Option<i64> {
-        let reference = self.truth.renditions.first()?;
-        let reached = reference.segments.iter().zip(self.available.first()?);
-        reached.filter(|(segment, _)| segment.end() > moment).filter_map(|(_, at)| *at).min()
+        let renditions = self.truth.renditions.iter().zip(self.available);
+        let videos = renditions.filter(|(rendition, _)| rendition.video);
+        let reached = videos.filter_map(|(video, available)| {
+            let past = video.segments.iter().zip(available).filter(|(s, _)| s.end() > moment);
+            past.filter_map(|(_, at)| *at).min()
+        });
+        reached.max()
     }
 }
 
+/// How far ads may run past the programme they replace: dates must not overlap by a second.
+const LEAD: Ns = 900 * MILLI;
 /// What the ordering of events within a moment may cost.
 const SLACK_MS: i64 = 50;

@@ -19,6 +19,9 @@ pub(super) fn rendition(shape: &Shape, rendition: usize) -> Rendition {
             place = Place { rendition, epoch: place.epoch + 1, number: 0, ..place };
         }
         let from = from + restart.map_or(0, |(_, gap)| *gap);
+        if to - from < LEAST / 4 {
+            continue;
+        }
         for (begin, end) in pieces(track, from, to) {
             let turn = begin == from && shape.turns.contains(&from);
             segments.push(segment(shape, track, &place, begin, end, turn));
