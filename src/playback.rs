@@ -9,7 +9,6 @@ use dashmap::DashMap;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 mod beacons;
-mod bodies;
 mod count;
 mod decide;
 mod error;

@@ -27,7 +27,7 @@ pub(super) async fn media(
     let gzip = accept::gzip(&headers);
     let parts = if gzip { shown.body.gzip(&shown.header) } else { shown.body.whole(&shown.header) };
     let length: usize = parts.iter().map(Bytes::len).sum();
-    let parts = parts.into_iter().filter(|part| !part.is_empty()).map(Ok::<_, Infallible>);
+    let parts = parts.into_iter().map(Ok::<_, Infallible>);
     let mut response = Response::new(Body::from_stream(stream::iter(parts)));
     let headers = response.headers_mut();
     headers.reserve(9);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::{Playback, bodies::Published, session::Session};
+use super::{Playback, session::Session};
 use crate::{
     beacon::Schedule,
     channel::{Break, BreakSerial},
@@ -12,7 +12,7 @@ use crate::{
     ids::SessionId,
     pod::Ad,
     session::{Decision, pieces, replacements},
-    stitch,
+    stitch::{self, Published},
 };
 
 /// An ad segment's request, as its address says.

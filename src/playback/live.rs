@@ -10,7 +10,7 @@ use dashmap::DashMap;
 use tokio::sync::watch;
 use url::Url;
 
-use super::{bodies::Published, links::ChannelLinks, session::Session};
+use super::{links::ChannelLinks, session::Session};
 use crate::{
     channel::{Channel, Reading, View},
     configuration::PlaybackConfiguration,
@@ -21,6 +21,7 @@ use crate::{
     ids::{ConfigurationName, SessionId},
     origin::RefresherHandle,
     pod::{self, Unfilled},
+    stitch::Published,
     units::{MediaDuration, ProgramTime},
 };
 

@@ -2,16 +2,11 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::{
-    Error, Playback,
-    bodies::{Published, Sight},
-    live::Live,
-    session::Session,
-};
+use super::{Error, Playback, live::Live, session::Session};
 use crate::{
     ids::SessionId,
     session::Timeline,
-    stitch::{self, Body, Numbers, Playlist},
+    stitch::{self, Body, Numbers, Playlist, Published, Sight},
     units::ProgramTime,
 };
 

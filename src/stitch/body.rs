@@ -1,63 +1,95 @@
-//! The part of a playlist that viewers share, deflated once, and its joining with a viewer's own
-//! header as one gzip member.
+//! The parts of a playlist that viewers share, each deflated once, and their joining with a viewer's
+//! own header as one gzip member.
 
-use std::io::Write as _;
+use std::{io::Write as _, sync::Arc};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use flate2::{Compression, write::DeflateEncoder};
 
 use super::outline::Numbers;
 
-/// A rendered body, plain and deflated.
+/// A part of a playlist that stands in many viewers' playlists, plain and deflated.
 #[derive(Clone, Debug)]
-pub struct Body {
+pub struct Chunk {
     plain: Bytes,
+    /// A deflate stream that refers to nothing before it and ends on a byte's boundary, so that
+    /// another may follow (RFC 1951 §3.2.4: an empty stored block).
     deflated: Bytes,
     checksum: crc32fast::Hasher,
 }
 
-impl Body {
-    /// Deflates `text` as a stream of its own: it refers to nothing before it.
+impl Chunk {
+    /// Deflates `text`.
     pub fn new(text: String) -> Self {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-        let deflated = encoder
+        encoder
             .write_all(text.as_bytes())
-            .and_then(|()| encoder.finish())
+            .and_then(|()| encoder.flush())
             .expect("writing to memory does not fail");
+        let deflated = encoder.get_ref().clone().into();
         let mut checksum = crc32fast::Hasher::new();
         checksum.update(text.as_bytes());
-        Self { plain: text.into(), deflated: deflated.into(), checksum }
+        Self { plain: text.into(), deflated, checksum }
+    }
+}
+
+/// Everything of a playlist but the viewer's own lines: chunks in order, none of them copied.
+#[derive(Clone, Debug)]
+pub struct Body {
+    chunks: Vec<Arc<Chunk>>,
+    checksum: crc32fast::Hasher,
+    length: usize,
+}
+
+impl Body {
+    /// Of chunks in their order.
+    pub fn of(chunks: Vec<Arc<Chunk>>) -> Self {
+        let mut checksum = crc32fast::Hasher::new();
+        chunks.iter().for_each(|chunk| checksum.combine(&chunk.checksum));
+        let length = chunks.iter().map(|chunk| chunk.plain.len()).sum();
+        Self { chunks, checksum, length }
     }
 
-    /// Without a viewer's header.
-    pub const fn plain(&self) -> &Bytes {
-        &self.plain
+    /// The whole playlist in parts.
+    pub fn whole(&self, header: &str) -> Vec<Bytes> {
+        let mut parts = Vec::with_capacity(1 + self.chunks.len());
+        parts.push(Bytes::copy_from_slice(header.as_bytes()));
+        parts.extend(self.chunks.iter().map(|chunk| chunk.plain.clone()));
+        parts
     }
 
-    /// The whole playlist, the shared part as it is: nothing of it is copied for a viewer.
-    pub fn whole(&self, header: &str) -> [Bytes; 3] {
-        [Bytes::copy_from_slice(header.as_bytes()), self.plain.clone(), Bytes::new()]
+    /// The whole playlist in parts that make one gzip member (RFC 1952): the header as a stored
+    /// block, the chunks, and an empty last block.
+    pub fn gzip(&self, header: &str) -> Vec<Bytes> {
+        let mut parts = Vec::with_capacity(2 + self.chunks.len());
+        parts.push(gzip_begins(header));
+        parts.extend(self.chunks.iter().map(|chunk| chunk.deflated.clone()));
+        parts.push(self.gzip_ends(header));
+        parts
     }
 
-    /// The whole playlist as one gzip member (RFC 1952): the header as a stored block, then the
-    /// shared stream.
-    pub fn gzip(&self, header: &str) -> [Bytes; 3] {
-        let stored = u16::try_from(header.len()).expect("a header is a few dozen bytes");
+    fn gzip_ends(&self, header: &str) -> Bytes {
         let mut checksum = crc32fast::Hasher::new();
         checksum.update(header.as_bytes());
         checksum.combine(&self.checksum);
-        let length = u32::try_from(header.len() + self.plain.len()).unwrap_or(u32::MAX);
-        let mut first = BytesMut::with_capacity(10 + 5 + header.len());
-        first.put_slice(&GZIP_HEADER);
-        first.put_u8(0); // not the last block, stored (RFC 1951 §3.2.4)
-        first.put_u16_le(stored);
-        first.put_u16_le(!stored);
-        first.put_slice(header.as_bytes());
-        let mut last = BytesMut::with_capacity(8);
+        let length = u32::try_from(header.len() + self.length).unwrap_or(u32::MAX);
+        let mut last = BytesMut::with_capacity(10);
+        last.put_slice(&LAST_BLOCK);
         last.put_u32_le(checksum.finalize());
         last.put_u32_le(length);
-        [first.freeze(), self.deflated.clone(), last.freeze()]
+        last.freeze()
     }
+}
+
+fn gzip_begins(header: &str) -> Bytes {
+    let stored = u16::try_from(header.len()).expect("a header is a few dozen bytes");
+    let mut first = BytesMut::with_capacity(GZIP_HEADER.len() + 5 + header.len());
+    first.put_slice(&GZIP_HEADER);
+    first.put_u8(0); // not the last block, stored (RFC 1951 §3.2.4)
+    first.put_u16_le(stored);
+    first.put_u16_le(!stored);
+    first.put_slice(header.as_bytes());
+    first.freeze()
 }
 
 /// The lines that are the viewer's own. Both numbers stand before the first segment, as they must
@@ -69,3 +101,5 @@ pub fn header(numbers: &Numbers) -> String {
 
 /// Deflate, no name, no time, unknown system.
 const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+/// The last block of a deflate stream, of fixed codes, with nothing in it (RFC 1951 §3.2.6).
+const LAST_BLOCK: [u8; 2] = [3, 0];

@@ -1,7 +1,12 @@
 //! Writing the entries of an outline. Lines that are not acted on leave as they came.
 
 use super::outline::{Outline, Run};
-use crate::{channel::TrackView, creative, hls::Line};
+use crate::{
+    channel::TrackView,
+    creative,
+    hls::Line,
+    units::{MediaSequence, Source},
+};
 
 mod ads;
 mod content;
@@ -19,27 +24,60 @@ pub trait Links {
     fn ad(&self, segment: &creative::Segment) -> String;
 }
 
+/// What the lines before a run leave for it: a run's text is a function of the run and this.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Context {
+    /// One past the last segment of a run of content just before.
+    goes_on: Option<Source<MediaSequence>>,
+    /// Keys and initialisation section.
+    in_force: InForce,
+}
+
+/// The lines about the whole playlist but `#EXTM3U` and its two sequence numbers.
+pub fn head(track: &TrackView, rendition: usize, links: &dyn Links) -> String {
+    let mut page = Page::new(track, rendition, links, InForce::default());
+    page.head();
+    page.text
+}
+
+/// The lines of one run, and what they leave for the next.
+pub fn run(
+    track: &TrackView,
+    rendition: usize,
+    run: &Run,
+    before: &Context,
+    links: &dyn Links,
+) -> (String, Context) {
+    let mut page = Page::new(track, rendition, links, before.in_force.clone());
+    let goes_on = match run {
+        Run::Content { from, to, returning } => {
+            page.content(*from, *to, Begins::of(before.goes_on == Some(*from), *returning));
+            Some(*to)
+        }
+        Run::Ads { break_id, start, earlier, first, groups, .. } => {
+            page.ads(break_id, *start, (*earlier, *first), groups);
+            before.goes_on
+        }
+    };
+    (page.text, Context { goes_on, in_force: page.in_force })
+}
+
+/// The line after everything.
+pub const END: &str = "#EXT-X-ENDLIST\n";
+
 /// Everything of a playlist but `#EXTM3U` and its two sequence numbers.
 pub fn render(track: &TrackView, rendition: usize, outline: &Outline, links: &dyn Links) -> String {
-    let in_force = InForce::default();
-    let mut page = Page { text: String::new(), track, rendition, links, in_force };
-    page.head();
-    let mut goes_on = None;
-    for run in &outline.runs {
-        match run {
-            Run::Content { from, to, returning } => {
-                page.content(*from, *to, Begins::of(goes_on == Some(from), *returning));
-                goes_on = Some(to);
-            }
-            Run::Ads { break_id, start, earlier, first, groups, .. } => {
-                page.ads(break_id, *start, (*earlier, *first), groups);
-            }
-        }
+    let mut text = head(track, rendition, links);
+    let mut context = Context::default();
+    for next in &outline.runs {
+        let (lines, after) = run(track, rendition, next, &context, links);
+        text.push_str(&lines);
+        context = after;
     }
     if outline.ended {
-        page.write("#EXT-X-ENDLIST");
+        text.push_str(END);
     }
-    page.text
+    text
 }
 
 /// How a run of content begins.
@@ -73,7 +111,16 @@ struct Page<'a> {
     in_force: InForce,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    const fn new(
+        track: &'a TrackView,
+        rendition: usize,
+        links: &'a dyn Links,
+        in_force: InForce,
+    ) -> Self {
+        Self { text: String::new(), track, rendition, links, in_force }
+    }
+
     /// A line of ours.
     fn write(&mut self, line: &str) {
         self.text.push_str(line);

@@ -2,12 +2,13 @@
 //! viewer was served. What the application does around the core (who is asked when, deadlines, late
 //! answers) is done here in the same way, without sockets and clocks.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use midroll::{
-    channel::{Channel, Reading},
+    channel::{Channel, Reading, View},
     hls::{MediaPlaylist, RenditionKind},
     origin::{self, Cadence},
+    stitch::Published,
     units::ProgramTime,
 };
 
@@ -77,6 +78,7 @@ pub(crate) struct World {
     pub(crate) agenda: Agenda,
     pub(crate) random: Random,
     cadences: Vec<Cadence>,
+    published: Option<Arc<Published>>,
     listings: Vec<Vec<Listing>>,
     sessions: Vec<Session>,
 }
@@ -112,6 +114,7 @@ impl World {
         Self {
             channel: Channel::new(&kinds),
             shelf: Shelf::new(&scenario),
+            published: None,
             cadences: vec![Cadence::new(clock(start() + first)); kinds.len()],
             listings: vec![Vec::new(); kinds.len()],
             sessions: (0..scenario.viewers.len()).map(|_| Session::default()).collect(),
@@ -133,6 +136,17 @@ impl World {
                 self.with(viewer, |world, s| s.answered(world, viewer, serial));
             }
         }
+    }
+
+    /// What viewers share of a view, and still share of those before it.
+    pub(crate) fn published(&mut self, view: &Arc<View>) -> Arc<Published> {
+        let known = self.published.as_ref();
+        let next = match known.filter(|known| Arc::ptr_eq(&known.view, view)) {
+            Some(known) => Arc::clone(known),
+            None => Arc::new(Published::after(known.map(Arc::as_ref), Arc::clone(view))),
+        };
+        self.published = Some(Arc::clone(&next));
+        next
     }
 
     fn with(&mut self, viewer: usize, act: impl FnOnce(&mut Self, &mut Session)) {

@@ -4,7 +4,7 @@
 use crate::hls::{Attributes, Segment, with_address};
 
 /// What is in force at a point of the playlist.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct InForce {
     /// `EXT-X-KEY` lines as written, one per key format.
     keys: Vec<String>,

@@ -8,8 +8,8 @@ use std::{
 use midroll::{
     channel::{BreakSerial, View},
     pod::{self, Filled, Room, Unfilled},
-    session::{Fills, Late, Supply, Timeline},
-    stitch::{self, Held, Outline},
+    session::{Fills, Late, Shape, Supply, Timeline},
+    stitch::{self, Body, Held, Numbers},
     units::ProgramTime,
 };
 
@@ -32,7 +32,7 @@ pub(crate) struct Session {
     pub(super) seen_ms: Option<i64>,
     pub(super) history: Vec<Reload>,
     /// Per rendition, what was shown last and its text.
-    shown: HashMap<usize, (String, Outline, u64, Arc<str>)>,
+    shown: HashMap<usize, (String, Arc<Body>, Arc<str>)>,
 }
 
 impl Session {
@@ -54,9 +54,10 @@ impl Session {
             {
                 self.timeline = Some(settled);
             }
-            let playlist = stitch::playlist(&view, rendition, self.timeline.as_ref()?)?;
+            let published = world.published(&view);
+            let (sight, numbers) = published.sight(rendition, self.timeline.as_ref()?, &Names)?;
             self.notice(world, viewer, at_ms, false);
-            if let Some(held) = playlist.held.filter(|_| attempts < ATTEMPTS) {
+            if let Some(held) = sight.held.filter(|_| attempts < ATTEMPTS) {
                 for serial in std::mem::take(&mut self.turns) {
                     self.send(world, viewer, serial, at_ms);
                 }
@@ -73,31 +74,39 @@ impl Session {
                 attempts += 1;
                 continue;
             }
-            let header = stitch::header(&playlist.numbers);
-            return self.text(&view, rendition, header, playlist.outline);
+            let text = self.text(rendition, &sight.body, &stitch::header(&numbers));
+            self.compare(&view, rendition, &numbers, &text);
+            return Some(text);
         }
     }
 
-    /// The same lines are not written twice.
-    fn text(
-        &mut self,
-        view: &View,
-        rendition: usize,
-        header: String,
-        outline: Outline,
-    ) -> Option<Arc<str>> {
-        let known = self.shown.get(&rendition);
-        let same = |(h, o, v, _): &&(String, Outline, u64, Arc<str>)| {
-            *h == header && *o == outline && *v == view.version
+    /// What is put together from shared parts is what would be written in one go.
+    fn compare(&self, view: &View, rendition: usize, numbers: &Numbers, text: &str) {
+        let Some(timeline) =
+            self.timeline.as_ref().filter(|_| self.history.len().is_multiple_of(8))
+        else {
+            return;
         };
-        if let Some((_, _, _, text)) = known.filter(same) {
-            return Some(Arc::clone(text));
+        let whole =
+            stitch::playlist(view, rendition, timeline).zip(view.tracks[rendition].as_ref());
+        let (playlist, track) = whole.expect("what was shown can be shown again");
+        let body = stitch::render(track, rendition, &playlist.outline, &Names);
+        assert_eq!(*text, stitch::header(numbers) + &body);
+    }
+
+    /// The same lines are not written twice.
+    fn text(&mut self, rendition: usize, body: &Arc<Body>, header: &str) -> Arc<str> {
+        if let Some((known, of, text)) = self.shown.get(&rendition)
+            && known == header
+            && Arc::ptr_eq(of, body)
+        {
+            return Arc::clone(text);
         }
-        let track = view.tracks.get(rendition)?.as_deref()?;
-        let body = stitch::render(track, rendition, &outline, &Names);
-        let text: Arc<str> = Arc::from(format!("{header}{body}"));
-        self.shown.insert(rendition, (header, outline, view.version, Arc::clone(&text)));
-        Some(text)
+        let whole = body.whole(header).concat();
+        let text: Arc<str> = String::from_utf8(whole).expect("playlists are text").into();
+        let shown = (header.to_owned(), Arc::clone(body), Arc::clone(&text));
+        self.shown.insert(rendition, shown);
+        text
     }
 
     fn join(&mut self, view: &View, rendition: usize) -> Option<()> {
@@ -200,6 +209,7 @@ impl Session {
                 let Some(known) = known else { return };
                 let mut whole = midroll::session::Decision::clone(known);
                 whole.spans.extend(appended.spans);
+                whole.shape = Shape::of(&whole.spans);
                 self.timeline = Some(timeline.with(Arc::new(whole)));
             }
         }

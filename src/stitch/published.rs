@@ -1,16 +1,17 @@
-//! Playlists that viewers share, laid out, rendered and deflated once.
+//! What viewers share, laid out, rendered and deflated once: whole playlists for those with one
+//! history, runs of content and ads for all.
 
 use std::{
     collections::HashMap,
     hash::Hash,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
 use crate::{
     channel::{TrackView, View},
     session::{Outlook, Timeline},
-    stitch::{self, Body, Held, Links, Numbers, Outline},
-    units::ProgramTime,
+    stitch::{self, Body, Chunk, Context, Held, Links, Numbers, Outline, Run},
+    units::{MediaSequence, ProgramTime, Source},
 };
 
 /// A view with what has been made of it.
@@ -46,8 +47,14 @@ struct Shelf {
 #[derive(Debug)]
 struct Bodies {
     track: Arc<TrackView>,
+    head: OnceLock<Arc<Chunk>>,
+    /// Viewers with other histories share these.
+    chunks: RwLock<Chunks>,
     rendered: RwLock<HashMap<Outline, Arc<Body>>>,
 }
+
+/// A run's chunk and what it leaves for the next, by run and what stands before it.
+type Chunks = HashMap<(Run, Context), (Arc<Chunk>, Context)>;
 
 impl Published {
     /// A new view; renditions that did not change keep what `before` rendered of them.
@@ -55,8 +62,10 @@ impl Published {
         let tracks = view.tracks.iter().enumerate().map(|(at, track)| {
             let track = track.as_ref()?;
             let known = before.and_then(|before| before.tracks.get(at)?.as_ref());
-            let same = known.filter(|known| Arc::ptr_eq(&known.bodies.track, track));
-            let bodies = same.map_or_else(|| Bodies::of(track), |known| Arc::clone(&known.bodies));
+            let bodies = match known.map(|known| &known.bodies) {
+                Some(bodies) if Arc::ptr_eq(&bodies.track, track) => Arc::clone(bodies),
+                known => Bodies::after(known, track),
+            };
             Some(Shelf { sights: RwLock::default(), bodies })
         });
         let tracks = tracks.collect();
@@ -87,10 +96,7 @@ impl Published {
         links: &dyn Links,
     ) -> Option<Sight> {
         let playlist = stitch::playlist(&self.view, rendition, timeline)?;
-        let render = |outline: &Outline| {
-            let text = stitch::render(&shelf.bodies.track, rendition, outline, links);
-            Arc::new(Body::new(text))
-        };
+        let render = |outline: &Outline| Arc::new(shelf.bodies.body(rendition, outline, links));
         let (msn, dsn) = timeline.ahead(rendition);
         Some(Sight {
             edge: playlist.edge,
@@ -102,9 +108,61 @@ impl Published {
 }
 
 impl Bodies {
-    fn of(track: &Arc<TrackView>) -> Arc<Self> {
-        Arc::new(Self { track: Arc::clone(track), rendered: RwLock::default() })
+    /// Of a rendition as it is now; what has been rendered of it before and still stands is kept.
+    fn after(before: Option<&Arc<Self>>, track: &Arc<TrackView>) -> Arc<Self> {
+        let before = before.filter(|before| before.track.frame.dated == track.frame.dated);
+        let chunks = before.map(|before| before.chunks_since(track)).unwrap_or_default();
+        Arc::new(Self {
+            track: Arc::clone(track),
+            head: OnceLock::new(),
+            chunks: RwLock::new(chunks),
+            rendered: RwLock::default(),
+        })
     }
+
+    fn chunks_since(&self, track: &TrackView) -> Chunks {
+        let first = track.segments.first().map(|first| (first.msn, first.start));
+        let stands = |run: &Run| match run {
+            Run::Content { from, .. } => first.is_some_and(|(msn, _)| *from >= msn),
+            Run::Ads { start, .. } => first.is_some_and(|(_, oldest)| *start >= oldest),
+        };
+        let chunks = self.chunks.read().unwrap_or_else(PoisonError::into_inner);
+        let standing = chunks.iter().filter(|((run, _), _)| stands(run));
+        standing.map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
+
+    fn body(&self, rendition: usize, outline: &Outline, links: &dyn Links) -> Body {
+        let head = || Arc::new(Chunk::new(stitch::head(&self.track, rendition, links)));
+        let mut chunks = vec![Arc::clone(self.head.get_or_init(head))];
+        let mut context = Context::default();
+        for run in outline.runs.iter().flat_map(pieces) {
+            let make = |(run, before): &(Run, Context)| {
+                let (text, after) = stitch::run(&self.track, rendition, run, before, links);
+                (Arc::new(Chunk::new(text)), after)
+            };
+            let (chunk, after) = once(&self.chunks, (run, context), make);
+            chunks.push(chunk);
+            context = after;
+        }
+        if outline.ended {
+            chunks.push(Arc::new(Chunk::new(stitch::END.to_owned())));
+        }
+        Body::of(chunks)
+    }
+}
+
+/// A long run of content in pieces that stay the same while its two ends move.
+fn pieces(run: &Run) -> Vec<Run> {
+    let Run::Content { from, to, returning } = run else { return vec![run.clone()] };
+    let mut pieces = Vec::new();
+    let mut next = *from;
+    while next < *to {
+        let ends = Source(MediaSequence((next.0.0 / PIECE + 1) * PIECE)).min(*to);
+        let returning = *returning && next == *from;
+        pieces.push(Run::Content { from: next, to: ends, returning });
+        next = ends;
+    }
+    pieces
 }
 
 /// The value for `key`, made under the lock on purpose: others who want the same wait for it instead
@@ -132,3 +190,6 @@ fn once<K: Eq + Hash, V: Clone>(
 /// Past this many different playlists of one rendition at one moment, sharing is no longer worth its
 /// memory.
 const MOST_KEPT: usize = 4_096;
+
+/// Segments of a piece: small windows are one or two, long ones change only at their ends.
+const PIECE: u64 = 64;
