@@ -79,6 +79,7 @@ async fn run(window: i64, sessions: i64, folder: &Path) {
     let playback = Arc::clone(&app.playback);
     let before = resident();
     let ids = history(&playback, &hand, sessions).await;
+    let reload = reload(&playback, &hand, &ids).await;
     let each = resident().saturating_sub(before) / ids.len().max(1);
     let any = "127.0.0.1:0".parse().expect("an address");
     let ports = Ports::open(any, any).await.expect("ports open");
@@ -90,13 +91,29 @@ async fn run(window: i64, sessions: i64, folder: &Path) {
     std::fs::write(folder.join("sample.m3u8"), &plain).expect("a file is written");
     std::fs::write(folder.join("sample.m3u8.gz"), &gzip).expect("a file is written");
     let (count, plain, gzip) = (ids.len(), plain.len(), gzip.len());
-    println!("serving {address} sessions {count} plain {plain} gzip {gzip} each {each}");
+    println!(
+        "serving {address} sessions {count} plain {plain} gzip {gzip} each {each} reload {reload}"
+    );
     std::io::stdout().flush().expect("standard output is open");
     let stop = async {
         let closed = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
         let _ = closed.await;
     };
     app.run(ports, Router::new(), None, stop).await.expect("the service runs");
+}
+
+/// What a reload costs before anything is sent, in nanoseconds: the mean over all sessions for a
+/// playlist that has just grown, its first rendering included.
+async fn reload(playback: &Arc<Playback>, hand: &Hand, ids: &[SessionId]) -> u128 {
+    hand.advance(MediaDuration::from_secs(STEP));
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let began = Clock::real().now();
+    for id in ids {
+        let shown = playback.media("bench", *id, 0).await.expect("a playlist");
+        std::hint::black_box(shown.body.gzip(&shown.header));
+    }
+    let passed = (Clock::real().now() - began).to_std();
+    passed.as_nanos() / u128::try_from(ids.len().max(1)).unwrap_or(1)
 }
 
 /// Lets ten breaks pass, with sessions joining all the way, and stops inside the last.
