@@ -1,1 +1,2 @@
 mod cues;
+mod ranges;
