@@ -1,2 +1,3 @@
 mod cues;
 mod ranges;
+mod tokens;
