@@ -311,3 +311,21 @@ fn what_was_taken_back_hides_no_break_without_a_number() {
     115 to 117, 12.0 s
     ");
 }
+
+#[test]
+fn a_rendition_that_stopped_does_not_hold_the_past() {
+    let mut scene = Scene::new(Vec::new());
+    let mut listed = Vec::new();
+    while scene.edge < 130 {
+        scene.edge += 1;
+        let reading = [0, 1].into_iter().filter(|at| *at == 0 || scene.edge <= 110);
+        for rendition in reading.collect::<Vec<_>>() {
+            let playlist = scene.playlist(rendition);
+            scene.channel.loaded(rendition, &playlist, date(scene.edge));
+        }
+        listed.push(scene.channel.view().unwrap().listed_since().unwrap());
+    }
+    // The other's last segment leaves the reference's window where that begins at 110.
+    let since = |edge: u64| if edge < 120 { 100 } else { edge - 10 };
+    assert_eq!(listed, (107..=130).map(|edge| date(since(edge))).collect::<Vec<_>>());
+}
