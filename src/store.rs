@@ -2,8 +2,8 @@
 //!
 //! The first writer of a break's decision wins, so that nodes which decide at once agree; whoever
 //! comes second is handed what stands. In memory for now: after a restart old sessions are unknown,
-//! and never numbered in another way. The calls are asynchronous and hand over whole values, so
-//! that a shared store can stand behind them.
+//! and never numbered in another way. The calls hand over whole values, but do not wait: they are
+//! made while a session's decisions are locked, and a shared store will need them made elsewhere.
 
 use std::sync::Arc;
 

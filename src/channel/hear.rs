@@ -80,7 +80,7 @@ impl Channel {
             let inside = open.planned.is_some() && time < open.ends_by() - TOLERANCE;
             let over = open.planned.is_some() && !inside;
             let nested = cue.is_inside(&open.cue) && !over;
-            if nested || inside && !cue.supersedes(&open.cue) {
+            if !open.is_taken_back() && (nested || inside && !cue.supersedes(&open.cue)) {
                 return; // nested (B-48), or the same without a number
             }
             self.end_at(self.breaks.len() - 1, time);
@@ -127,7 +127,8 @@ impl Channel {
     }
 
     /// A cue for a known break: its length may be another now, counted from its own beginning, and
-    /// as long as it has not begun so may its time (B-39, B-46).
+    /// as long as it has not begun so may its time (B-39, B-46); but breaks stay in order. Where it
+    /// was taken back, another event may stand for it.
     fn announce_again(
         &mut self,
         at: usize,
@@ -138,11 +139,16 @@ impl Channel {
         let free_from = self.free_from();
         let known = &self.breaks[at];
         let same_event = known.cue.event_id.is_some() && known.cue.event_id == cue.event_id;
-        if known.end.is_some() || !(same_event || known.cue_time == time) {
+        let free = known.is_taken_back() && known.start.is_none();
+        let another = free && cue.event_id.is_some() && !same_event;
+        if known.end.is_some() || !(same_event || another || known.cue_time == time) {
             return;
         }
         let mut again = Break::clone(known);
-        if again.snapped.is_none() && time != again.cue_time {
+        if another {
+            (again.cue, again.refusal) = (cue.clone(), None);
+        }
+        if again.snapped.is_none() && time != again.cue_time && self.is_between(at, time) {
             (again.cue_time, again.announced) = (time, time.max(free_from));
             again.free_from = free_from;
         }
@@ -151,9 +157,16 @@ impl Channel {
         self.replace(at, again);
     }
 
+    /// Does `time` lie after the break before the one at `at`, and before the next?
+    fn is_between(&self, at: usize, time: ProgramTime) -> bool {
+        let (before, after) = (&self.breaks[..at], self.breaks.get(at + 1));
+        before.last().is_none_or(|before| before.begins() < time)
+            && after.is_none_or(|after| time < after.begins())
+    }
+
     /// Is this the next ad of the chain that the running break is signalled as (B-49b)?
     fn chains(&self, cue: &Cue) -> bool {
-        let open = self.breaks.last().filter(|open| open.end.is_none());
+        let open = self.breaks.last().filter(|open| open.end.is_none() && !open.is_taken_back());
         open.is_some_and(|open| cue.follows_in_chain(&open.cue))
     }
 

@@ -56,8 +56,8 @@ impl Mark {
     /// Where a rendition stood at `time` that was not read there and is now read from `first` on:
     /// counted back in segments of that length.
     fn before(first: &Timed, time: ProgramTime) -> Self {
-        let length = first.segment.duration.as_nanos().max(1);
-        let missed = ((first.start - time).as_nanos() + length / 2) / length;
+        let length = first.segment.duration;
+        let missed = (first.start - time + length.half()).as_nanos() / length.as_nanos().max(1);
         let msn = first.msn.0.0.saturating_sub(missed.unsigned_abs());
         Self { msn: Source(MediaSequence(msn)), before: first.before(), at: Some(first.before()) }
     }
@@ -68,8 +68,8 @@ impl Mark {
 pub struct Boundary {
     /// Program time, as the reference rendition has it.
     pub time: ProgramTime,
-    /// A mark per rendition; none for one that was not read there. What it would have said is then
-    /// taken from the reference, once and for all.
+    /// A mark per rendition; none for one that has not been read there yet. Until it is read again
+    /// another rendition's stand for it.
     pub marks: Vec<Option<Mark>>,
 }
 
@@ -196,6 +196,11 @@ impl Break {
 
     fn planned_end(&self) -> ProgramTime {
         self.announced + self.planned.unwrap_or(LONGEST_BREAK)
+    }
+
+    /// Its event was cancelled before it began.
+    pub(super) fn is_taken_back(&self) -> bool {
+        self.refusal == Some(Unfilled::Cancelled)
     }
 
     /// Nothing more can be learnt of it.

@@ -1,1 +1,3 @@
 mod cues;
+mod ranges;
+mod tokens;

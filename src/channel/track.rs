@@ -133,7 +133,7 @@ impl Track {
             Follow::Continue => self.append(playlist, &starts),
             Follow::NewEpoch => self.restart(playlist, &starts),
         }
-        self.head = self.place_of(first).map(|known| known.start).or(self.head);
+        self.head = self.numbered(first).map(|known| known.start).or(self.head);
         self.forget(playlist.target_duration);
         self.ranges.read(playlist);
         if let Some(oldest) = self.segments.front() {
@@ -195,11 +195,16 @@ impl Track {
 
     /// The known segment of the running epoch that carries the same number and name.
     fn place_of(&self, segment: &Segment) -> Option<&Timed> {
-        self.segments
-            .iter()
-            .rev()
-            .take_while(|known| known.msn >= self.epoch)
-            .find(|known| known.segment.msn == segment.msn && known.segment.uri() == segment.uri())
+        self.numbered(segment).filter(|known| name(&known.segment) == name(segment))
+    }
+
+    /// The known segment of the running epoch that carries the same number.
+    fn numbered(&self, segment: &Segment) -> Option<&Timed> {
+        let from = self.segments.partition_point(|known| known.msn < self.epoch);
+        let first = self.segments.get(from)?.segment.msn;
+        let later = usize::try_from(segment.msn.since(first)).ok()?;
+        let known = self.segments.get(from.checked_add(later)?)?;
+        (known.segment.msn == segment.msn).then_some(known)
     }
 
     fn follow(&self, playlist: &MediaPlaylist, starts: &[ProgramTime]) -> Option<Follow> {
@@ -228,7 +233,7 @@ impl Track {
             segment.msn == known.segment.msn
                 && match segment.start {
                     Some(_) => (*start - known.start).abs() > playlist.target_duration,
-                    None => segment.uri() != known.segment.uri(),
+                    None => name(segment) != name(&known.segment),
                 }
         })
     }
@@ -299,6 +304,13 @@ impl Track {
             self.segments.pop_front();
         }
     }
+}
+
+/// What names a segment at every reload: the last part of its path, as origins sign addresses anew
+/// in their query or before it.
+fn name(segment: &Segment) -> &str {
+    let path = segment.uri().split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 /// How far behind the origin's head segments are kept, in target durations: a held window reaches

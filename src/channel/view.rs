@@ -65,6 +65,16 @@ impl View {
         self.breaks.get(usize::try_from(at).ok()?)
     }
 
+    /// Since when segments are listed in some rendition. One that has stopped and lists nothing of
+    /// the reference's window does not count: it would hold the past fast for ever.
+    pub fn listed_since(&self) -> Option<ProgramTime> {
+        let reference = self.tracks.get(self.reference)?.as_ref()?.head;
+        let edge = |track: &TrackView| track.segments.last().map(Timed::end);
+        let tracks = self.tracks.iter().flatten();
+        let lists = tracks.filter(|track| edge(track).is_some_and(|edge| edge > reference));
+        lists.map(|track| track.head).min()
+    }
+
     /// The breaks that begin at `time` or later, oldest first.
     pub fn breaks_since(&self, time: ProgramTime) -> &[Arc<Break>] {
         let first = self.breaks.partition_point(|b| b.begins() < time);

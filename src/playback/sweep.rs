@@ -39,7 +39,7 @@ impl Playback {
             return;
         };
         let view = &published.view;
-        let oldest = view.tracks.iter().flatten().map(|track| track.head).min();
+        let oldest = view.listed_since();
         let past = |b: &Break| b.end.is_some_and(|end| oldest.is_some_and(|oldest| end < oldest));
         self.close_breaks(session, &known, view, past);
         if let Some(settled) = known.settle(view) {

@@ -97,7 +97,8 @@ impl Timeline {
         fills: Fills<'_>,
         slate: Option<Ad>,
     ) -> Late {
-        let Some(decision) = self.decision(ad_break.serial) else { return Late::NotYet };
+        // Late is what comes after a decision: where there is none, it has been let go.
+        let Some(decision) = self.decision(ad_break.serial) else { return Late::Never };
         if ad_break.end.is_some() || ad_break.refusal.is_some() {
             return Late::Never;
         }

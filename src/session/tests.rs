@@ -1,1 +1,21 @@
+//! Ads that come when there is no place for them any more.
 
+use super::*;
+use crate::{
+    channel::Channel,
+    hls::{MediaPlaylist, RenditionKind},
+    pod::Filled,
+};
+
+#[test]
+fn a_break_that_was_let_go_takes_no_late_ads() {
+    let text = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z\n\
+                #EXTINF:6,\na.ts\n#EXT-X-CUE-OUT:30\n#EXTINF:6,\nb.ts\n";
+    let now = ProgramTime::parse("2026-01-01T00:00:12Z").unwrap();
+    let mut channel = Channel::new(&[RenditionKind::Video]);
+    channel.loaded(0, &MediaPlaylist::parse(text).unwrap().0, now);
+    let view = channel.view().unwrap();
+    let nothing = |_| Filled::default();
+    let late = Timeline::new(now, now).place_late(&view.breaks[0], view, &nothing, None);
+    assert!(matches!(late, Late::Never), "{late:?}");
+}

@@ -50,6 +50,8 @@ struct Bodies {
     head: OnceLock<Arc<Chunk>>,
     /// Viewers with other histories share these.
     chunks: RwLock<Chunks>,
+    /// What was shown before this one: what of it still stands is taken over when it is shown again.
+    before: Chunks,
     rendered: RwLock<HashMap<Outline, Arc<Body>>>,
 }
 
@@ -108,27 +110,22 @@ impl Published {
 }
 
 impl Bodies {
-    /// Of a rendition as it is now; what has been rendered of it before and still stands is kept.
+    /// Of a rendition as it is now; what was shown of it last may be shown again.
     fn after(before: Option<&Arc<Self>>, track: &Arc<TrackView>) -> Arc<Self> {
         let before = before.filter(|before| before.track.frame.dated == track.frame.dated);
-        let chunks = before.map(|before| before.chunks_since(track)).unwrap_or_default();
         Arc::new(Self {
             track: Arc::clone(track),
             head: OnceLock::new(),
-            chunks: RwLock::new(chunks),
+            chunks: RwLock::default(),
+            before: before.map(|before| before.shown()).unwrap_or_default(),
             rendered: RwLock::default(),
         })
     }
 
-    fn chunks_since(&self, track: &TrackView) -> Chunks {
-        let first = track.segments.first().map(|first| (first.msn, first.start));
-        let stands = |run: &Run| match run {
-            Run::Content { from, .. } => first.is_some_and(|(msn, _)| *from >= msn),
-            Run::Ads { start, .. } => first.is_some_and(|(_, oldest)| *start >= oldest),
-        };
+    /// What was shown last; of runs that moved on nothing is kept.
+    fn shown(&self) -> Chunks {
         let chunks = self.chunks.read().unwrap_or_else(PoisonError::into_inner);
-        let standing = chunks.iter().filter(|((run, _), _)| stands(run));
-        standing.map(|(key, value)| (key.clone(), value.clone())).collect()
+        if chunks.is_empty() { self.before.clone() } else { chunks.clone() }
     }
 
     fn body(&self, rendition: usize, outline: &Outline, links: &dyn Links) -> Body {
@@ -136,10 +133,12 @@ impl Bodies {
         let mut chunks = vec![Arc::clone(self.head.get_or_init(head))];
         let mut context = Context::default();
         for run in outline.runs.iter().flat_map(pieces) {
-            let make = |(run, before): &(Run, Context)| {
+            let render = |(run, before): &(Run, Context)| {
                 let (text, after) = stitch::run(&self.track, rendition, run, before, links);
                 (Arc::new(Chunk::new(text)), after)
             };
+            let known = |key: &(Run, Context)| self.before.get(key).cloned();
+            let make = |key: &(Run, Context)| known(key).unwrap_or_else(|| render(key));
             let (chunk, after) = once(&self.chunks, (run, context), make);
             chunks.push(chunk);
             context = after;
@@ -193,3 +192,6 @@ const MOST_KEPT: usize = 4_096;
 
 /// Segments of a piece: small windows are one or two, long ones change only at their ends.
 const PIECE: u64 = 64;
+
+#[cfg(test)]
+mod tests;

@@ -259,3 +259,73 @@ fn who_comes_in_the_middle_of_a_break_knows_how_long_it_has_to_go() {
     100 to 100, 4.0 s
     ");
 }
+
+fn cancel(at: u64, id: u32) -> (u64, String) {
+    let insert = SpliceInsert {
+        splice_event_id: id,
+        splice_event_cancel_indicator: true,
+        ..SpliceInsert::default()
+    };
+    (at, format!("#EXT-OATCLS-SCTE35:{}", message(insert.into(), &[])))
+}
+
+/// Told before segment `at`: out at segment `begins` for so many seconds.
+fn announced(at: u64, id: u32, begins: u64, secs: u64) -> (u64, String) {
+    let (_, line) = insert(at, id, Some((secs, true)));
+    let message = BASE64_STANDARD.decode(line.split_once(':').unwrap().1).unwrap();
+    let hex: String = message.iter().map(|byte| format!("{byte:02x}")).collect();
+    let date = date(begins);
+    let range = format!("ID=\"{id}-{at}\",START-DATE=\"{date}\",DURATION={secs}");
+    (at, format!("#EXT-X-DATERANGE:{range},SCTE35-OUT=0x{hex}"))
+}
+
+#[test]
+fn another_event_may_stand_for_one_that_was_taken_back() {
+    let again = |begins: u64| {
+        told(vec![announced(107, 7, 113, 30), cancel(108, 7), announced(109, 8, begins, 18)], 120)
+    };
+    insta::assert_snapshot!([again(113), again(115)].join("\n"), @"
+    113 to 116, 18.0 s
+
+    113 to 115, 30.0 s, Cancelled
+    115 to 118, 18.0 s
+    ");
+}
+
+#[test]
+fn a_break_moved_behind_a_later_one_stays_in_order() {
+    let lines =
+        vec![announced(107, 7, 112, 12), announced(108, 8, 115, 12), announced(109, 7, 118, 12)];
+    insta::assert_snapshot!(told(lines, 125), @"
+    112 to 114, 12.0 s
+    115 to 117, 12.0 s
+    118 to 120, 12.0 s
+    ");
+}
+
+#[test]
+fn what_was_taken_back_hides_no_break_without_a_number() {
+    let lines = vec![announced(107, 7, 113, 30), cancel(108, 7), tag(115, "#EXT-X-CUE-OUT:12")];
+    insta::assert_snapshot!(told(lines, 120), @"
+    113 to 115, 30.0 s, Cancelled
+    115 to 117, 12.0 s
+    ");
+}
+
+#[test]
+fn a_rendition_that_stopped_does_not_hold_the_past() {
+    let mut scene = Scene::new(Vec::new());
+    let mut listed = Vec::new();
+    while scene.edge < 130 {
+        scene.edge += 1;
+        let reading = [0, 1].into_iter().filter(|at| *at == 0 || scene.edge <= 110);
+        for rendition in reading.collect::<Vec<_>>() {
+            let playlist = scene.playlist(rendition);
+            scene.channel.loaded(rendition, &playlist, date(scene.edge));
+        }
+        listed.push(scene.channel.view().unwrap().listed_since().unwrap());
+    }
+    // The other's last segment leaves the reference's window where that begins at 110.
+    let since = |edge: u64| if edge < 120 { 100 } else { edge - 10 };
+    assert_eq!(listed, (107..=130).map(|edge| date(since(edge))).collect::<Vec<_>>());
+}

@@ -47,10 +47,10 @@ impl Page<'_> {
         }
         above.iter().for_each(|line| self.write(line));
         for (at, line) in segment.lines.iter().enumerate() {
-            let again = segment.lines[at + 1..].iter().any(|later| later.tag == line.tag);
+            let again = || segment.lines[at + 1..].iter().any(|later| later.tag == line.tag);
             match line.tag {
-                Tag::Discontinuity if turns_above || again => {}
-                tag if again && counts_last(tag) => {}
+                Tag::Discontinuity if turns_above || again() => {}
+                tag if counts_last(tag) && again() => {}
                 _ => self.own_line(segment, line),
             }
         }

@@ -19,8 +19,8 @@ impl Page<'_> {
             self.write(&target_duration(frame));
         }
         for (at, line) in frame.header.iter().enumerate() {
-            let repeated = frame.header[..at].iter().any(|before| before.tag == line.tag);
-            if !(repeated && once(line.tag)) {
+            let repeated = || frame.header[..at].iter().any(|before| before.tag == line.tag);
+            if !(once(line.tag) && repeated()) {
                 self.header_line(frame, line);
             }
         }

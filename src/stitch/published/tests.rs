@@ -1,0 +1,50 @@
+//! What is kept of what was rendered.
+
+use super::*;
+use crate::{
+    channel::Channel,
+    creative,
+    hls::{MediaPlaylist, RenditionKind},
+};
+
+#[derive(Debug)]
+struct AsWritten;
+
+impl Links for AsWritten {
+    fn content(&self, _: usize, uri: &str) -> String {
+        uri.to_owned()
+    }
+
+    fn ad(&self, segment: &creative::Segment) -> String {
+        segment.uri.to_string()
+    }
+}
+
+fn kept(published: &Published) -> Vec<Arc<Chunk>> {
+    let bodies = &published.tracks[0].as_ref().unwrap().bodies;
+    let chunks = bodies.chunks.read().unwrap();
+    chunks.values().map(|(chunk, _)| Arc::clone(chunk)).collect()
+}
+
+/// All whole pieces but the last are those of the view before.
+#[test]
+fn no_more_is_kept_of_an_event_than_it_lists() {
+    let mut channel = Channel::new(&[RenditionKind::Video]);
+    let (mut published, mut before) = (None, Vec::new());
+    for edge in 10..400_i64 {
+        let mut text = String::from(
+            "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-PLAYLIST-TYPE:EVENT\n\
+             #EXT-X-PROGRAM-DATE-TIME:1970-01-01T00:00:00Z\n",
+        );
+        text.extend((0..edge).map(|msn| format!("#EXTINF:6,\n{msn}.ts\n")));
+        let now = ProgramTime::from_millis(6_000 * edge);
+        channel.loaded(0, &MediaPlaylist::parse(text).unwrap().0, now);
+        let next = Published::after(published.as_ref(), Arc::clone(channel.view().unwrap()));
+        next.sight(0, &Timeline::new(now, now), &AsWritten).unwrap();
+        before = published.as_ref().map(kept).unwrap_or_default();
+        published = Some(next);
+    }
+    let now = kept(published.as_ref().unwrap());
+    let again = now.iter().filter(|chunk| before.iter().any(|known| Arc::ptr_eq(known, chunk)));
+    assert_eq!((now.len(), again.count()), (7, 6));
+}
