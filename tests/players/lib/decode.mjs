@@ -1,0 +1,63 @@
+// ffmpeg plays one media playlist as it is served, and says what it decoded.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const SAMPLE_RATE = 48_000;
+
+// The demo's mark for lip sync: a square that is white while the tick sounds.
+const MARK = "crop=iw*20/640:ih*20/360:iw*595/640:ih*17/360";
+const LOOK = {
+  video: (file) => ["-map", "0:v:0", "-vf", `${MARK},signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=${file}.txt`],
+  audio: (file) => [
+    "-map", "0:a:0", "-ac", "1", "-ar", String(SAMPLE_RATE),
+    "-af", `astats=metadata=1:reset=1:measure_overall=none:measure_perchannel=Peak_level,ametadata=print:file=${file}.txt`,
+  ],
+};
+const RATE = { video: 90_000, audio: SAMPLE_RATE }; // of the noted timestamps
+const WRITE = { video: () => ["-fps_mode", "passthrough", "-f", "null", "-"], audio: (file) => ["-f", "s16le", "-y", `${file}.pcm`] };
+
+/**
+ * Plays `url` through `proxy` until its end. `kind` is `video` or `audio`; `directory` keeps what is noted. Gives
+ * `{ frames, samples, complaints }`: `frames` are `{ time, value }` in order, `time` as in the media (s), `value` the
+ * mark's luma or nothing; `samples` the sound; `complaints` the decoder's.
+ *
+ * Timestamps are left as they are and each kind has a process of its own: ffmpeg's demuxer picks what to read next by
+ * timestamps that a discontinuity makes incomparable, and would starve one of the two.
+ */
+export async function decode(kind, url, { proxy, directory }) {
+  const file = join(directory, kind);
+  const output = [...LOOK[kind](file), ...WRITE[kind](file)];
+  const log = await ffmpeg(["-copyts", "-i", url, ...output], { ...process.env, ...(proxy && { http_proxy: proxy }) });
+  return {
+    frames: frames(readFileSync(`${file}.txt`, "utf8"), RATE[kind]),
+    samples: kind === "audio" ? pcm(readFileSync(`${file}.pcm`)) : null,
+    complaints: log.split("\n").filter((line) => COMPLAINT.test(line)),
+  };
+}
+
+// Of decoders, and of ffmpeg about them; a demuxer's warnings at a splice are not among them.
+const COMPLAINT = /^\[(h264|aac) @|Error while decoding|Error submitting/;
+
+function ffmpeg(parameters, env) {
+  const child = spawn("ffmpeg", ["-nostdin", "-hide_banner", "-nostats", "-v", "warning", ...parameters], { env, stdio: ["ignore", "ignore", "pipe"] });
+  let log = "";
+  child.stderr.on("data", (text) => (log += text));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve(log) : reject(new Error(`ffmpeg ended with ${code}: ${log.slice(-2000)}`))));
+  });
+}
+
+// `frame:N pts:N pts_time:T`, then the value. The time is printed to six digits only; and ffmpeg moves what it takes for
+// a wrap of the media's 33-bit clock by its whole length.
+function frames(text, rate) {
+  return [...text.matchAll(/pts:(-?\d+) .*\n(?:lavfi\.signalstats\.YAVG=(\S+))?/g)].map(([, pts, value]) => ({
+    time: (Number(pts) / rate + WRAP) % WRAP,
+    value: value && Number(value),
+  }));
+}
+
+const WRAP = 2 ** 33 / 90_000; // seconds
+
+const pcm = (bytes) => new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
