@@ -24,8 +24,13 @@ install_debian() {
     DEBIAN_FRONTEND=noninteractive "${as[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-# players: what tests/players needs to play in Chromium and ffmpeg.
+# players: what tests/players needs to make live channels and play them in Chromium and ffmpeg.
 players() {
-    need node nodejs && need npm npm && need chromium chromium && need ffmpeg ffmpeg &&
+    need node nodejs && need npm npm && need chromium chromium && need ffmpeg ffmpeg && need nginx nginx-light &&
+        font DejaVuSansMono-Bold.ttf fonts-dejavu-core &&
         npm --prefix tests/players ci --no-audit --no-fund --loglevel=error
+}
+
+font() {
+    [ -e "/usr/share/fonts/truetype/dejavu/$1" ] || install_debian "$2"
 }

@@ -1,11 +1,22 @@
-// Whether every ad that was watched has its six beacons, in the log and at the sink. Pure but for `read`.
+// Whether every ad that was watched has its six beacons, in the log and at the sink.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export const EVENTS = ["impression", "start", "firstQuartile", "midpoint", "thirdQuartile", "complete"];
 
-/** The session's accepted beacons of `data_dir`, in the order in which they were sent. */
-export function read(dataDir, session) {
+// What is due when a player stops is sent within an ad's length.
+const LAST_MS = 20_000;
+
+/** The judgement over a session's log in `data-dir` and the sink's list, once all is sent that will be. */
+export async function settled(ads, session, { "data-dir": dataDir, sink }) {
+  await sleep(LAST_MS);
+  const hits = await (await fetch(`${sink}?sid=${session}`)).json();
+  return judge(ads, read(dataDir, session), hits);
+}
+
+/** The session's accepted beacons, in the order in which they were sent. */
+function read(dataDir, session) {
   const directory = join(dataDir, "logs/beacons");
   return readdirSync(directory)
     .sort()
@@ -29,7 +40,7 @@ export function judge(ads, sent, hits) {
   });
   const [ours, theirs] = [sent, hits].map((rows) => rows.map(({ beacon_id }) => beacon_id).sort());
   if (String(ours) !== String(theirs)) failures.push(`the log has ${ours.length} beacons, the sink ${theirs.length}`);
-  return { figures: { ads: ads.length, whole: ads.filter(({ asked }) => asked).length, sent: sent.length, received: hits.length }, failures };
+  return { figures: { whole: ads.filter(({ asked }) => asked).length, sent: sent.length, received: hits.length }, failures };
 }
 
 function byAd(rows) {

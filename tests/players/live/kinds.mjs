@@ -1,0 +1,45 @@
+// The kinds of stream that a channel and its creatives come in.
+
+export const FPS = 25;
+export const SEGMENT = 4; // seconds, of all renditions
+/** Pictures, the best first: everything of one kind has the same, so that any ad suits any channel. */
+export const RUNGS = [
+  { name: "v0", size: "640x360", level: "3.0", codec: "avc1.64001e", bits: 600_000 },
+  { name: "v1", size: "320x180", level: "1.3", codec: "avc1.64000d", bits: 200_000 },
+];
+const SOUNDS = {
+  en: { name: "a0", language: "en", label: "English" },
+  de: { name: "a1", language: "de", label: "Deutsch" },
+};
+const SOUND_BITS = 64_000;
+const SUBTITLES = { name: "s0", language: "en", label: "English" };
+
+/** By name; `record` says whether Debian's ffmpeg plays the splices right (a change of initialisation it does not). */
+export const KINDS = {
+  ts: { extension: "ts", sounds: [SOUNDS.en], record: true },
+  cmaf: { extension: "m4s", sounds: [SOUNDS.en], record: false },
+  aes: { extension: "ts", sounds: [SOUNDS.en], record: true, encrypted: true },
+  languages: { extension: "ts", sounds: [SOUNDS.en, SOUNDS.de], record: true, subtitles: SUBTITLES },
+};
+
+/** The names of a kind's renditions that ffmpeg makes. */
+export const renditions = ({ sounds }) => [...RUNGS, ...sounds].map(({ name }) => name);
+
+/** The multivariant playlist of a channel, or of a creative, which has no subtitles. */
+export function multivariant({ sounds, subtitles }) {
+  const media = ({ name, language, label }, index, type, group) =>
+    `#EXT-X-MEDIA:TYPE=${type},GROUP-ID="${group}",NAME="${label}",LANGUAGE="${language}",` +
+    `DEFAULT=${index === 0 ? "YES" : "NO"},AUTOSELECT=YES,URI="${name}.m3u8"`;
+  const variant = ({ name, size, codec, bits }) =>
+    `#EXT-X-STREAM-INF:BANDWIDTH=${bits + SOUND_BITS},CODECS="${codec},mp4a.40.2",RESOLUTION=${size},FRAME-RATE=${FPS}.000,AUDIO="sound"` +
+    `${subtitles ? ',SUBTITLES="text"' : ""}\n${name}.m3u8`;
+  return [
+    "#EXTM3U",
+    "#EXT-X-VERSION:7",
+    "#EXT-X-INDEPENDENT-SEGMENTS",
+    ...sounds.map((sound, index) => media(sound, index, "AUDIO", "sound")),
+    ...(subtitles ? [media(subtitles, 0, "SUBTITLES", "text")] : []),
+    ...RUNGS.map(variant),
+    "",
+  ].join("\n");
+}
