@@ -53,9 +53,9 @@ function viewers(kind, { configurations, dataDir, sink }, directory) {
     ],
   });
   const recorder = (set) => ({
-    who: `ffmpeg (${set})`, set, script: "record.mjs", parameters: [configurations[set], ...how, ...beacons, "--keep", join(directory, `ffmpeg-${set}`)],
+    who: `ffmpeg (${set})`, set, script: "record.mjs", parameters: [configurations[set], ...how, ...beacons, ...(kind.byRun ? ["--by-run"] : []), "--keep", join(directory, `ffmpeg-${set}`)],
   });
-  return [browser("hlsjs"), browser("shaka"), ...(kind.record ? [recorder("main"), recorder("other")] : [])];
+  return [browser("hlsjs"), browser("shaka"), recorder("main"), recorder("other")];
 }
 
 function watch({ script, parameters, ...viewer }) {

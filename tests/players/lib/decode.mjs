@@ -8,13 +8,13 @@ export const SAMPLE_RATE = 48_000;
 // The demo's mark for lip sync: a square that is white while the tick sounds.
 const MARK = "crop=iw*20/640:ih*20/360:iw*595/640:ih*17/360";
 const LOOK = {
-  video: (file) => ["-map", "0:v:0", "-vf", `${MARK},signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=${file}.txt`],
+  video: (file) => ["-map", "0:v:0", "-vf", `settb=1/${CLOCK},${MARK},signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=${file}.txt`],
   audio: (file) => [
     "-map", "0:a:0", "-ac", "1", "-ar", String(SAMPLE_RATE),
-    "-af", `astats=metadata=1:reset=1:measure_overall=none:measure_perchannel=Peak_level,ametadata=print:file=${file}.txt`,
+    "-af", `asettb=1/${CLOCK},astats=metadata=1:reset=1:measure_overall=none:measure_perchannel=Peak_level,ametadata=print:file=${file}.txt`,
   ],
 };
-const RATE = { video: 90_000, audio: SAMPLE_RATE }; // of the noted timestamps
+const CLOCK = 90_000; // of the noted timestamps, in Hz
 const WRITE = { video: () => ["-fps_mode", "passthrough", "-f", "null", "-"], audio: (file) => ["-f", "s16le", "-y", `${file}.pcm`] };
 
 /**
@@ -30,10 +30,18 @@ export async function decode(kind, url, { proxy, directory }) {
   const output = [...LOOK[kind](file), ...WRITE[kind](file)];
   const log = await ffmpeg(["-copyts", "-i", url, ...output], { ...process.env, ...(proxy && { http_proxy: proxy }) });
   return {
-    frames: frames(readFileSync(`${file}.txt`, "utf8"), RATE[kind]),
+    frames: frames(readFileSync(`${file}.txt`, "utf8")),
     samples: kind === "audio" ? pcm(readFileSync(`${file}.pcm`)) : null,
     complaints: log.split("\n").filter((line) => COMPLAINT.test(line)),
   };
+}
+
+/** The same of several files, one after the other, each by a decoder of its own. */
+export async function decodeEach(kind, files, { directory }) {
+  const parts = [];
+  for (const file of files) parts.push(await decode(kind, file, { directory }));
+  const samples = kind === "audio" ? new Int16Array(parts.flatMap((part) => [...part.samples])) : null;
+  return { frames: parts.flatMap((part) => part.frames), samples, complaints: parts.flatMap((part) => part.complaints) };
 }
 
 // Of decoders, and of ffmpeg about them; a demuxer's warnings at a splice are not among them.
@@ -51,13 +59,13 @@ function ffmpeg(parameters, env) {
 
 // `frame:N pts:N pts_time:T`, then the value. The time is printed to six digits only; and ffmpeg moves what it takes for
 // a wrap of the media's 33-bit clock by its whole length.
-function frames(text, rate) {
+function frames(text) {
   return [...text.matchAll(/pts:(-?\d+) .*\n(?:lavfi\.signalstats\.YAVG=(\S+))?/g)].map(([, pts, value]) => ({
-    time: (Number(pts) / rate + WRAP) % WRAP,
+    time: (Number(pts) / CLOCK + WRAP) % WRAP,
     value: value && Number(value),
   }));
 }
 
-const WRAP = 2 ** 33 / 90_000; // seconds
+const WRAP = 2 ** 33 / CLOCK; // seconds
 
 const pcm = (bytes) => new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);

@@ -9,9 +9,9 @@ export const APART = 0.04;
 
 /**
  * `{ figures, failures }`. `pictures` and `sound` are what decode.mjs gives, each with the `runs` of its playlist
- * (served.mjs); `fps` the pictures' rate.
+ * (served.mjs); `fps` is the pictures' rate, and `fresh` says that every run had a decoder of its own.
  */
-export function judge({ pictures, sound }, fps) {
+export function judge({ pictures, sound }, { fps, fresh = false }) {
   const failures = [];
   const count = (what, { frames, complaints, runs }, step) => {
     const found = periods(frames, step, runs);
@@ -26,7 +26,7 @@ export function judge({ pictures, sound }, fps) {
   const shown = count("pictures", pictures, 1 / fps);
   const heard = count("sound", sound, AAC_FRAME / SAMPLE_RATE);
   const seams = apart(shown, heard);
-  const both = flashes(pictures.frames, shown).filter((flash) => isHeard(flash, heard));
+  const both = flashes(pictures.frames, shown).filter((flash) => isHeard(flash, heard, fresh));
   const marks = lateness(both, ticks(sound.samples, heard, { rate: SAMPLE_RATE, perFrame: AAC_FRAME }));
   failures.push(...judgeSync(seams, marks, pictures.frames.length / fps));
   const worst = (values) => Math.round(Math.max(...values.map(Math.abs)) * 10_000) / 10;
@@ -52,9 +52,9 @@ function apart(shown, heard) {
 }
 
 // Whether a mark's tick is in what was heard: sound is cut at its own frames, and the decoder's very first is faint.
-function isHeard({ run, time }, heard) {
+function isHeard({ run, time }, heard, fresh) {
   const period = heard.find((one) => one.run === run);
-  const [after, before] = [period === heard[0] ? 0.1 : 0, period === heard.at(-1) ? 0.1 : -APART];
+  const [after, before] = [fresh || period === heard[0] ? 0.1 : 0, period === heard.at(-1) ? 0.1 : -APART];
   return period && period.start + after <= time && time <= period.end - before;
 }
 

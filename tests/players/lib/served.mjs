@@ -1,20 +1,21 @@
 // What a session was served, read from its playlists as they went over the wire. Pure.
 
 /**
- * The segments of one playlist text: `{ sequence, run, url, seconds, date }`; `run` is the discontinuity number, `date`
- * in ms where the segment has one.
+ * The segments of one playlist text: `{ sequence, run, url, seconds, date, map }`; `run` is the discontinuity number,
+ * `date` in ms where the segment has one, `map` the address of its initialisation.
  */
 export function segments(text, base) {
   const number = (tag) => Number(new RegExp(`#EXT-X-${tag}:(\\d+)`).exec(text)?.[1] ?? 0);
   let [sequence, run, seconds] = [number("MEDIA-SEQUENCE"), number("DISCONTINUITY-SEQUENCE"), 0];
-  let date;
+  let [date, map] = [];
   const listed = [];
   for (const line of text.split("\n")) {
     if (line === "#EXT-X-DISCONTINUITY") run += 1;
     else if (line.startsWith("#EXTINF:")) seconds = parseFloat(line.slice(8));
     else if (line.startsWith("#EXT-X-PROGRAM-DATE-TIME:")) date = Date.parse(line.slice(25));
+    else if (line.startsWith("#EXT-X-MAP:")) map = new URL(/URI="([^"]+)"/.exec(line)[1], base).href;
     else if (line && !line.startsWith("#")) {
-      listed.push({ sequence: sequence++, run, url: new URL(line, base).href, seconds, date });
+      listed.push({ sequence: sequence++, run, url: new URL(line, base).href, seconds, date, map });
       date = undefined;
     }
   }

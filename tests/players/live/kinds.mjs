@@ -14,12 +14,12 @@ const SOUNDS = {
 const SOUND_BITS = 64_000;
 const SUBTITLES = { name: "s0", language: "en", label: "English" };
 
-/** By name; `record` says whether Debian's ffmpeg plays the splices right (a change of initialisation it does not). */
+/** By name. Debian's ffmpeg plays no change of initialisation right, so its recordings are decoded `byRun`. */
 export const KINDS = {
-  ts: { extension: "ts", sounds: [SOUNDS.en], record: true },
-  cmaf: { extension: "m4s", sounds: [SOUNDS.en], record: false },
-  aes: { extension: "ts", sounds: [SOUNDS.en], record: true, encrypted: true },
-  languages: { extension: "ts", sounds: [SOUNDS.en, SOUNDS.de], record: true, subtitles: SUBTITLES },
+  ts: { extension: "ts", sounds: [SOUNDS.en] },
+  cmaf: { extension: "m4s", sounds: [SOUNDS.en], byRun: true },
+  aes: { extension: "ts", sounds: [SOUNDS.en], encrypted: true },
+  languages: { extension: "ts", sounds: [SOUNDS.en, SOUNDS.de], subtitles: SUBTITLES },
 };
 
 /** The names of a kind's renditions that ffmpeg makes. */
