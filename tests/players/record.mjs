@@ -33,11 +33,11 @@ const [url] = positionals;
 
 async function record(directory) {
   const main = await fetch(url);
-  const { video, audio } = renditions(await main.text(), main.url);
-  const [pictures, sound, rows] = await (values["by-run"] ? collected : played)(video[0], audio[0], directory);
+  const { video: [video], audio: [audio = video] } = renditions(await main.text(), main.url);
+  const [pictures, sound, rows] = await (values["by-run"] ? collected : played)(video, audio, directory);
   writeFileSync(join(directory, "wire.json"), JSON.stringify(rows));
   const served = (playlist) => ({ runs: runs(rows, [playlist], { closed: !values["by-run"] }) });
-  return { session: sessionOf(video[0]), pictures: { ...pictures, ...served(video[0]) }, sound: { ...sound, ...served(audio[0]) } };
+  return { session: sessionOf(video), pictures: { ...pictures, ...served(video) }, sound: { ...sound, ...served(audio) } };
 }
 
 async function played(video, audio, directory) {

@@ -57,8 +57,10 @@ export function encode(kind, directory, look, { length, segment = SEGMENT } = {}
   const parameters = [
     ...input(picture(look)),
     ...kind.sounds.flatMap((_, index) => input(`aevalsrc='${sound(look.hertz + index * LANGUAGE_TONE, look.mark)}':s=48000:c=mono`)),
-    ...RUNGS.flatMap((rung) => ["-map", "0:v", ...stop, ...video(rung, segment), ...output(directory, rung.name, kind, how)]),
-    ...kind.sounds.flatMap(({ name }, index) => ["-map", `${index + 1}:a`, ...stop, ...audio, ...output(directory, name, kind, how)]),
+    ...RUNGS.flatMap((rung) => [
+      "-map", "0:v", ...(kind.muxed ? ["-map", "1:a", ...audio] : []), ...stop, ...video(rung, segment), ...output(directory, rung.name, kind, how),
+    ]),
+    ...(kind.muxed ? [] : kind.sounds).flatMap(({ name }, index) => ["-map", `${index + 1}:a`, ...stop, ...audio, ...output(directory, name, kind, how)]),
   ];
   return spawn("ffmpeg", ["-nostdin", "-hide_banner", "-v", "error", ...parameters], { stdio: ["ignore", "inherit", "inherit"] });
 }
