@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // `midroll serve` before live channels that ffmpeg encodes meanwhile, played through breaks by hls.js, Shaka and ffmpeg.
 //
-//   live.mjs [--kinds ts,cmaf,aes,languages] [--seconds 150] [--midroll target/debug/midroll] [--keep target/proofs/live]
+//   live.mjs [--kinds ts,muxed,cmaf,aes,languages] [--seconds 150] [--midroll target/debug/midroll]
+//            [--keep target/proofs/live]
 //
 // Everything that is played is judged, with its beacons; screenshots of every splice are kept. Exit 0: as it must be.
 import { spawn } from "node:child_process";
@@ -24,6 +25,10 @@ const { values } = parseArgs({
   },
 });
 let failed = false;
+const playing = new Set();
+// What was started ends with this, however it ends.
+process.once("exit", () => playing.forEach((child) => child.kill()));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 for (const name of values.kinds.split(",")) {
   const directory = resolve(values.keep, name);
@@ -45,24 +50,33 @@ function viewers(kind, { configurations, dataDir, sink }, directory) {
   const how = ["--seconds", values.seconds, "--fps", String(FPS)];
   // The last language, so that one is played that is not the default.
   const language = kind.sounds.at(-1).language;
+  const subtitles = kind.subtitles ? ["--subtitles", kind.subtitles.language] : [];
   const browser = (player) => ({
-    who: player, set: "main", tone: PROGRAMME_TONE + LANGUAGE_TONE * (kind.sounds.length - 1), script: "play.mjs",
+    who: player,
+    set: "main",
+    tone: PROGRAMME_TONE + LANGUAGE_TONE * (kind.sounds.length - 1),
+    script: "play.mjs",
     parameters: [
-      configurations.main, ...how, ...beacons, "--player", player, "--full", "--sound", "--language", language,
-      ...(kind.subtitles ? ["--subtitles", kind.subtitles.language] : []), "--shots", directory, "--keep", join(directory, `${player}.wire.json`),
+      configurations.main, ...how, ...beacons, "--player", player, "--full", "--sound", "--language", language, ...subtitles,
+      "--shots", directory, "--keep", join(directory, `${player}.wire.json`),
     ],
   });
+  const byRun = kind.byRun ? ["--by-run"] : [];
   const recorder = (set) => ({
-    who: `ffmpeg (${set})`, set, script: "record.mjs", parameters: [configurations[set], ...how, ...beacons, ...(kind.byRun ? ["--by-run"] : []), "--keep", join(directory, `ffmpeg-${set}`)],
+    who: `ffmpeg-${set}`,
+    set,
+    script: "record.mjs",
+    parameters: [configurations[set], ...how, ...beacons, ...byRun, "--keep", join(directory, `ffmpeg-${set}`)],
   });
   return [browser("hlsjs"), browser("shaka"), recorder("main"), recorder("other")];
 }
 
 function watch({ script, parameters, ...viewer }) {
   const child = spawn(process.execPath, [join(HERE, script), ...parameters], { stdio: ["ignore", "pipe", "inherit"] });
+  playing.add(child);
   let text = "";
   child.stdout.on("data", (more) => (text += more));
-  return new Promise((done) => child.on("close", (status) => done({ ...viewer, status, text })));
+  return new Promise((done) => child.on("close", (status) => playing.delete(child) && done({ ...viewer, status, text })));
 }
 
 function tell(kind, { who, set, tone, status, text }) {

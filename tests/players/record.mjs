@@ -30,6 +30,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const [url] = positionals;
+process.once("SIGTERM", () => process.exit(2));
 
 async function record(directory) {
   const main = await fetch(url);

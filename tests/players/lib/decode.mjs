@@ -7,15 +7,16 @@ export const SAMPLE_RATE = 48_000;
 
 // The demo's mark for lip sync: a square that is white while the tick sounds.
 const MARK = "crop=iw*20/640:ih*20/360:iw*595/640:ih*17/360";
-const LOOK = {
-  video: (file) => ["-map", "0:v:0", "-vf", `settb=1/${CLOCK},${MARK},signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=${file}.txt`],
+const CLOCK = 90_000; // of the noted timestamps, in Hz
+const PICTURES = `settb=1/${CLOCK},${MARK},signalstats,metadata=print:key=lavfi.signalstats.YAVG`;
+// Something has to be measured for a frame to be printed.
+const SOUND = `asettb=1/${CLOCK},astats=metadata=1:reset=1:measure_overall=none:measure_perchannel=Peak_level,ametadata=print`;
+const OUTPUT = {
+  video: (file) => ["-map", "0:v:0", "-vf", `${PICTURES}:file=${file}.txt`, "-fps_mode", "passthrough", "-f", "null", "-"],
   audio: (file) => [
-    "-map", "0:a:0", "-ac", "1", "-ar", String(SAMPLE_RATE),
-    "-af", `asettb=1/${CLOCK},astats=metadata=1:reset=1:measure_overall=none:measure_perchannel=Peak_level,ametadata=print:file=${file}.txt`,
+    "-map", "0:a:0", "-ac", "1", "-ar", String(SAMPLE_RATE), "-af", `${SOUND}:file=${file}.txt`, "-f", "s16le", "-y", `${file}.pcm`,
   ],
 };
-const CLOCK = 90_000; // of the noted timestamps, in Hz
-const WRITE = { video: () => ["-fps_mode", "passthrough", "-f", "null", "-"], audio: (file) => ["-f", "s16le", "-y", `${file}.pcm`] };
 
 /**
  * Plays `url` through `proxy` until its end. `kind` is `video` or `audio`; `directory` keeps what is noted. Gives
@@ -27,8 +28,8 @@ const WRITE = { video: () => ["-fps_mode", "passthrough", "-f", "null", "-"], au
  */
 export async function decode(kind, url, { proxy, directory }) {
   const file = join(directory, kind);
-  const output = [...LOOK[kind](file), ...WRITE[kind](file)];
-  const log = await ffmpeg(["-copyts", "-i", url, ...output], { ...process.env, ...(proxy && { http_proxy: proxy }) });
+  const environment = { ...process.env, ...(proxy && { http_proxy: proxy }) };
+  const log = await ffmpeg(["-copyts", "-i", url, ...OUTPUT[kind](file)], environment);
   return {
     frames: frames(readFileSync(`${file}.txt`, "utf8")),
     samples: kind === "audio" ? pcm(readFileSync(`${file}.pcm`)) : null,
@@ -48,7 +49,11 @@ export async function decodeEach(kind, files, { directory }) {
 const COMPLAINT = /^\[(h264|aac) @|Error while decoding|Error submitting/;
 
 function ffmpeg(parameters, env) {
-  const child = spawn("ffmpeg", ["-nostdin", "-hide_banner", "-nostats", "-v", "warning", ...parameters], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const quiet = ["-nostdin", "-hide_banner", "-nostats", "-v", "warning"];
+  const child = spawn("ffmpeg", [...quiet, ...parameters], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const end = () => child.kill();
+  process.once("exit", end);
+  child.on("close", () => process.off("exit", end));
   let log = "";
   child.stderr.on("data", (text) => (log += text));
   return new Promise((resolve, reject) => {

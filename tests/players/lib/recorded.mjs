@@ -62,7 +62,8 @@ function judgeSync(seams, marks, seconds) {
   const failures = [];
   const say = (wrong, text) => wrong && failures.push(text);
   say(seams.length === 0, "no splice was played");
-  say(!seams.every((gap) => Math.abs(gap) <= APART), `sound and picture are apart at the splices by ${seams.map((gap) => gap.toFixed(3))} s`);
+  const gaps = seams.map((gap) => gap.toFixed(3));
+  say(!seams.every((gap) => Math.abs(gap) <= APART), `sound and picture are apart at the splices by ${gaps} s`);
   // One a second, but none in the slate.
   say(marks.length < seconds / 2, `only ${marks.length} marks were seen in ${seconds.toFixed(0)} s`);
   for (const { run, time, late } of marks) {

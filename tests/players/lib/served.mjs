@@ -61,7 +61,8 @@ function union(playlists) {
       // A segment without a date gets one when it comes to the window's head.
       known.date ??= segment.date;
       segment.date ??= known.date;
-      if (JSON.stringify(known) !== JSON.stringify(segment)) throw new Error(`segment ${segment.sequence} of ${url} was another before: ${JSON.stringify([known, segment])}`);
+      const [one, other] = [known, segment].map((of) => JSON.stringify(of));
+      if (one !== other) throw new Error(`segment ${segment.sequence} of ${url} was another before: ${one}, ${other}`);
       all.set(segment.sequence, known);
     }
   }

@@ -7,7 +7,8 @@
 export function periods(frames, step, runs) {
   const found = [];
   frames.forEach(({ time }, index) => {
-    if (index === 0 || Math.abs(time - frames[index - 1].time - step) > SPLICE) found.push({ run: runs[found.length]?.number, start: time, first: index, count: 0 });
+    const spliced = index === 0 || Math.abs(time - frames[index - 1].time - step) > SPLICE;
+    if (spliced) found.push({ run: runs[found.length]?.number, start: time, first: index, count: 0 });
     const period = found.at(-1);
     period.count += 1;
     period.end = time + step;

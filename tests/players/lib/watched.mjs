@@ -30,15 +30,22 @@ export function judge({ clock, pictures, sights, date, wire, errors }, cuts, { f
   say(Math.abs(pictures.decoded - served) > FEW_FRAMES + FRAMES_SLACK * served, `${pictures.decoded} pictures were decoded, ${served} served`);
   for (const run of all) say(run.missed.length > 0, `of run ${run.number} the segments ${run.missed} were not asked for`);
   // Also those that a player gets over by itself; but hls.js has one at its start, on any stream.
-  for (const { wall, what, detail, media } of errors) say(wall > clock.first.wall, `error at ${media.toFixed(2)}: ${what} ${detail ?? ""}`);
+  const later = errors.filter(({ wall }) => wall > clock.first.wall);
+  for (const { what, detail, media } of later) say(true, `error at ${media.toFixed(2)}: ${what} ${detail ?? ""}`);
   const texts = new Set(sights.map(({ text }) => text).filter(Boolean)).size;
   const programme = all.filter((run) => !run.break).reduce((sum, { seconds }) => sum + seconds, 0);
-  say(subtitles && texts < TEXTS.share * (programme - TEXTS.unplayed), `only ${texts} subtitles were seen in ${programme.toFixed(0)} s of programme`);
+  const fewest = TEXTS.share * (programme - TEXTS.unplayed);
+  say(subtitles && texts < fewest, `only ${texts} subtitles were seen in ${programme.toFixed(0)} s of programme`);
   const lags = cuts.map(({ wall }) => toneLag(sights, wall)).filter((lag) => lag !== undefined);
   for (const lag of lags) say(Math.abs(lag) > TONE_LAG, `sound followed the picture ${lag.toFixed(2)} s after a splice`);
   const figures = {
-    spliced, cuts: cuts.length, toneLags: lags.map((lag) => Math.round(lag * 100) / 100), served,
-    ads: ads(all).map(({ creative }) => creative), tones: often(sights.map(({ hertz }) => hertz)), texts,
+    spliced,
+    cuts: cuts.length,
+    toneLags: lags.map((lag) => Math.round(lag * 100) / 100),
+    served,
+    ads: ads(all).map(({ creative }) => creative),
+    tones: often(sights.map(({ hertz }) => hertz)),
+    texts,
   };
   return { figures, failures };
 }

@@ -48,14 +48,17 @@ function vast(pod, sid, at) {
 
 function ad({ name, length }, sequence, sid, { url, creatives }) {
   const beacon = (event) => `<![CDATA[${url}/sink/${event}?sid=${sid}&ad=${name}]]>`;
+  const tracking = EVENTS.map((event) => `<Tracking event="${event}">${beacon(event)}</Tracking>`).join("");
   return `
   <Ad id="${name}" sequence="${sequence}"><InLine>
     <AdSystem>Midroll proofs</AdSystem><AdTitle>${name}</AdTitle><AdServingId>${sid}-${sequence}</AdServingId>
     <Impression>${beacon("impression")}</Impression>
     <Creatives><Creative id="${name}" sequence="1"><UniversalAdId idRegistry="proofs">${name}</UniversalAdId><Linear>
       <Duration>00:00:${length}</Duration>
-      <TrackingEvents>${EVENTS.map((event) => `<Tracking event="${event}">${beacon(event)}</Tracking>`).join("")}</TrackingEvents>
-      <MediaFiles><MediaFile delivery="streaming" type="application/x-mpegURL" width="640" height="360"><![CDATA[${creatives}/${name}/main.m3u8]]></MediaFile></MediaFiles>
+      <TrackingEvents>${tracking}</TrackingEvents>
+      <MediaFiles><MediaFile delivery="streaming" type="application/x-mpegURL" width="640" height="360">
+        <![CDATA[${creatives}/${name}/main.m3u8]]>
+      </MediaFile></MediaFiles>
     </Linear></Creative></Creatives>
   </InLine></Ad>`;
 }

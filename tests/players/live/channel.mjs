@@ -72,8 +72,10 @@ function cues(kind, { start, seconds }, epoch) {
   const out = spliceInsert(which.id, pts(which.start), BREAKS.length);
   const back = spliceInsert(which.id, pts(which.start + BREAKS.length));
   if (which.id % 2 === 0) {
-    if (on && before) return [`#EXT-X-CUE-OUT-CONT:ElapsedTime=${Math.round(start - on.start)},Duration=${BREAKS.length},SCTE35=${out.toString("base64")}`];
-    return on ? [`#EXT-OATCLS-SCTE35:${out.toString("base64")}`, `#EXT-X-CUE-OUT:${BREAKS.length}`] : ["#EXT-X-CUE-IN"];
+    const [message, elapsed] = [out.toString("base64"), Math.round(start - which.start)];
+    if (!on) return ["#EXT-X-CUE-IN"];
+    if (before) return [`#EXT-X-CUE-OUT-CONT:ElapsedTime=${elapsed},Duration=${BREAKS.length},SCTE35=${message}`];
+    return [`#EXT-OATCLS-SCTE35:${message}`, `#EXT-X-CUE-OUT:${BREAKS.length}`];
   }
   const range = `#EXT-X-DATERANGE:ID="break-${which.id}",START-DATE="${date(epoch, which.start)}"`;
   if (on) return before ? [] : [`${range},PLANNED-DURATION=${BREAKS.length},SCTE35-OUT=0x${out.toString("hex")}`];
@@ -88,13 +90,14 @@ function breakAt(time) {
 
 function subtitle(kind, directory, listed, epoch) {
   const segments = listed.map((segment) => ({ ...segment, before: [], uri: `raw/${kind.subtitles.name}-${segment.number}.vtt` }));
-  for (const segment of segments.slice(-3)) writeFileSync(join(directory, segment.uri), webvtt(segment, firstTick(kind)));
+  const fresh = segments.filter(({ uri }) => !existsSync(join(directory, uri)));
+  for (const segment of fresh) replace(join(directory, segment.uri), webvtt(segment, firstTick(kind)));
   replace(join(directory, `${kind.subtitles.name}.m3u8`), playlist(kind, segments, epoch));
 }
 
 const date = (epoch, seconds) => new Date(epoch + Math.round(seconds * 1000)).toISOString();
 
-// So that nginx never serves half a playlist.
+// So that nginx never serves half a file.
 function replace(file, text) {
   writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file);

@@ -12,7 +12,8 @@ export const LANGUAGE_TONE = 110;
 
 /** A still title, a running clock, two bars that never stand still, and the square that is white while the tick sounds. */
 function picture({ title, colour, mark = true }) {
-  const text = (size, y, what, x = "(w-tw)/2") => `drawtext=fontfile=${FONT}:fontsize=${size}:fontcolor=white:x='${x}':y=${y}:text='${what}'`;
+  const text = (size, y, what, x = "(w-tw)/2") =>
+    `drawtext=fontfile=${FONT}:fontsize=${size}:fontcolor=white:x='${x}':y=${y}:text='${what}'`;
   return [
     `color=c=${colour}:s=640x360:r=${FPS}`,
     text(52, 80, title),
@@ -28,8 +29,9 @@ const sound = (hertz, mark = true) => `0.08*sin(2*PI*${hertz}*t)${mark ? "+0.3*s
 
 // No B-frames and no priming packet of AAC, so that sound and picture, written apart, begin at the same timestamp.
 const video = ({ size, level, bits }, seconds) => [
-  "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-level", level, "-b:v", String(bits * 0.7), "-maxrate", String(bits), "-bufsize", String(bits),
-  "-bf", "0", "-g", String(FPS * seconds), "-keyint_min", String(FPS * seconds), "-sc_threshold", "0", "-s", size,
+  "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-level", level, "-s", size,
+  "-b:v", String(bits * 0.7), "-maxrate", String(bits), "-bufsize", String(bits),
+  "-bf", "0", "-g", String(FPS * seconds), "-keyint_min", String(FPS * seconds), "-sc_threshold", "0",
 ];
 const audio = ["-c:a", "aac", "-b:a", "48k", "-bsf:a", "noise=drop=not(n)"];
 

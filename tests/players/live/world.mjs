@@ -36,16 +36,18 @@ export async function startWorld(kind, directory, midroll) {
     processes.forEach((child) => child.kill());
   };
   process.once("exit", close);
-  await until(() => existsSync(join(directory, "live/raw/v1-4.ts")) || existsSync(join(directory, "live/raw/v1-4.m4s")), 60);
+  await until(() => existsSync(join(directory, `live/raw/v1-4.${kind.extension}`)), 60);
   const address = (name) => `http://127.0.0.1:${listen}/v1/master/${name}/main.m3u8`;
-  return { configurations: { main: address("main"), other: address("other") }, dataDir: join(directory, "data"), sink: `${ads.url}/sink`, close };
+  const configurations = { main: address("main"), other: address("other") };
+  return { configurations, dataDir: join(directory, "data"), sink: `${ads.url}/sink`, close };
 }
 
 async function makeCreatives(kind, directory) {
   for (const { name, length, segment, look } of [...CREATIVES, SLATE]) {
     mkdirSync(join(directory, name), { recursive: true });
     const ffmpeg = encode(kind, join(directory, name), look, { length, segment });
-    await new Promise((made, failed) => ffmpeg.on("close", (code) => (code === 0 ? made() : failed(new Error(`ffmpeg ended with ${code}`)))));
+    const code = await new Promise((ended) => ffmpeg.on("close", ended));
+    if (code !== 0) throw new Error(`ffmpeg ended with ${code}`);
   }
 }
 
