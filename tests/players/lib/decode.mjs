@@ -29,13 +29,18 @@ const OUTPUT = {
 export async function decode(kind, url, { proxy, directory }) {
   const file = join(directory, kind);
   const environment = { ...process.env, ...(proxy && { http_proxy: proxy }) };
-  const log = await ffmpeg(["-copyts", "-i", url, ...OUTPUT[kind](file)], environment);
+  const input = [...AS_IT_IS, ...(proxy ? SEGMENTS_AS_THEY_ARE : []), "-i", url];
+  const log = await ffmpeg([...input, ...OUTPUT[kind](file)], environment);
   return {
     frames: frames(readFileSync(`${file}.txt`, "utf8")),
     samples: kind === "audio" ? pcm(readFileSync(`${file}.pcm`)) : null,
     complaints: log.split("\n").filter((line) => COMPLAINT.test(line)),
   };
 }
+
+// A timestamp that goes back is no wrap of the media's clock.
+const AS_IT_IS = ["-copyts", "-correct_ts_overflow", "0"];
+const SEGMENTS_AS_THEY_ARE = ["-seg_format_options", "correct_ts_overflow=0"];
 
 /** The same of several files, one after the other, each by a decoder of its own. */
 export async function decodeEach(kind, files, { directory }) {
@@ -62,15 +67,12 @@ function ffmpeg(parameters, env) {
   });
 }
 
-// `frame:N pts:N pts_time:T`, then the value. The time is printed to six digits only; and ffmpeg moves what it takes for
-// a wrap of the media's 33-bit clock by its whole length.
+// `frame:N pts:N pts_time:T`, then the value. The time is printed to six digits only.
 function frames(text) {
   return [...text.matchAll(/pts:(-?\d+) .*\n(?:lavfi\.signalstats\.YAVG=(\S+))?/g)].map(([, pts, value]) => ({
-    time: (Number(pts) / CLOCK + WRAP) % WRAP,
+    time: Number(pts) / CLOCK,
     value: value && Number(value),
   }));
 }
-
-const WRAP = 2 ** 33 / CLOCK; // seconds
 
 const pcm = (bytes) => new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
