@@ -91,7 +91,7 @@ function sample(page) {
   );
 }
 
-/** Waits until the first player shows an ad, or the programme. */
+/** Waits until the first player shows an ad, or nothing of a break any more. */
 async function during(page, ad, seconds) {
   await page.waitForFunction(
     (ad) => {
@@ -99,7 +99,7 @@ async function during(page, ad, seconds) {
       const now = player.sessionTime;
       const inside = (one) =>
         now >= one.startTimeInSeconds && now < one.startTimeInSeconds + one.durationInSeconds;
-      return player.avails.flatMap((avail) => avail.ads).some(inside) === ad;
+      return (ad ? player.avails.flatMap((avail) => avail.ads) : player.avails).some(inside) === ad;
     },
     ad,
     { timeout: seconds * 1000 },

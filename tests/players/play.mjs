@@ -1,17 +1,20 @@
 #!/usr/bin/env node
 // Plays an HLS URL in a real player in Chromium and judges it.
 //
-//   play.mjs URL [--player hlsjs|shaka] [--seconds N] [--sound] [--shots DIR] [--shots-at 5,20] [--playlists FILE]
+//   play.mjs URL [--player hlsjs|shaka] [--seconds N] [--language de] [--subtitles en] [--sound] [--shots DIR]
+//            [--shots-at 5,20] [--keep FILE] [--fps 25 [--data-dir DIR --sink URL]]
 //
-// Prints one JSON object; exits 1 where playback stalled, jumped, drifted or failed (limits: lib/verdict.mjs).
-// `--shots` keeps screenshots: at the given seconds and, with hls.js, shortly after every splice.
-import { mkdirSync } from "node:fs";
+// Prints one JSON object; exits 1 where playback stalled, jumped, drifted or failed (limits: lib/verdict.mjs). With `--fps`
+// what was shown is held against what was served, with `--data-dir` the beacons too (lib/watched.mjs). `--shots` keeps
+// screenshots: at the given seconds, and wherever the picture has become another. `--keep` keeps what went over the wire.
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { withChromium } from "./lib/chromium.mjs";
 import { servePage } from "./lib/serve.mjs";
-import { cuts, judge } from "./lib/verdict.mjs";
+import { cuts, distance, judge } from "./lib/verdict.mjs";
+import * as watched from "./lib/watched.mjs";
 import { listen } from "./lib/wire.mjs";
 
 const { values, positionals } = parseArgs({
@@ -22,34 +25,38 @@ const { values, positionals } = parseArgs({
     sound: { type: "boolean", default: false },
     shots: { type: "string" },
     "shots-at": { type: "string", default: "" },
-    playlists: { type: "string" },
+    keep: { type: "string" },
+    language: { type: "string" },
+    subtitles: { type: "string" },
+    fps: { type: "string" },
+    "data-dir": { type: "string" },
+    sink: { type: "string" },
     "full": { type: "boolean", default: false },
   },
 });
 const [url] = positionals;
 if (!url || !["hlsjs", "shaka"].includes(values.player)) {
-  console.error("usage: play.mjs URL [--player hlsjs|shaka] [--seconds N] [--sound] [--shots DIR] [--playlists FILE]");
+  console.error("usage: play.mjs URL [--player hlsjs|shaka] [--seconds N] [--shots DIR] …, see above");
   process.exit(64);
 }
 
-// A splice is looked at once its first pictures have settled.
-const AFTER_SPLICE_MS = 1500;
+// A new picture is looked at once it has settled.
+const SETTLED_MS = 1000;
+const ANOTHER = 40; // of 441
 
 async function takeShots(page, seconds, taken) {
   const times = values["shots-at"].split(",").filter(Boolean).map(Number);
   const began = Date.now();
-  let splice = null;
-  let due = null;
-  while ((Date.now() - began) / 1000 < seconds) {
-    const elapsed = (Date.now() - began) / 1000;
+  let [last, due] = [null, null];
+  for (let elapsed = 0; elapsed < seconds; elapsed = (Date.now() - began) / 1000) {
     if (times.length > 0 && elapsed >= times[0]) await shoot(page, `at-${String(times.shift()).padStart(3, "0")}`, taken);
-    const state = await page.evaluate(() => window.playbackState?.() ?? null);
-    if (state?.splice !== null && state?.splice !== splice) [splice, due] = [state.splice, Date.now() + AFTER_SPLICE_MS];
-    if (due !== null && Date.now() >= due) {
-      due = null;
-      await shoot(page, `splice-${splice}`, taken);
+    const colour = (await page.evaluate(() => window.playbackState?.().colour)) ?? null;
+    if (colour && (!last || distance(colour, last) > ANOTHER)) due ??= Date.now() + SETTLED_MS;
+    if (due && Date.now() >= due) {
+      [last, due] = [colour, null];
+      await shoot(page, `splice-${String(Math.round(elapsed)).padStart(3, "0")}`, taken);
     }
-    await sleep(250);
+    await sleep(200);
   }
 }
 
@@ -67,8 +74,8 @@ async function play(page, pageUrl) {
   for (const script of ["watch.js", values.player === "shaka" ? "shaka.js" : "hls.js", "player.js"]) {
     await page.addScriptTag({ url: new URL(script, pageUrl).href });
   }
-  const wire = listen(page, { keep: values.playlists });
-  await page.evaluate((how) => window.startPlayback(how), { player: values.player, url, sound: values.sound });
+  const wire = listen(page);
+  await page.evaluate((how) => window.startPlayback(how), { url, ...values });
   const shots = [];
   const seconds = Number(values.seconds);
   await (values.shots ? takeShots(page, seconds, shots) : sleep(seconds * 1000));
@@ -83,7 +90,15 @@ const report = await withChromium(async (context) => play(context.pages()[0] ?? 
 });
 served.close();
 
-const { figures, failures } = judge(report);
 const { sights, clock, ...rest } = report;
-console.log(JSON.stringify({ url, figures, failures, cuts: cuts(sights), stalls: clock.stalls, ...rest, ...(values.full ? { sights } : {}) }, null, 1));
-process.exit(failures.length > 0 ? 1 : 0);
+const { rows, ...wire } = report.wire;
+if (values.keep) writeFileSync(values.keep, JSON.stringify(rows));
+const seen = cuts(sights);
+const judgements = [judge(report)];
+if (values.fps) judgements.push(watched.judge(report, seen, { fps: Number(values.fps), subtitles: values.subtitles }));
+if (values["data-dir"]) judgements.push(await watched.beaconed(rows, values));
+const figures = Object.assign({}, ...judgements.map((one) => one.figures));
+const failures = judgements.flatMap((one) => one.failures);
+const full = values.full ? { sights } : {};
+console.log(JSON.stringify({ url, figures, failures, cuts: seen, stalls: clock.stalls, ...rest, wire, ...full }, null, 1));
+process.exitCode = failures.length > 0 ? 1 : 0;

@@ -71,7 +71,8 @@ function worstDrift(sights) {
   return worst;
 }
 
-const distance = (a, b) => Math.hypot(...a.map((channel, index) => channel - b[index]));
+/** How far apart two colours are, 0 to 441. */
+export const distance = (a, b) => Math.hypot(...a.map((channel, index) => channel - b[index]));
 
 /**
  * Where the picture as a whole changed colour for good: `{ wall, media, distance }`. It looks half a second to

@@ -19,7 +19,10 @@
     last = null;
 
     seeking(wall) {
-      if (this.first && wall - this.first.wall < SETTLED_AFTER) this.first = null;
+      if (!this.first || wall - this.first.wall >= SETTLED_AFTER) return;
+      this.first = null;
+      this.stalls = [];
+      this.jumps = [];
     }
 
     // A seek under way is no rest: a player that hops over a hole makes its viewer wait.
@@ -123,6 +126,9 @@
     }
   }
 
+  // The subtitles that are shown now.
+  const read = (video) => [...video.textTracks].flatMap((track) => [...(track.activeCues ?? [])].map(({ text }) => text)).join("\n");
+
   window.watchPlayback = (video, { sound = false } = {}) => {
     const since = performance.now() / 1000;
     const clock = new Clock();
@@ -140,7 +146,7 @@
       const wall = wallNow();
       clock.sample(wall, video.currentTime, video.paused);
       if (clock.first && wall - (sights.at(-1)?.wall ?? -1) >= SIGHT_EVERY) {
-        sights.push({ wall, media: video.currentTime, ...sight.look(), ...hearing?.listen() });
+        sights.push({ wall, media: video.currentTime, ...sight.look(), ...hearing?.listen(), text: read(video) });
       }
       requestAnimationFrame(sample);
     };
@@ -155,6 +161,6 @@
         sights,
       };
     };
-    return { report, wallNow };
+    return { report, wallNow, colour: () => sights.at(-1)?.colour ?? null };
   };
 })();

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Sourced by scripts that need other programs.
+
+# need PROGRAM PACKAGE...: installs Debian packages where the program is missing and that may be done
+# (as root, or with sudo under CI).
+need() {
+    local program=$1
+    shift
+    command -v "$program" >/dev/null || install_debian "$@"
+    command -v "$program" >/dev/null
+}
+
+install_debian() {
+    local as=()
+    if [ "$(id -u)" -ne 0 ]; then
+        [ -n "${CI:-}" ] && command -v sudo >/dev/null || return 1
+        as=(sudo)
+    fi
+    command -v apt-get >/dev/null || return 1
+    if [ -z "${updated:-}" ]; then
+        "${as[@]}" apt-get update -qq && updated=yes
+    fi
+    echo "installing $*" >&2
+    DEBIAN_FRONTEND=noninteractive "${as[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# players: what tests/players needs to make live channels and play them in Chromium and ffmpeg.
+players() {
+    need node nodejs && need npm npm && need chromium chromium && need ffmpeg ffmpeg && need nginx nginx-light &&
+        font DejaVuSansMono-Bold.ttf fonts-dejavu-core &&
+        npm --prefix tests/players ci --no-audit --no-fund --loglevel=error
+}
+
+font() {
+    [ -e "/usr/share/fonts/truetype/dejavu/$1" ] || install_debian "$2"
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+// `midroll serve` before live channels that ffmpeg encodes meanwhile, played through breaks by hls.js, Shaka and ffmpeg.
+//
+//   live.mjs [--kinds ts,muxed,cmaf,aes,languages] [--seconds 150] [--midroll target/debug/midroll]
+//            [--keep target/proofs/live]
+//
+// Everything that is played is judged, with its beacons; screenshots of every splice are kept. Exit 0: as it must be.
+import { spawn } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { SETS } from "./live/adserver.mjs";
+import { LANGUAGE_TONE, PROGRAMME_TONE } from "./live/encode.mjs";
+import { FPS, KINDS } from "./live/kinds.mjs";
+import { startWorld } from "./live/world.mjs";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const { values } = parseArgs({
+  options: {
+    kinds: { type: "string", default: "ts" },
+    seconds: { type: "string", default: "150" },
+    midroll: { type: "string", default: "target/debug/midroll" },
+    keep: { type: "string", default: "target/proofs/live" },
+  },
+});
+let failed = false;
+const playing = new Set();
+// What was started ends with this, however it ends.
+process.once("exit", () => playing.forEach((child) => child.kill()));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
+for (const name of values.kinds.split(",")) {
+  const directory = resolve(values.keep, name);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const world = await startWorld(KINDS[name], directory, resolve(values.midroll));
+  const judgements = await Promise.all(viewers(KINDS[name], world, directory).map(watch));
+  world.close();
+  for (const judgement of judgements) tell(name, judgement);
+}
+process.exit(failed ? 1 : 0);
+
+/**
+ * Who plays the channel: `{ who, set, tone, script, parameters }`, where `set` is whose ads have to come, and
+ * `tone` what is to be heard in the programme.
+ */
+function viewers(kind, { configurations, dataDir, sink }, directory) {
+  const beacons = ["--data-dir", dataDir, "--sink", sink];
+  const how = ["--seconds", values.seconds, "--fps", String(FPS)];
+  // The last language, so that one is played that is not the default.
+  const language = kind.sounds.at(-1).language;
+  const subtitles = kind.subtitles ? ["--subtitles", kind.subtitles.language] : [];
+  const browser = (player) => ({
+    who: player,
+    set: "main",
+    tone: PROGRAMME_TONE + LANGUAGE_TONE * (kind.sounds.length - 1),
+    script: "play.mjs",
+    parameters: [
+      configurations.main, ...how, ...beacons, "--player", player, "--full", "--sound", "--language", language, ...subtitles,
+      "--shots", directory, "--keep", join(directory, `${player}.wire.json`),
+    ],
+  });
+  const byRun = kind.byRun ? ["--by-run"] : [];
+  const recorder = (set) => ({
+    who: `ffmpeg-${set}`,
+    set,
+    script: "record.mjs",
+    parameters: [configurations[set], ...how, ...beacons, ...byRun, "--keep", join(directory, `ffmpeg-${set}`)],
+  });
+  return [browser("hlsjs"), browser("shaka"), recorder("main"), recorder("other")];
+}
+
+function watch({ script, parameters, ...viewer }) {
+  const child = spawn(process.execPath, [join(HERE, script), ...parameters], { stdio: ["ignore", "pipe", "inherit"] });
+  playing.add(child);
+  let text = "";
+  child.stdout.on("data", (more) => (text += more));
+  return new Promise((done) => child.on("close", (status) => playing.delete(child) && done({ ...viewer, status, text })));
+}
+
+function tell(kind, { who, set, tone, status, text }) {
+  const { figures, failures } = status === 2 ? { figures: {}, failures: ["could not be judged"] } : JSON.parse(text);
+  const pods = Array(10).fill(SETS[set]).flat(2);
+  const wrong = (figures.ads ?? []).filter((ad, at) => ad !== pods[at]);
+  if (wrong.length > 0) failures.push(`the ads were ${figures.ads}, not ${pods.slice(0, figures.ads.length)}`);
+  if (tone && !figures.tones?.some((heard) => Math.abs(heard - tone) < 15)) failures.push(`${tone} Hz were not heard`);
+  console.log(`${kind}, ${who}: ${failures.length === 0 ? "good" : "FAILED"}\n  ${JSON.stringify(figures)}`);
+  failures.slice(0, 10).forEach((failure) => console.log(`  ${failure}`));
+  writeFileSync(join(values.keep, kind, `${who}.json`), text);
+  failed ||= failures.length > 0;
+}

@@ -1,0 +1,68 @@
+// What ffmpeg makes, live or at once: an HLS presentation of one kind, with the demo's marks for lip sync.
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { FPS, RUNGS, SEGMENT, multivariant } from "./kinds.mjs";
+
+const FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf";
+
+/** What a programme sounds like, in Hz, and how much higher each further language does. */
+export const PROGRAMME_TONE = 330;
+export const LANGUAGE_TONE = 110;
+
+/** A still title, a running clock, two bars that never stand still, and the square that is white while the tick sounds. */
+function picture({ title, colour, mark = true }) {
+  const text = (size, y, what, x = "(w-tw)/2") =>
+    `drawtext=fontfile=${FONT}:fontsize=${size}:fontcolor=white:x='${x}':y=${y}:text='${what}'`;
+  return [
+    `color=c=${colour}:s=640x360:r=${FPS}`,
+    text(52, 80, title),
+    text(44, 180, "%{pts\\:hms}"),
+    text(48, 290, "==", "mod(4*n,w)"),
+    ...(mark ? ["drawbox=x=592:y=14:w=26:h=26:color=white:t=fill:enable='lt(mod(n,25),2)'"] : []),
+    "format=yuv420p",
+  ].join(",");
+}
+
+/** A steady note and, at every full second, a tick. */
+const sound = (hertz, mark = true) => `0.08*sin(2*PI*${hertz}*t)${mark ? "+0.3*sin(2*PI*2000*t)*exp(-70*mod(t,1))" : ""}`;
+
+// No B-frames and no priming packet of AAC, so that sound and picture, written apart, begin at the same timestamp.
+const video = ({ size, level, bits }, seconds) => [
+  "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-level", level, "-s", size,
+  "-b:v", String(bits * 0.7), "-maxrate", String(bits), "-bufsize", String(bits),
+  "-bf", "0", "-g", String(FPS * seconds), "-keyint_min", String(FPS * seconds), "-sc_threshold", "0",
+];
+const audio = ["-c:a", "aac", "-b:a", "48k", "-bsf:a", "noise=drop=not(n)"];
+
+function output(directory, name, { extension, encrypted }, { seconds, live }) {
+  const cmaf = extension === "m4s";
+  return [
+    "-f", "hls", "-hls_time", String(seconds), "-hls_list_size", "0", "-hls_playlist_type", live ? "event" : "vod",
+    "-hls_segment_type", cmaf ? "fmp4" : "mpegts", "-hls_flags", "temp_file",
+    ...(cmaf ? ["-hls_fmp4_init_filename", `${name}-init.mp4`] : []),
+    ...(encrypted && live ? ["-hls_key_info_file", join(directory, "key.info")] : []),
+    "-hls_segment_filename", join(directory, `${name}-%d.${extension}`), join(directory, `${name}.m3u8`),
+  ];
+}
+
+/**
+ * Starts ffmpeg on a presentation in `directory` and gives the process: without end and in real time, or `length`
+ * seconds as fast as it goes, with its multivariant playlist. `look` is `{ title, colour, hertz, mark }`.
+ */
+export function encode(kind, directory, look, { length, segment = SEGMENT } = {}) {
+  const live = length === undefined;
+  const input = (graph) => [...(live ? ["-re"] : []), "-f", "lavfi", "-i", graph];
+  const stop = live ? [] : ["-t", String(length)];
+  const how = { seconds: segment, live };
+  if (!live) writeFileSync(join(directory, "main.m3u8"), multivariant({ ...kind, subtitles: undefined }));
+  const parameters = [
+    ...input(picture(look)),
+    ...kind.sounds.flatMap((_, index) => input(`aevalsrc='${sound(look.hertz + index * LANGUAGE_TONE, look.mark)}':s=48000:c=mono`)),
+    ...RUNGS.flatMap((rung) => [
+      "-map", "0:v", ...(kind.muxed ? ["-map", "1:a", ...audio] : []), ...stop, ...video(rung, segment), ...output(directory, rung.name, kind, how),
+    ]),
+    ...(kind.muxed ? [] : kind.sounds).flatMap(({ name }, index) => ["-map", `${index + 1}:a`, ...stop, ...audio, ...output(directory, name, kind, how)]),
+  ];
+  return spawn("ffmpeg", ["-nostdin", "-hide_banner", "-v", "error", ...parameters], { stdio: ["ignore", "inherit", "inherit"] });
+}
