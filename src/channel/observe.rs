@@ -6,6 +6,7 @@ use super::{
     Channel,
     ledger::{Boundary, Break, TOLERANCE, has_boundary},
     track::Track,
+    view::remembered,
 };
 use crate::{
     cue,
@@ -32,8 +33,7 @@ impl Channel {
     /// Works on every break that is open or still in some rendition's memory; true if a fact was
     /// added.
     pub(super) fn follow_all(&mut self, now: ProgramTime) -> bool {
-        let firsts = self.tracks.iter().filter_map(|track| track.segments.front());
-        let Some(oldest) = firsts.map(|first| first.start).min() else { return false };
+        let Some(oldest) = self.remembered_since() else { return false };
         let past = |b: &Arc<Break>| b.end.is_some_and(|end| end < oldest);
         let mut changed = false;
         for at in self.breaks.partition_point(past)..self.breaks.len() {
@@ -42,6 +42,13 @@ impl Channel {
             changed |= !Arc::ptr_eq(&before, &self.breaks[at]);
         }
         changed
+    }
+
+    /// As [`View::remembered_since`](super::View::remembered_since), of what is known now.
+    fn remembered_since(&self) -> Option<ProgramTime> {
+        let reference = self.tracks[self.reference].segments.front()?.start;
+        let tracks = self.tracks.iter().map(|track| &track.segments);
+        tracks.filter_map(|known| remembered(known.front()?, known.back()?, reference)).min()
     }
 
     /// The first video rendition that bears cues leads, else the first that has been read; a stale

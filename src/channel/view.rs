@@ -75,9 +75,32 @@ impl View {
         lists.map(|track| track.head).min()
     }
 
+    /// Since when any rendition is remembered. One that stopped so long ago that no player can be
+    /// waiting for it does not count: nothing would ever be past.
+    pub fn remembered_since(&self) -> Option<ProgramTime> {
+        let reference = self.tracks.get(self.reference)?.as_ref()?.segments.first()?.start;
+        let tracks = self.tracks.iter().flatten().map(|track| track.segments.as_slice());
+        tracks
+            .filter_map(|segments| remembered(segments.first()?, segments.last()?, reference))
+            .min()
+    }
+
     /// The breaks that begin at `time` or later, oldest first.
     pub fn breaks_since(&self, time: ProgramTime) -> &[Arc<Break>] {
         let first = self.breaks.partition_point(|b| b.begins() < time);
         &self.breaks[first..]
     }
 }
+
+/// Since when a rendition with these first and last segments is remembered; none if it was given up
+/// as lost before the reference's own memory begins.
+pub(super) fn remembered(
+    first: &Timed,
+    last: &Timed,
+    reference: ProgramTime,
+) -> Option<ProgramTime> {
+    (last.end() + GIVEN_UP > reference).then_some(first.start)
+}
+
+/// A rendition without a new segment for so long is lost to those who play it.
+const GIVEN_UP: MediaDuration = MediaDuration::from_secs(600);

@@ -38,8 +38,7 @@ impl Timeline {
     /// Settles the breaks that have ended and left every rendition's memory, and lets go of what was
     /// decided for them; none if there is nothing new to settle.
     pub fn settle(&self, view: &View) -> Option<Self> {
-        let tracks = || view.tracks.iter().flatten();
-        let oldest = tracks().filter_map(|track| track.segments.first()).map(|s| s.start).min()?;
+        let oldest = view.remembered_since()?;
         let since = self.unsettled_since();
         let past = |b: &&Arc<Break>| b.end.is_some_and(|end| end < oldest);
         let mut settled = Settled {
