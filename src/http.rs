@@ -24,8 +24,6 @@ mod device;
 mod error;
 mod manifest;
 mod master;
-#[cfg(test)]
-mod tests;
 mod tracking;
 
 pub use device::TrustedProxies;

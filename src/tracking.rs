@@ -11,9 +11,6 @@ use crate::{
     units::{MediaDuration, ProgramTime},
 };
 
-#[cfg(test)]
-mod tests;
-
 /// The avails whose ads stand in the window of `rendition`, without beacon URLs.
 pub fn document(view: &View, rendition: usize, timeline: &Timeline) -> Value {
     let head = stitch::playlist(view, rendition, timeline).map(|playlist| playlist.head);

@@ -1,6 +1,8 @@
 //! Tests of the whole, from outside.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod house;

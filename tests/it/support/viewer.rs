@@ -19,17 +19,21 @@ pub(crate) struct Viewer {
 impl Viewer {
     /// Opens an implicit session.
     pub(crate) async fn join(app: SocketAddr) -> Self {
+        Self::of(&format!("http://{app}/v1/master/news/main.m3u8?ads.device=test")).await
+    }
+
+    /// Plays what a multivariant playlist offers first.
+    pub(crate) async fn of(master: &str) -> Self {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .user_agent("test-player/1.0")
             .no_proxy()
             .build()
             .unwrap();
-        let master = format!("http://{app}/v1/master/news/main.m3u8?ads.device=test");
-        let text = client.get(&master).send().await.unwrap().text().await.unwrap();
+        let text = client.get(master).send().await.unwrap().text().await.unwrap();
         let line = text.lines().find(|line| !line.starts_with('#'));
         let line = line.unwrap_or_else(|| panic!("no variant in {text}"));
-        let manifest = reqwest::Url::parse(&master).unwrap().join(line).unwrap().to_string();
+        let manifest = reqwest::Url::parse(master).unwrap().join(line).unwrap().to_string();
         let session = manifest.split('/').nth(6).unwrap().to_owned();
         let seen = BTreeMap::new();
         Self { client, manifest, session, seen, slowest: Duration::ZERO, plays: true }
