@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     channel::{TrackView, View},
-    session::{Outlook, Timeline},
+    session::{Decision, Outlook, Timeline},
     stitch::{self, Body, Chunk, Context, Held, Links, Numbers, Outline, Run},
     units::{MediaSequence, ProgramTime, Source},
 };
@@ -33,6 +33,9 @@ pub struct Sight {
     pub body: Arc<Body>,
     /// Those numbers for a viewer without settled breaks.
     numbers: Numbers,
+    /// What made it: an outlook knows creatives by where they lie in memory, so they must lie there
+    /// as long as it is known by them.
+    _decisions: Vec<Arc<Decision>>,
 }
 
 /// One rendition of a view.
@@ -105,6 +108,7 @@ impl Published {
             held: playlist.held,
             body: once(&shelf.bodies.rendered, playlist.outline, render),
             numbers: playlist.numbers.moved((-msn, -dsn)),
+            _decisions: timeline.decisions.clone(),
         })
     }
 }
