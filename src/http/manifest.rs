@@ -27,8 +27,7 @@ pub(super) async fn media(
     let gzip = accept::gzip(&headers);
     let parts = if gzip { shown.body.gzip(&shown.header) } else { shown.body.whole(&shown.header) };
     let length: usize = parts.iter().map(Bytes::len).sum();
-    let parts = parts.into_iter().map(Ok::<_, Infallible>);
-    let mut response = Response::new(Body::from_stream(stream::iter(parts)));
+    let mut response = Response::new(body(parts));
     let headers = response.headers_mut();
     headers.reserve(9);
     headers.insert(header::CONTENT_LENGTH, length.into());
@@ -40,6 +39,13 @@ pub(super) async fn media(
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     Ok(response)
+}
+
+fn body(mut parts: Vec<Bytes>) -> Body {
+    if parts.len() == 1 {
+        return parts.remove(0).into();
+    }
+    Body::from_stream(stream::iter(parts.into_iter().map(Ok::<_, Infallible>)))
 }
 
 pub(super) const PLAYLIST: HeaderValue = HeaderValue::from_static("application/vnd.apple.mpegurl");

@@ -22,11 +22,14 @@ impl Playback {
             self.measure_channels(now);
             let limits = self.settings.load().limits.clone();
             let all: Vec<_> = self.sessions.iter().map(|known| Arc::clone(&known)).collect();
-            for session in all {
-                self.put_away(&session);
-                if is_over(&session, &limits, now) {
-                    self.forget(&session);
+            for some in all.chunks(AT_ONCE) {
+                for session in some {
+                    self.put_away(session);
+                    if is_over(session, &limits, now) {
+                        self.forget(session);
+                    }
                 }
+                tokio::task::yield_now().await;
             }
             self.channels.retain(|_, live| Arc::strong_count(live) > 1 || live.is_wanted(now));
         }
@@ -87,3 +90,6 @@ fn is_over(session: &Session, limits: &Limits, now: ProgramTime) -> bool {
         false => silent > limits.session_unplayed,
     }
 }
+
+/// Sessions looked at before whoever waits has his turn: a few dozen microseconds.
+const AT_ONCE: usize = 64;

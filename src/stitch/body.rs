@@ -33,12 +33,14 @@ impl Chunk {
     }
 }
 
-/// Everything of a playlist but the viewer's own lines: chunks in order, none of them copied.
+/// Everything of a playlist but the viewer's own lines: chunks in order, none of them copied before
+/// somebody asks.
 #[derive(Clone, Debug)]
 pub struct Body {
     chunks: Vec<Arc<Chunk>>,
     checksum: crc32fast::Hasher,
     length: usize,
+    deflated: usize,
 }
 
 impl Body {
@@ -47,25 +49,22 @@ impl Body {
         let mut checksum = crc32fast::Hasher::new();
         chunks.iter().for_each(|chunk| checksum.combine(&chunk.checksum));
         let length = chunks.iter().map(|chunk| chunk.plain.len()).sum();
-        Self { chunks, checksum, length }
+        let deflated = chunks.iter().map(|chunk| chunk.deflated.len()).sum();
+        Self { chunks, checksum, length, deflated }
     }
 
-    /// The whole playlist in parts.
+    /// The whole playlist in parts; a small one is one part.
     pub fn whole(&self, header: &str) -> Vec<Bytes> {
-        let mut parts = Vec::with_capacity(1 + self.chunks.len());
-        parts.push(Bytes::copy_from_slice(header.as_bytes()));
-        parts.extend(self.chunks.iter().map(|chunk| chunk.plain.clone()));
-        parts
+        let first = Bytes::copy_from_slice(header.as_bytes());
+        let chunks = self.chunks.iter().map(|chunk| &chunk.plain);
+        gather(first, chunks, self.length, Bytes::new())
     }
 
     /// The whole playlist in parts that make one gzip member (RFC 1952): the header as a stored
-    /// block, the chunks, and an empty last block.
+    /// block, the chunks, and an empty last block. A small one is one part.
     pub fn gzip(&self, header: &str) -> Vec<Bytes> {
-        let mut parts = Vec::with_capacity(2 + self.chunks.len());
-        parts.push(gzip_begins(header));
-        parts.extend(self.chunks.iter().map(|chunk| chunk.deflated.clone()));
-        parts.push(self.gzip_ends(header));
-        parts
+        let chunks = self.chunks.iter().map(|chunk| &chunk.deflated);
+        gather(gzip_begins(header), chunks, self.deflated, self.gzip_ends(header))
     }
 
     fn gzip_ends(&self, header: &str) -> Bytes {
@@ -79,6 +78,28 @@ impl Body {
         last.put_u32_le(length);
         last.freeze()
     }
+}
+
+/// Handing the system many small parts costs more than copying them together, and a copy of many
+/// bytes more than handing on the parts.
+fn gather<'a>(
+    first: Bytes,
+    chunks: impl ExactSizeIterator<Item = &'a Bytes>,
+    length: usize,
+    last: Bytes,
+) -> Vec<Bytes> {
+    if length > SMALL {
+        let mut parts = Vec::with_capacity(2 + chunks.len());
+        parts.push(first);
+        parts.extend(chunks.cloned());
+        parts.extend(Some(last).filter(|last| !last.is_empty()));
+        return parts;
+    }
+    let mut whole = BytesMut::with_capacity(first.len() + length + last.len());
+    whole.put_slice(&first);
+    chunks.for_each(|chunk| whole.put_slice(chunk));
+    whole.put_slice(&last);
+    vec![whole.freeze()]
 }
 
 fn gzip_begins(header: &str) -> Bytes {
@@ -103,3 +124,5 @@ pub fn header(numbers: &Numbers) -> String {
 const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 /// The last block of a deflate stream, of fixed codes, with nothing in it (RFC 1951 §3.2.6).
 const LAST_BLOCK: [u8; 2] = [3, 0];
+/// Bytes of chunks up to which they are copied together.
+const SMALL: usize = 16 << 10;

@@ -194,8 +194,9 @@ fn once<K: Eq + Hash, V: Clone>(
 /// memory.
 const MOST_KEPT: usize = 4_096;
 
-/// Segments of a piece: small windows are one or two, long ones change only at their ends.
-const PIECE: u64 = 64;
+/// Segments of a piece: small windows are one or two, long ones change only at their ends, and even
+/// six hours are a short list.
+const PIECE: u64 = 512;
 
 #[cfg(test)]
 mod tests;

@@ -224,12 +224,16 @@ fn without_ads_the_programme_goes_on() {
 #[test]
 fn a_compressed_playlist_is_the_same_playlist() {
     use std::io::Read as _;
-    let chunk = |name: &str| Chunk::new(format!("#EXTINF:6.0,\n{name}.ts\n").repeat(500)).into();
-    let body = Body::of(vec![chunk("a"), chunk("b"), chunk("a")]);
     let head = header(&Numbers { msn: Viewer(MediaSequence(7)), dsn: Viewer::default() });
-    let mut text = String::new();
-    let packed = body.gzip(&head).concat();
-    flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut text).unwrap();
-    assert_eq!(text.as_bytes(), &body.whole(&head).concat()[..]);
-    assert!(packed.len() < text.len() / 10);
+    for (segments, parts) in [(50, 1), (500, 4)] {
+        let text = |name: &str| format!("#EXTINF:6.0,\n{name}.ts\n").repeat(segments);
+        let written = head.clone() + &["a", "b", "a"].map(text).concat();
+        let body = Body::of(["a", "b", "a"].map(|name| Chunk::new(text(name)).into()).to_vec());
+        let (whole, packed) = (body.whole(&head), body.gzip(&head).concat());
+        let mut unpacked = String::new();
+        flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut unpacked).unwrap();
+        assert_eq!(unpacked, written);
+        assert_eq!((whole.len(), whole.concat()), (parts, written.into_bytes()));
+        assert!(packed.len() < unpacked.len() / 5);
+    }
 }
