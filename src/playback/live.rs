@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+    atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
 };
 
 use arc_swap::ArcSwapOption;
@@ -44,6 +44,7 @@ pub struct Live {
     pub links: ChannelLinks,
     state: Mutex<Channel>,
     published: ArcSwapOption<Published>,
+    versions: AtomicU64,
     changed: watch::Sender<u64>,
     /// What fills the gaps, once it has been read.
     slate: ArcSwapOption<pod::Ad>,
@@ -75,6 +76,7 @@ impl Live {
             heard: kinds.iter().map(|_| AtomicBool::new(false)).collect(),
             state: Mutex::new(Channel::new(&kinds).trusting(configuration.cue_dialects)),
             published: ArcSwapOption::empty(),
+            versions: AtomicU64::new(0),
             changed: watch::channel(0).0,
             sessions: DashMap::new(),
             configuration: configuration.name.clone(),
@@ -95,6 +97,11 @@ impl Live {
     /// The newest view; none until the origin has answered.
     pub fn published(&self) -> Option<Arc<Published>> {
         self.published.load_full()
+    }
+
+    /// How many views have been published: who has seen this many has seen the newest.
+    pub(super) fn versions(&self) -> u64 {
+        self.versions.load(Ordering::Acquire)
     }
 
     /// Told whenever something new is published or an origin request failed.
@@ -229,6 +236,7 @@ impl Live {
         {
             let next = Published::after(before.as_deref(), Arc::clone(view));
             self.published.store(Some(Arc::new(next)));
+            self.versions.fetch_add(1, Ordering::AcqRel);
         }
     }
 

@@ -5,7 +5,7 @@ use std::{
     net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicI64, AtomicU32, Ordering},
+        atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -61,6 +61,8 @@ pub struct Session {
     pub(super) asked: AtomicU32,
     /// How many breaks ads have come late for.
     pub(super) late: AtomicU32,
+    /// How many of its channel's views had been published when it was swept last.
+    pub(super) swept: AtomicU64,
     /// None until the first media playlist. Whoever reads it to make a playlist keeps the lock
     /// until he has taken the view he makes it of, so that a decision always stands after what was
     /// shown before it.
@@ -117,6 +119,7 @@ impl Session {
             last_seen: AtomicI64::new(now.as_nanos()),
             asked: AtomicU32::new(0),
             late: AtomicU32::new(0),
+            swept: AtomicU64::new(0),
             timeline: RwLock::new(None),
             hurry: tokio::sync::Notify::new(),
             work: Mutex::default(),

@@ -1,7 +1,7 @@
 //! What happens by itself: sessions expire, breaks are closed, long sums are kept.
 
 use std::{
-    sync::{Arc, PoisonError},
+    sync::{Arc, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
@@ -36,8 +36,12 @@ impl Playback {
     }
 
     /// Writes down what became of breaks that have left the window, and then lets go of those that
-    /// have left all memory.
+    /// have left all memory: once for each view.
     fn put_away(&self, session: &Session) {
+        let versions = session.live.versions();
+        if session.swept.swap(versions, Ordering::AcqRel) == versions {
+            return;
+        }
         let (Some(known), Some(published)) = (session.timeline(), session.live.published()) else {
             return;
         };
@@ -55,7 +59,7 @@ impl Playback {
         {
             let mut timeline = session.timeline.write().unwrap_or_else(PoisonError::into_inner);
             if timeline.as_ref().is_none_or(|standing| !Arc::ptr_eq(standing, known)) {
-                return; // something was decided meanwhile; the next sweep comes soon
+                return; // something was decided meanwhile; the next view comes soon
             }
             *timeline = Some(Arc::new(settled));
         }

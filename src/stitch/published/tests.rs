@@ -31,7 +31,7 @@ fn kept(published: &Published) -> Vec<Arc<Chunk>> {
 fn no_more_is_kept_of_an_event_than_it_lists() {
     let mut channel = Channel::new(&[RenditionKind::Video]);
     let (mut published, mut before) = (None, Vec::new());
-    for edge in 10..1_200_i64 {
+    for edge in 1_000..1_040_i64 {
         let mut text = String::from(
             "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-PLAYLIST-TYPE:EVENT\n\
              #EXT-X-PROGRAM-DATE-TIME:1970-01-01T00:00:00Z\n",
@@ -46,5 +46,5 @@ fn no_more_is_kept_of_an_event_than_it_lists() {
     }
     let now = kept(published.as_ref().unwrap());
     let again = now.iter().filter(|chunk| before.iter().any(|known| Arc::ptr_eq(known, chunk)));
-    assert_eq!((now.len(), again.count()), (4, 3));
+    assert_eq!((now.len(), again.count()), (3, 2));
 }
