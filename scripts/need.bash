@@ -34,3 +34,16 @@ players() {
 font() {
     [ -e "/usr/share/fonts/truetype/dejavu/$1" ] || install_debian "$2"
 }
+
+# venv NAME REQUIREMENTS: makes a Python environment with those packages and prints its interpreter.
+venv() {
+    local folder=target/venv/$1 requirements=$2
+    if ! cmp -s "$requirements" "$folder/requirements.txt"; then
+        need python3 python3 || return 1
+        python3 -c 'import ensurepip' 2>/dev/null || install_debian python3-venv || return 1
+        python3 -m venv --clear "$folder" >&2 &&
+            "$folder/bin/pip" install --quiet --disable-pip-version-check -r "$requirements" >&2 &&
+            cp "$requirements" "$folder/requirements.txt" || return 1
+    fi
+    echo "$folder/bin/python"
+}

@@ -2,7 +2,7 @@
 //!
 //! `GET /live` answers 200 as long as the process answers at all. `GET /ready` answers 200 when
 //! players may be sent here, else 503 and why not. `GET /metrics` is the Prometheus scrape.
-//! The control API will stand beside them.
+//! The control API (`control`) stands beside them.
 
 use std::{
     fmt::Write as _,

@@ -1,7 +1,6 @@
 //! Builds every door from its part of the configuration, joins them, and runs until told to stop.
 
 use std::{
-    collections::HashMap,
     future::Future,
     io,
     net::SocketAddr,
@@ -18,6 +17,7 @@ use crate::{
     adserver::{self, AdServer},
     clock::Clock,
     config::{Config, Watch},
+    control::{self, Catalogue},
     dispatch::{self, Dispatcher},
     fetch,
     guard::Guard,
@@ -26,7 +26,8 @@ use crate::{
     library::{self, Library},
     metrics::Metrics,
     origin,
-    playback::{Doors, Limits, Playback, Settings, Signer},
+    playback::{Doors, Playback, Settings, Signer},
+    store::{self, Documents},
     units::MediaDuration,
 };
 
@@ -46,6 +47,9 @@ pub enum Error {
     /// The logs cannot be kept.
     #[error(transparent)]
     Journal(#[from] journal::Error),
+    /// What clients of the control API have put cannot be read.
+    #[error(transparent)]
+    Documents(#[from] store::NotKept),
     /// There is no HTTP client.
     #[error(transparent)]
     Fetch(#[from] fetch::Unusable),
@@ -72,7 +76,7 @@ pub struct App {
     pub playback: Arc<Playback>,
     /// Its logs.
     pub journal: Journal,
-    guard: Guard,
+    catalogue: Arc<Catalogue>,
     metrics: Arc<Metrics>,
     dispatcher: Dispatcher,
     clock: Clock,
@@ -128,12 +132,15 @@ impl App {
         };
         let trusted = Arc::new(http::TrustedProxies(config.trusted_proxies.clone()));
         let deadline = config.shutdown_deadline;
-        let playback = Playback::new(doors, settings(config));
+        let playback = Playback::new(doors, Settings::default());
+        let documents = Arc::new(Documents::open(&config.data_dir)?);
+        let file = Arc::new(config.clone());
+        let catalogue = Catalogue::new(file, documents, Arc::clone(&playback), guard);
         let (clock, data_dir) = (clock.clone(), config.data_dir.clone());
         Ok(Self {
             playback,
             journal,
-            guard,
+            catalogue,
             metrics,
             dispatcher,
             clock,
@@ -168,11 +175,16 @@ impl App {
         let players = besides.merge(http::router(state));
         let readiness = Arc::new(Readiness::new(self.data_dir.clone(), self.journal.clone()));
         let operators = admin::router(Arc::clone(&self.metrics), Arc::clone(&readiness));
+        let operators = operators.merge(control::router(control::State {
+            catalogue: Arc::clone(&self.catalogue),
+            players: ports.players.local_addr().map_err(Error::Serve)?,
+            clock: self.clock.clone(),
+        }));
         let players = serve(ports.players, players, stopping.clone());
         let operators = serve(ports.admin, operators, stopping.clone());
         tokio::spawn(Arc::clone(&self.playback).sweep());
         if let Some(changes) = changes {
-            tokio::spawn(follow(changes, Arc::clone(&self.playback), self.guard.clone()));
+            tokio::spawn(follow(changes, Arc::clone(&self.catalogue)));
         }
         readiness.set(Phase::Serving);
         let serving = async { tokio::try_join!(players, operators) };
@@ -230,25 +242,12 @@ async fn serve(port: TcpListener, router: Router, stop: CancellationToken) -> io
     axum::serve(port, service).with_graceful_shutdown(stop.cancelled_owned()).await
 }
 
-/// Hands every new configuration to playback and to the guard.
-async fn follow(mut changes: Watch, playback: Arc<Playback>, guard: Guard) {
+/// Puts every new configuration file into effect.
+async fn follow(mut changes: Watch, catalogue: Arc<Catalogue>) {
     while changes.changed().await.is_ok() {
         let config = Arc::clone(&changes.borrow_and_update());
-        guard.replace(config.guard_policy());
-        playback.configure(settings(&config));
+        catalogue.follow(config);
     }
-}
-
-fn settings(config: &Config) -> Settings {
-    let named = config.playback_configurations.iter();
-    let configurations: HashMap<_, _> =
-        named.map(|one| (one.name.as_str().to_owned(), Arc::clone(one))).collect();
-    let limits = Limits {
-        sessions: config.limits.sessions,
-        sessions_per_address: config.limits.sessions_per_address,
-        ..Limits::default()
-    };
-    Settings { configurations, limits }
 }
 
 /// The key that signs ad segments' addresses, made at the first start.

@@ -15,7 +15,10 @@ use crate::{
     units::MediaDuration,
 };
 
+mod document;
 pub mod environment;
+pub mod model;
+mod names;
 mod playback;
 mod read;
 mod report;
@@ -26,6 +29,8 @@ mod value;
 mod variables;
 mod watch;
 
+pub use document::{Checked, Document, Remark, check_document};
+pub use read::KeyPair;
 pub use report::{Finding, Report};
 pub use watch::{File, Unreadable, Watch};
 
@@ -50,8 +55,12 @@ pub struct Config {
     pub limits: Limits,
     /// Where sessions are kept.
     pub store: Store,
+    /// What signs requests to the control API; absent: it answers on loopback only, unsigned.
+    pub control_api: Option<KeyPair>,
     /// In the file's order; names differ.
     pub playback_configurations: Vec<Arc<PlaybackConfiguration>>,
+    /// The same, as clients of the control API read them.
+    pub documents: Vec<Document>,
 }
 
 /// `[limits]`: past one of these comes a clear error, never a growing process.
@@ -124,14 +133,19 @@ impl Config {
     }
 }
 
+/// Every URL that a playback configuration names; the ad server's up to its variables.
+pub fn urls(configuration: &PlaybackConfiguration) -> Vec<Url> {
+    playback::urls(configuration)
+}
+
 /// Reads a configuration file's text.
 pub fn check(text: &str) -> Report {
-    let mut notes = report::Notes::new(text);
+    let mut notes = report::Notes::new(text, names::Names::File);
     let config = match toml::de::DeTable::parse(text) {
         Ok(table) => Some(section::read(&table, &mut notes, read::config)),
         Err(error) => {
             let at = error.span().map_or(0, |span| span.start);
-            notes.error(at, format!("not TOML: {}", error.message()));
+            notes.error(at, String::new(), format!("not TOML: {}", error.message()));
             None
         }
     };

@@ -51,6 +51,7 @@ pub mod playback;
 pub mod http;
 pub mod admin;
 pub mod config;
+pub mod control;
 pub mod demo;
 pub mod inspect;
 pub mod app;

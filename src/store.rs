@@ -9,6 +9,12 @@ use std::sync::Arc;
 
 use dashmap::{DashMap, Entry};
 
+mod documents;
+#[cfg(test)]
+mod tests;
+
+pub use documents::{Documents, Kind, NotKept};
+
 use crate::{
     channel::BreakSerial,
     ids::SessionId,

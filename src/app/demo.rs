@@ -5,7 +5,8 @@ use std::{future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
 use super::{App, Error, Ports};
 use crate::{
     clock::Clock,
-    config::{Config, Limits, Store},
+    config::{Config, Document, Limits, Store},
+    configuration::PlaybackConfiguration,
     demo::{self, Demo},
     guard::PrivateNetworks,
     units::MediaDuration,
@@ -77,8 +78,22 @@ fn config(
         shutdown_deadline: MediaDuration::from_secs(5),
         limits: Limits::default(),
         store: Store::default(),
+        control_api: None,
+        documents: vec![document(&configuration)],
         playback_configurations: vec![Arc::new(configuration)],
     })
+}
+
+/// The demo's configuration, as clients of the control API read it.
+fn document(configuration: &PlaybackConfiguration) -> Document {
+    let fields = [
+        ("Name", Some(configuration.name.to_string())),
+        ("VideoContentSourceUrl", Some(configuration.video_content_source_url.to_string())),
+        ("AdDecisionServerUrl", configuration.ad_decision_server_url.clone()),
+        ("SlateAdUrl", configuration.slate_ad_url.as_ref().map(ToString::to_string)),
+    ];
+    let there = fields.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    Document(there.map(|(name, value)| (name.to_owned(), value.into())).collect())
 }
 
 /// Newest rows of a session's decision log that the page is shown.

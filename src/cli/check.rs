@@ -33,7 +33,7 @@ pub(super) fn load(file: &mut File) -> Result<Report, Failure> {
 pub(super) fn print(path: &Path, report: &Report, to: &mut impl Write) -> io::Result<()> {
     let path = path.display();
     let mut print = |kind: &str, findings: &[Finding]| {
-        findings.iter().try_for_each(|Finding { line, column, text }| {
+        findings.iter().try_for_each(|Finding { line, column, text, .. }| {
             writeln!(to, "{path}:{line}:{column}: {kind}: {text}")
         })
     };

@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::{
-    section::Section,
+    section::{self, Section},
     value::{self, Read},
     variables,
 };
@@ -20,7 +20,7 @@ use crate::{
 
 /// `None` where it lacks a name or an origin, which is then among the errors.
 pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguration> {
-    section.without_effect(&LATER, "is not in effect yet");
+    section.without_effect(&LATER, section::LATER);
     section.without_effect(&ANSWERS, "is told by the service, not set here");
     let name = section.required("name", name);
     let source = section.required("video_content_source_url", source);
@@ -75,7 +75,7 @@ pub(super) fn urls(one: &PlaybackConfiguration) -> Vec<Url> {
 }
 
 fn timeouts(section: &mut Section<'_, '_>) -> MediaDuration {
-    section.without_effect(&LATER_TIMEOUTS, "is not in effect yet");
+    section.without_effect(&LATER_TIMEOUTS, section::LATER);
     // MediaTailor's default and bounds.
     let millis = section.value("ads_request_timeout_milliseconds", value::whole(250..=6000));
     MediaDuration::from_millis(millis.unwrap_or(3000))

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
 };
@@ -10,7 +11,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::{
-    Config, Limits, Store, playback,
+    Config, Document, Limits, Store, playback,
     section::Section,
     value::{self, Read},
 };
@@ -28,6 +29,7 @@ pub(super) fn config(file: &mut Section<'_, '_>) -> Config {
     }
     let data_dir = file.value("data_dir", value::text(4096));
     let deadline = file.value("shutdown_deadline_seconds", value::whole(1..=600)).unwrap_or(10);
+    let (playback_configurations, documents) = playback_configurations(file);
     Config {
         listen,
         admin_listen,
@@ -42,11 +44,15 @@ pub(super) fn config(file: &mut Section<'_, '_>) -> Config {
         shutdown_deadline: MediaDuration::from_secs(deadline),
         limits: file.section("limits", limits),
         store: file.section("store", store),
-        playback_configurations: playback_configurations(file),
+        control_api: file.section("control_api", key_pair),
+        playback_configurations,
+        documents,
     }
 }
 
-fn playback_configurations(file: &mut Section<'_, '_>) -> Vec<Arc<PlaybackConfiguration>> {
+fn playback_configurations(
+    file: &mut Section<'_, '_>,
+) -> (Vec<Arc<PlaybackConfiguration>>, Vec<Document>) {
     let mut lines = HashMap::<ConfigurationName, usize>::new();
     let all = file.sections(KEY, |section| {
         let one = playback::read(section)?;
@@ -54,12 +60,53 @@ fn playback_configurations(file: &mut Section<'_, '_>) -> Vec<Arc<PlaybackConfig
             Some(line) => section.error("name", &format!("stands in line {line} already")),
             None => _ = lines.insert(one.name.clone(), section.line("name")),
         }
-        Some(Arc::new(one))
+        Some((Arc::new(one), section.document()))
     });
     if all.is_empty() {
         file.warning(KEY, "is missing; no player can be served");
     }
-    all.into_iter().flatten().collect()
+    all.into_iter().flatten().unzip()
+}
+
+/// A key pair that clients of the control API sign their requests with (AWS Signature Version 4).
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyPair {
+    /// Names the pair; stands in every request.
+    pub access_key_id: String,
+    /// Never sent, and never shown.
+    pub secret_access_key: String,
+}
+
+impl fmt::Debug for KeyPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyPair")
+            .field("access_key_id", &self.access_key_id)
+            .finish_non_exhaustive()
+    }
+}
+
+fn key_pair(section: &mut Section<'_, '_>) -> Option<KeyPair> {
+    if section.is_empty() {
+        section.declare(&["access_key_id", "secret_access_key"]);
+        return None;
+    }
+    let access_key_id = section.required("access_key_id", access_key_id);
+    let secret_access_key = section.required_secret("secret_access_key", secret);
+    Some(KeyPair { access_key_id: access_key_id?, secret_access_key: secret_access_key? })
+}
+
+/// It stands between `/`s in a header.
+fn access_key_id(value: &DeValue<'_>) -> Read<String> {
+    let id = value::text(128)(value)?;
+    let plain = id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    if plain { Ok(id) } else { Err("expected letters, digits, `-`, `_` and `.`".to_owned()) }
+}
+
+/// Long enough that it cannot be guessed from a signature.
+fn secret(value: &DeValue<'_>) -> Read<String> {
+    let secret = value::text(256)(value)?;
+    let enough = secret.chars().count() >= LEAST_SECRET;
+    enough.then_some(secret).ok_or_else(|| format!("expected at least {LEAST_SECRET} characters"))
 }
 
 fn limits(section: &mut Section<'_, '_>) -> Limits {
@@ -107,6 +154,8 @@ fn private_networks(value: &DeValue<'_>) -> Read<PrivateNetworks> {
         None => Err("expected true, false or a list of networks".to_owned()),
     }
 }
+
+const LEAST_SECRET: usize = 16;
 
 const KEY: &str = "playback_configuration";
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Config;
+use super::{Config, names::Names};
 
 /// Everything that is wrong with a file, or the configuration it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Finding {
     pub line: usize,
     /// Character in the line, from 1.
     pub column: usize,
+    /// The key it is about, as whoever wrote it spells it; empty where it is about no one key.
+    pub key: String,
     /// What, which, limit.
     pub text: String,
 }
@@ -49,21 +51,29 @@ impl fmt::Display for Report {
 #[derive(Debug)]
 pub(super) struct Notes<'t> {
     text: &'t str,
-    errors: Vec<(usize, String)>,
-    warnings: Vec<(usize, String)>,
+    names: Names,
+    errors: Vec<Note>,
+    warnings: Vec<Note>,
 }
 
+/// A finding's place, key and text.
+type Note = (usize, String, String);
+
 impl<'t> Notes<'t> {
-    pub(super) const fn new(text: &'t str) -> Self {
-        Self { text, errors: Vec::new(), warnings: Vec::new() }
+    pub(super) const fn new(text: &'t str, names: Names) -> Self {
+        Self { text, names, errors: Vec::new(), warnings: Vec::new() }
     }
 
-    pub(super) fn error(&mut self, at: usize, text: String) {
-        self.errors.push((at, text));
+    pub(super) const fn names(&self) -> Names {
+        self.names
     }
 
-    pub(super) fn warning(&mut self, at: usize, text: String) {
-        self.warnings.push((at, text));
+    pub(super) fn error(&mut self, at: usize, key: String, text: String) {
+        self.errors.push((at, key, text));
+    }
+
+    pub(super) fn warning(&mut self, at: usize, key: String, text: String) {
+        self.warnings.push((at, key, text));
     }
 
     /// What stands in the file there, shortened.
@@ -80,19 +90,24 @@ impl<'t> Notes<'t> {
     }
 
     pub(super) fn into_report(self, config: Option<Config>) -> Report {
-        let place = |list: &[(usize, String)]| {
-            let mut list = list.to_vec();
-            list.sort();
-            list.into_iter().map(|(at, text)| self.place(at, text)).collect::<Vec<_>>()
-        };
-        let (errors, warnings) = (place(&self.errors), place(&self.warnings));
+        let (errors, warnings) = self.into_findings();
         let config = config.filter(|_| errors.is_empty());
         Report { errors, warnings, config }
     }
 
-    fn place(&self, at: usize, text: String) -> Finding {
+    /// Errors and warnings, each in the order of the text.
+    pub(super) fn into_findings(self) -> (Vec<Finding>, Vec<Finding>) {
+        let place = |list: &[Note]| {
+            let mut list = list.to_vec();
+            list.sort();
+            list.into_iter().map(|note| self.place(note)).collect()
+        };
+        (place(&self.errors), place(&self.warnings))
+    }
+
+    fn place(&self, (at, key, text): Note) -> Finding {
         let line = self.before(at).rsplit('\n').next().unwrap_or_default();
-        Finding { line: self.line(at), column: line.chars().count() + 1, text }
+        Finding { line: self.line(at), column: line.chars().count() + 1, key, text }
     }
 
     fn before(&self, at: usize) -> &str {

@@ -3,12 +3,14 @@
 //! Reading a key declares it. What is left when a section ends was not declared, is reported with
 //! the nearest key that was, and so the code that reads is the only list of keys there is.
 
+use std::ops::Range;
+
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
 
-use super::{report::Notes, value::Read};
+use super::{Document, document, names::Names, report::Notes, value::Read};
 
 /// One table, with what has been declared of it.
 #[derive(Debug)]
@@ -49,14 +51,32 @@ impl<'a, 't> Section<'a, 't> {
         key: &str,
         read: impl FnOnce(&DeValue<'_>) -> Read<T>,
     ) -> Option<T> {
+        self.shown(key, read, |notes, span| notes.written(span))
+    }
+
+    /// A value that must be there and is not to be shown to anybody.
+    pub(super) fn required_secret<T>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&DeValue<'_>) -> Read<T>,
+    ) -> Option<T> {
+        self.demand(key);
+        self.shown(key, read, |_, _| "…".to_owned())
+    }
+
+    fn shown<T>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&DeValue<'_>) -> Read<T>,
+        show: impl FnOnce(&Notes<'t>, Range<usize>) -> String,
+    ) -> Option<T> {
         self.known.push(key.to_owned());
         let value = self.table.get(key)?;
         match read(value.get_ref()) {
             Ok(read) => Some(read),
             Err(expected) => {
-                let written = self.notes.written(value.span());
-                let text = format!("`{}{key}` is `{written}`; {expected}", self.path);
-                self.notes.error(value.span().start, text);
+                let written = show(self.notes, value.span());
+                self.say_error(value.span().start, key, &format!("is `{written}`; {expected}"));
                 None
             }
         }
@@ -68,10 +88,29 @@ impl<'a, 't> Section<'a, 't> {
         key: &str,
         read: impl FnOnce(&DeValue<'_>) -> Read<T>,
     ) -> Option<T> {
-        if !self.table.contains_key(key) {
-            self.notes.error(self.at, format!("`{}{key}` is missing", self.path));
-        }
+        self.demand(key);
         self.value(key, read)
+    }
+
+    fn demand(&mut self, key: &str) {
+        if !self.table.contains_key(key) {
+            self.say_error(self.at, key, "is missing");
+        }
+    }
+
+    /// Is nothing written in it?
+    pub(super) fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    /// Keys that there are, though nobody has asked for their values.
+    pub(super) fn declare(&mut self, keys: &[&str]) {
+        self.known.extend(keys.iter().map(|&key| key.to_owned()));
+    }
+
+    /// This table, a playback configuration, as clients of the control API read it.
+    pub(super) fn document(&self) -> Document {
+        document::of_file(self.table)
     }
 
     /// A table within this one; where it is absent, an empty one is read, which declares its keys.
@@ -88,7 +127,7 @@ impl<'a, 't> Section<'a, 't> {
             Some(value) => (value.get_ref().as_table().unwrap_or(&none), value.span().start),
             None => (&none, self.at),
         };
-        let path = format!("{}{key}.", self.path);
+        let path = format!("{}.", self.full(key));
         let (read, known) = Section::new(table, at, path, self.notes).read(read);
         self.deeper.extend(known.into_iter().map(|deep| format!("{key}.{deep}")));
         read
@@ -111,7 +150,7 @@ impl<'a, 't> Section<'a, 't> {
         let mut all = Vec::new();
         for (index, value) in tables.enumerate() {
             let Some(table) = value.get_ref().as_table() else { continue };
-            let path = format!("{}{key}[{index}].", self.path);
+            let path = format!("{}[{index}].", self.full(key));
             all.push(Section::new(table, value.span().start, path, self.notes).read(&mut read).0);
         }
         all
@@ -122,22 +161,19 @@ impl<'a, 't> Section<'a, 't> {
         for &key in keys {
             self.known.push(key.to_owned());
             if let Some((written, _)) = self.table.get_key_value(key) {
-                let text = format!("`{}{key}` {why}", self.path);
-                self.notes.warning(written.span().start, text);
+                self.say_warning(written.span().start, key, why);
             }
         }
     }
 
     /// Says that a key's value cannot be as it is.
     pub(super) fn error(&mut self, key: &str, text: &str) {
-        let at = self.place(key);
-        self.notes.error(at, format!("`{}{key}` {text}", self.path));
+        self.say_error(self.place(key), key, text);
     }
 
     /// Says that a key's value is probably not meant.
     pub(super) fn warning(&mut self, key: &str, text: &str) {
-        let at = self.place(key);
-        self.notes.warning(at, format!("`{}{key}` {text}", self.path));
+        self.say_warning(self.place(key), key, text);
     }
 
     /// The line a key's value stands in.
@@ -152,15 +188,37 @@ impl<'a, 't> Section<'a, 't> {
     fn read<T>(mut self, read: impl FnOnce(&mut Self) -> T) -> (T, Vec<String>) {
         let value = read(&mut self);
         for (key, _) in self.table {
-            let written = key.get_ref();
-            if !self.known.iter().any(|known| known == written) {
-                let nearest = self.nearest(written);
-                let text =
-                    format!("`{0}{written}` is unknown; the nearest is `{0}{nearest}`", self.path);
-                self.notes.error(key.span().start, text);
+            let (at, written) = (key.span().start, key.get_ref());
+            if self.known.iter().any(|known| known == written) {
+                continue;
+            }
+            match self.notes.names() {
+                Names::File => {
+                    let nearest = self.full(self.nearest(written));
+                    self.say_error(at, written, &format!("is unknown; the nearest is `{nearest}`"));
+                }
+                // Only fields of MediaTailor's get here: see `Document`.
+                Names::Api => self.say_warning(at, written, LATER),
             }
         }
         (value, self.known)
+    }
+
+    fn say_error(&mut self, at: usize, key: &str, text: &str) {
+        let key = self.full(key);
+        let text = format!("`{key}` {text}");
+        self.notes.error(at, key, text);
+    }
+
+    fn say_warning(&mut self, at: usize, key: &str, text: &str) {
+        let key = self.full(key);
+        let text = format!("`{key}` {text}");
+        self.notes.warning(at, key, text);
+    }
+
+    /// A key with all it stands in, spelt as in what was written.
+    fn full(&self, key: &str) -> String {
+        format!("{}{}", self.path, self.notes.names().spell(key))
     }
 
     fn nearest(&self, written: &str) -> &str {
@@ -177,3 +235,6 @@ impl<'a, 't> Section<'a, 't> {
 fn letters(key: &str) -> String {
     key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
+
+/// What is said of a field that is known and does nothing.
+pub(super) const LATER: &str = "is not in effect yet";

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{ids::SessionId, units::ProgramTime, vast};
 
+mod documents;
 mod watching;
 
 /// The file of the README, with every key.
@@ -25,6 +26,10 @@ playlist_bytes = 4_194_304
 ads_response_bytes = 0x10_0000
 beacons = 1000
 beacons_per_host = 8
+
+[control_api]
+access_key_id = "AKIAEXAMPLE"
+secret_access_key = "at-least-sixteen-characters"
 
 [[playback_configuration]]
 name = "news"
@@ -89,6 +94,10 @@ beacons = 9223372036854775808
 [store]
 url = ["redis://127.0.0.1:6379", "http://127.0.0.1"]
 password = "secret"
+
+[control_api]
+access_key_id = "a/b"
+secret_access_key = "too short"
 
 [[playback_configuration]]
 name = "news/main"

@@ -1,0 +1,64 @@
+//! The control API on `admin_listen`: MediaTailor's own, which boto3 and the AWS CLI speak when they
+//! are given its address as `endpoint_url`.
+//!
+//! | path | operation |
+//! |---|---|
+//! | `PUT /playbackConfiguration` | PutPlaybackConfiguration, replacing the whole |
+//! | `GET`, `DELETE /playbackConfiguration/{name}` | Get…, DeletePlaybackConfiguration |
+//! | `GET /playbackConfigurations` | ListPlaybackConfigurations |
+//! | `PUT /configureLogs/playbackConfiguration` | ConfigureLogsForPlaybackConfiguration |
+//! | `GET`, `POST`, `DELETE /tags/{arn}` | ListTagsForResource, TagResource, UntagResource |
+//!
+//! Every field of MediaTailor's model is stored and returned. What has no effect here is named in
+//! the answer's `Warnings` and in the header `x-midroll-not-in-effect`. Unknown fields are ignored.
+//! What the configuration file defines can be read here, not changed.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    routing::{get, put},
+};
+
+use crate::clock::Clock;
+
+mod access;
+mod answer;
+mod arn;
+mod catalogue;
+mod configurations;
+mod logs;
+mod page;
+mod refusal;
+mod signature;
+mod tags;
+#[cfg(test)]
+mod tests;
+
+pub use catalogue::Catalogue;
+
+/// What handlers share.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The configurations there are.
+    pub catalogue: Arc<Catalogue>,
+    /// Where players connect.
+    pub players: SocketAddr,
+    /// What time it is, for signatures.
+    pub clock: Clock,
+}
+
+/// The control API; every request is checked first: see [`access`].
+pub fn router(state: State) -> Router {
+    Router::new()
+        .route("/playbackConfiguration", put(configurations::put))
+        .route(
+            "/playbackConfiguration/{name}",
+            get(configurations::get).delete(configurations::delete),
+        )
+        .route("/playbackConfigurations", get(configurations::list))
+        .route("/configureLogs/playbackConfiguration", put(logs::configure))
+        .route("/tags/{*arn}", get(tags::list).post(tags::add).delete(tags::remove))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), access::check))
+        .with_state(state)
+}
