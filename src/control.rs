@@ -7,6 +7,8 @@
 //! | `GET`, `DELETE /playbackConfiguration/{name}` | Get…, DeletePlaybackConfiguration |
 //! | `GET /playbackConfigurations` | ListPlaybackConfigurations |
 //! | `PUT /configureLogs/playbackConfiguration` | ConfigureLogsForPlaybackConfiguration |
+//! | `POST`, `GET`, `DELETE /prefetchSchedule/{configuration}/{name}` | Create…, Get…, DeletePrefetchSchedule |
+//! | `POST /prefetchSchedule/{configuration}` | ListPrefetchSchedules |
 //! | `GET`, `POST`, `DELETE /tags/{arn}` | ListTagsForResource, TagResource, UntagResource |
 //!
 //! Every field of MediaTailor's model is stored and returned. What has no effect here is named in
@@ -17,7 +19,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
-    routing::{get, put},
+    routing::{get, post, put},
 };
 
 use crate::clock::Clock;
@@ -29,6 +31,7 @@ mod catalogue;
 mod configurations;
 mod logs;
 mod page;
+mod prefetch;
 mod refusal;
 mod signature;
 mod tags;
@@ -58,6 +61,11 @@ pub fn router(state: State) -> Router {
         )
         .route("/playbackConfigurations", get(configurations::list))
         .route("/configureLogs/playbackConfiguration", put(logs::configure))
+        .route("/prefetchSchedule/{configuration}", post(prefetch::list))
+        .route(
+            "/prefetchSchedule/{configuration}/{name}",
+            post(prefetch::create).get(prefetch::get).delete(prefetch::delete),
+        )
         .route("/tags/{*arn}", get(tags::list).post(tags::add).delete(tags::remove))
         .layer(axum::middleware::from_fn_with_state(state.clone(), access::check))
         .with_state(state)

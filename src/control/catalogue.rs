@@ -9,7 +9,7 @@ use std::{
 };
 
 use serde_json::{Map, Value};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
 use super::refusal::Refusal;
@@ -80,6 +80,11 @@ impl Catalogue {
 
     pub(super) const fn documents(&self) -> &Arc<Documents> {
         &self.documents
+    }
+
+    /// To be held from looking at what is kept to changing it.
+    pub(super) async fn change(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().await
     }
 
     /// The configuration of this name.

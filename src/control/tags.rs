@@ -8,8 +8,11 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{State, arn::Resource, configurations, refusal::Refusal};
-use crate::config::model::{self, Field};
+use super::{State, arn::Resource, configurations, prefetch, refusal::Refusal};
+use crate::{
+    config::model::{self, Field},
+    store::Kind,
+};
 
 /// `ListTagsForResource`.
 pub(super) async fn list(
@@ -60,6 +63,14 @@ async fn change(
     };
     match Resource::parse(arn)? {
         Resource::PlaybackConfiguration(name) => state.catalogue.edit(&name, edit).await?,
+        Resource::PrefetchSchedule(configuration, name) => {
+            let _changing = state.catalogue.change().await;
+            let mut schedule = prefetch::find(state, &configuration, &name)?;
+            edit(&mut schedule)?;
+            let key = prefetch::key(&configuration, &name);
+            let documents = state.catalogue.documents();
+            documents.put(Kind::PrefetchSchedule, &key, schedule.into()).await?;
+        }
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -67,6 +78,9 @@ async fn change(
 fn document(state: &State, resource: &Resource) -> Result<Map<String, Value>, Refusal> {
     match resource {
         Resource::PlaybackConfiguration(name) => Ok(state.catalogue.get(name)?.document.0),
+        Resource::PrefetchSchedule(configuration, name) => {
+            prefetch::find(state, configuration, name)
+        }
     }
 }
 

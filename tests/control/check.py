@@ -4,8 +4,8 @@ Usage: check.py MIDROLL. Starts the service with a key pair, kills it in between
 check failed; exit 0 if none did.
 """
 
+import datetime
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -258,6 +258,58 @@ def tags_are_added_and_taken(service):
     tags = {"team": "sport", "a b/c": "ü"}
     equal(aws.list_tags_for_resource(ResourceArn=arn)["Tags"], tags)
     equal(aws.get_playback_configuration(Name="few")["Tags"], tags)
+
+
+@check
+def prefetch_schedules_round_trip(service):
+    model = botocore.session.get_session().get_service_model("mediatailor")
+    shape = model.operation_model("CreatePrefetchSchedule").input_shape
+    aws = client(service)
+    now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    single, recurring = fields.schedules(now)
+    equal(fields.absent(shape, single | recurring), [])
+    for schedule in (single, recurring):
+        arn = (
+            "arn:aws:mediatailor:midroll:000000000000:prefetchSchedule/all/" + schedule["Name"]
+        )
+        answer = aws.create_prefetch_schedule(**schedule)
+        told = answer.pop("ResponseMetadata")["HTTPHeaders"]["x-midroll-not-in-effect"]
+        equal((answer, told), (schedule | {"Arn": arn}, "PrefetchSchedule"))
+        names = {key: schedule[key] for key in ("PlaybackConfigurationName", "Name")}
+        answer = aws.get_prefetch_schedule(**names)
+        answer.pop("ResponseMetadata")
+        equal(answer, schedule | {"Arn": arn})
+        equal(
+            refused(aws.create_prefetch_schedule, **schedule),
+            (
+                400,
+                "BadRequestException",
+                f"`all` has a prefetch schedule `{schedule['Name']}` already",
+            ),
+        )
+    service.restart()
+
+    def listed(**asked):
+        pages = aws.get_paginator("list_prefetch_schedules").paginate(
+            PlaybackConfigurationName="all", PaginationConfig={"PageSize": 1}, **asked
+        )
+        return [item["Name"] for page in pages for item in page["Items"]]
+
+    equal(listed(), [single["Name"]])
+    equal(listed(ScheduleType="RECURRING"), [recurring["Name"]])
+    equal(listed(ScheduleType="ALL"), [single["Name"], recurring["Name"]])
+    equal(listed(ScheduleType="ALL", StreamId="stream-2"), [recurring["Name"]])
+    aws.tag_resource(ResourceArn=arn, Tags={"more": "yes"})
+    equal(aws.list_tags_for_resource(ResourceArn=arn)["Tags"], {"team": "sport", "more": "yes"})
+    equal(aws.delete_prefetch_schedule(**names)["ResponseMetadata"]["HTTPStatusCode"], 204)
+    equal(
+        refused(aws.get_prefetch_schedule, **names),
+        (404, "NotFoundException", "there is no prefetch schedule `every-break` of `all`"),
+    )
+    # What belongs to a configuration goes with it.
+    aws.delete_playback_configuration(Name="all")
+    aws.put_playback_configuration(**fields.CONFIGURATION)
+    equal(listed(ScheduleType="ALL"), [])
 
 
 def main():

@@ -1,5 +1,7 @@
 """A value for every field that clients can set, and the check that none is missing."""
 
+import datetime
+
 CONFIGURATION = {
     "Name": "all",
     "VideoContentSourceUrl": "https://origin.example.com/live",
@@ -79,3 +81,46 @@ def absent(shape, value, path=""):
         else:
             lacks += absent(member, value[name], f"{path}.{name}")
     return lacks
+
+
+def traffic(kind):
+    return {
+        "TrafficShapingType": kind,
+        "TrafficShapingRetrievalWindow": {"RetrievalWindowDurationSeconds": 60},
+        "TrafficShapingTpsConfiguration": {"PeakTps": 100, "PeakConcurrentUsers": 5000},
+    }
+
+
+def schedules(now):
+    """A single prefetch schedule and a recurring one, with every field."""
+    start, end = now + datetime.timedelta(minutes=1), now + datetime.timedelta(hours=1)
+    variables = {"scte.event_id": "42", "session.client_ip": "192.0.2.1"}
+    criteria = [{"DynamicVariable": "scte.event_id", "Operator": "EQUALS"}]
+    single = {
+        "PlaybackConfigurationName": "all",
+        "Name": "break at 8, 50%",
+        "ScheduleType": "SINGLE",
+        "StreamId": "stream-1",
+        "Retrieval": {"StartTime": start, "EndTime": end, "DynamicVariables": variables}
+        | traffic("RETRIEVAL_WINDOW"),
+        "Consumption": {"StartTime": start, "EndTime": end, "AvailMatchingCriteria": criteria},
+        "Tags": {"team": "news"},
+    }
+    recurring = {
+        "PlaybackConfigurationName": "all",
+        "Name": "every-break",
+        "ScheduleType": "RECURRING",
+        "StreamId": "stream-2",
+        "RecurringPrefetchConfiguration": {
+            "StartTime": start,
+            "EndTime": end,
+            "RecurringRetrieval": {"DelayAfterAvailEndSeconds": 5, "DynamicVariables": variables}
+            | traffic("TPS"),
+            "RecurringConsumption": {
+                "RetrievedAdExpirationSeconds": 300,
+                "AvailMatchingCriteria": criteria,
+            },
+        },
+        "Tags": {"team": "sport"},
+    }
+    return single, recurring

@@ -1,0 +1,158 @@
+//! The fields of a prefetch schedule, and what they have to be among themselves.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    config::{
+        Remark,
+        model::{
+            Field,
+            Kind::{self, Choice, List, Map as Names, Moment, Structure, Text, Whole},
+            TAGS,
+        },
+    },
+    units::ProgramTime,
+};
+
+/// What `CreatePrefetchSchedule` takes beside the names in its path.
+pub(super) const FIELDS: &[Field] = &[
+    Field::new("ScheduleType", Choice(&["SINGLE", "RECURRING"])),
+    Field::new("StreamId", Text(512)),
+    Field::new("Retrieval", Structure(RETRIEVAL)),
+    Field::new("Consumption", Structure(CONSUMPTION)),
+    Field::new("RecurringPrefetchConfiguration", Structure(RECURRING)),
+    Field::new("tags", TAGS),
+];
+
+const RETRIEVAL: &[Field] = &[
+    Field::new("StartTime", Moment),
+    Field::required("EndTime", Moment),
+    Field::new("DynamicVariables", VARIABLES),
+    TRAFFIC[0],
+    TRAFFIC[1],
+    TRAFFIC[2],
+];
+
+const CONSUMPTION: &[Field] = &[
+    Field::new("StartTime", Moment),
+    Field::required("EndTime", Moment),
+    Field::new("AvailMatchingCriteria", CRITERIA),
+];
+
+const RECURRING: &[Field] = &[
+    Field::new("StartTime", Moment),
+    Field::required("EndTime", Moment),
+    Field::required("RecurringRetrieval", Structure(RECURRING_RETRIEVAL)),
+    Field::required("RecurringConsumption", Structure(RECURRING_CONSUMPTION)),
+];
+
+const RECURRING_RETRIEVAL: &[Field] = &[
+    Field::new("DelayAfterAvailEndSeconds", SECONDS),
+    Field::new("DynamicVariables", VARIABLES),
+    TRAFFIC[0],
+    TRAFFIC[1],
+    TRAFFIC[2],
+];
+
+const RECURRING_CONSUMPTION: &[Field] = &[
+    Field::new("RetrievedAdExpirationSeconds", SECONDS),
+    Field::new("AvailMatchingCriteria", CRITERIA),
+];
+
+const TRAFFIC: [Field; 3] = [
+    Field::new("TrafficShapingType", Choice(&["RETRIEVAL_WINDOW", "TPS"])),
+    Field::new(
+        "TrafficShapingRetrievalWindow",
+        Structure(&[Field::new("RetrievalWindowDurationSeconds", SECONDS)]),
+    ),
+    Field::new(
+        "TrafficShapingTpsConfiguration",
+        Structure(&[
+            Field::new("PeakTps", Whole(1, 1_000_000)),
+            Field::new("PeakConcurrentUsers", Whole(1, 100_000_000)),
+        ]),
+    ),
+];
+
+const CRITERIA: Kind = List(&Structure(&[
+    Field::required("DynamicVariable", Text(512)),
+    Field::required("Operator", Choice(&["EQUALS"])),
+]));
+
+const VARIABLES: Kind = Names(&Text(25_000));
+
+/// A day at most, as far ahead as ads may be fetched.
+const SECONDS: Kind = Whole(0, 86_400);
+
+/// Is it a schedule for a whole event, rather than for one break?
+pub(super) fn is_recurring(schedule: &Map<String, Value>) -> bool {
+    schedule.get("ScheduleType").is_some_and(|kind| kind == "RECURRING")
+}
+
+/// What is wrong with fields whose shape is right.
+pub(super) fn faults(schedule: &Map<String, Value>, now: ProgramTime) -> Vec<Remark> {
+    let (parts, windows): (&[&str], &[&str]) = match is_recurring(schedule) {
+        true => (&["RecurringPrefetchConfiguration"], &["RecurringPrefetchConfiguration"]),
+        false => (&["Retrieval", "Consumption"], &["Retrieval", "Consumption"]),
+    };
+    let missing = parts.iter().filter(|part| !schedule.contains_key(**part));
+    let missing = missing.map(|part| Remark::about(part, "is missing"));
+    let windows = windows.iter().filter_map(|name| Some((name, schedule.get(*name)?)));
+    let windows = windows.filter_map(|(name, window)| window_fault(name, window, now));
+    missing.chain(windows).chain(count_faults(schedule)).collect()
+}
+
+fn window_fault(name: &str, window: &Value, now: ProgramTime) -> Option<Remark> {
+    let end = millis(window.get("EndTime")?)?;
+    let start = window.get("StartTime").and_then(millis);
+    let key = format!("{name}.EndTime");
+    if start.is_some_and(|start| start >= end) {
+        return Some(Remark::about(&key, "is not after the start"));
+    }
+    (end <= now.as_millis()).then(|| Remark::about(&key, "has passed"))
+}
+
+/// MediaTailor's limits on how many there may be.
+fn count_faults(schedule: &Map<String, Value>) -> impl Iterator<Item = Remark> {
+    let at = |path: &[&str]| {
+        let mut parts = path.iter();
+        let first = parts.next().and_then(|part| schedule.get(*part));
+        parts.fold(first, |value, part| value?.get(*part))
+    };
+    let counted = COUNTED.iter().filter_map(|(path, most)| {
+        let count = match at(path)? {
+            Value::Array(items) => items.len(),
+            Value::Object(members) => members.len(),
+            _ => return None,
+        };
+        (count > *most).then(|| {
+            Remark::about(&path.join("."), &format!("has {count} members, more than {most}"))
+        })
+    });
+    counted.collect::<Vec<_>>().into_iter()
+}
+
+const COUNTED: [(&[&str], usize); 4] = [
+    (&["Retrieval", "DynamicVariables"], 100),
+    (&["Consumption", "AvailMatchingCriteria"], 5),
+    (&["RecurringPrefetchConfiguration", "RecurringRetrieval", "DynamicVariables"], 100),
+    (&["RecurringPrefetchConfiguration", "RecurringConsumption", "AvailMatchingCriteria"], 5),
+];
+
+/// When a schedule is of no more use; `None` where it does not say.
+pub(super) fn ends(schedule: &Map<String, Value>) -> Option<ProgramTime> {
+    let part =
+        if is_recurring(schedule) { "RecurringPrefetchConfiguration" } else { "Consumption" };
+    millis(schedule.get(part)?.get("EndTime")?).map(ProgramTime::from_millis)
+}
+
+/// Seconds since 1970 in milliseconds: whole, or a fraction as some clients write.
+fn millis(seconds: &Value) -> Option<i64> {
+    match seconds.as_i64() {
+        Some(whole) => whole.checked_mul(1000),
+        None => {
+            let nanos = jiff::SignedDuration::try_from_secs_f64(seconds.as_f64()?).ok()?;
+            i64::try_from(nanos.as_millis()).ok()
+        }
+    }
+}

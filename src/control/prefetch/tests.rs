@@ -1,0 +1,79 @@
+use serde_json::{Value, json};
+
+use super::{model, *};
+use crate::units::ProgramTime;
+
+/// What is wrong with a schedule in the year 2001, a line each.
+fn faults(written: &Value) -> Vec<String> {
+    let (schedule, mut errors) = shapes::clean(model::FIELDS, written);
+    if errors.is_empty() {
+        errors = model::faults(&schedule, ProgramTime::from_millis(1_000_000_000_000));
+    }
+    errors.into_iter().map(|error| error.text).collect()
+}
+
+#[test]
+fn a_schedule_has_what_its_type_needs() {
+    let window = json!({ "EndTime": 1_000_000_060 });
+    let single = json!({ "Retrieval": window, "Consumption": window });
+    assert_eq!(faults(&single), [""; 0]);
+    let recurring = json!({
+        "ScheduleType": "RECURRING",
+        "RecurringPrefetchConfiguration": {
+            "StartTime": 1_000_000_000.5,
+            "EndTime": 1_000_000_060.25,
+            "RecurringRetrieval": {},
+            "RecurringConsumption": {},
+        },
+    });
+    assert_eq!(faults(&recurring), [""; 0]);
+    assert_eq!(faults(&json!({})), ["`Retrieval` is missing", "`Consumption` is missing"]);
+    assert_eq!(
+        faults(&json!({ "ScheduleType": "RECURRING", "Retrieval": window })),
+        ["`RecurringPrefetchConfiguration` is missing"]
+    );
+}
+
+#[test]
+fn a_window_lies_ahead() {
+    let consumption = |window: Value| {
+        faults(&json!({ "Retrieval": { "EndTime": 1_000_000_060 }, "Consumption": window }))
+    };
+    assert_eq!(consumption(json!({})), ["`Consumption.EndTime` is missing"]);
+    assert_eq!(
+        consumption(json!({ "EndTime": "soon" })),
+        ["`Consumption.EndTime` is `\"soon\"`; expected seconds since 1970"]
+    );
+    assert_eq!(
+        consumption(json!({ "EndTime": 1_000_000_000 })),
+        ["`Consumption.EndTime` has passed"]
+    );
+    assert_eq!(
+        consumption(json!({ "StartTime": 1_000_000_060, "EndTime": 1_000_000_060 })),
+        ["`Consumption.EndTime` is not after the start"]
+    );
+}
+
+#[test]
+fn there_are_five_criteria_and_a_hundred_variables_at_most() {
+    let criterion = json!({ "DynamicVariable": "scte.event_id", "Operator": "EQUALS" });
+    let schedule = |criteria: usize, variables: usize| {
+        let variables = (0..variables).map(|n| (format!("v{n}"), json!("x")));
+        let variables = Value::Object(variables.collect());
+        json!({
+            "Retrieval": { "EndTime": 1_000_000_060, "DynamicVariables": variables },
+            "Consumption": {
+                "EndTime": 1_000_000_060,
+                "AvailMatchingCriteria": vec![criterion.clone(); criteria],
+            },
+        })
+    };
+    assert_eq!(faults(&schedule(5, 100)), [""; 0]);
+    assert_eq!(
+        faults(&schedule(6, 101)),
+        [
+            "`Retrieval.DynamicVariables` has 101 members, more than 100",
+            "`Consumption.AvailMatchingCriteria` has 6 members, more than 5",
+        ]
+    );
+}
