@@ -5,7 +5,7 @@ use std::{future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
 use super::{App, Error, Ports};
 use crate::{
     clock::Clock,
-    config::{Config, Limits, Store},
+    config::{Config, Limits, Logs, Store},
     demo::{self, Demo},
     guard::PrivateNetworks,
     units::MediaDuration,
@@ -77,6 +77,7 @@ fn config(
         shutdown_deadline: MediaDuration::from_secs(5),
         limits: Limits::default(),
         store: Store::default(),
+        logs: Logs::default(),
         playback_configurations: vec![Arc::new(configuration)],
     })
 }

@@ -10,7 +10,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::{
-    Config, Limits, Store, playback,
+    Config, Limits, Store, logs, playback,
     section::Section,
     value::{self, Read},
 };
@@ -42,6 +42,7 @@ pub(super) fn config(file: &mut Section<'_, '_>) -> Config {
         shutdown_deadline: MediaDuration::from_secs(deadline),
         limits: file.section("limits", limits),
         store: file.section("store", store),
+        logs: file.section("logs", logs::read),
         playback_configurations: playback_configurations(file),
     }
 }

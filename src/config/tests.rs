@@ -26,6 +26,13 @@ ads_response_bytes = 0x10_0000
 beacons = 1000
 beacons_per_host = 8
 
+[logs]
+rotate_bytes = 1_000_000
+rotate_minutes = 15
+compression = "zstd"
+most_bytes = 10_000_000_000
+personal_data = "hashed"
+
 [[playback_configuration]]
 name = "news"
 video_content_source_url = "https://origin.example.com/live"
@@ -89,6 +96,12 @@ beacons = 9223372036854775808
 [store]
 url = ["redis://127.0.0.1:6379", "http://127.0.0.1"]
 password = "secret"
+
+[logs]
+rotate_minutes = 7
+compression = "lz4"
+most_bytes = 1000
+personal_data = true
 
 [[playback_configuration]]
 name = "news/main"
@@ -258,7 +271,7 @@ fn what_changes_only_at_a_start_is_known() {
     let config = check(WHOLE).config.unwrap();
     let other = check("").config.unwrap();
     assert_eq!(config.fixed_changes(&config), [""; 0]);
-    assert_eq!(config.fixed_changes(&other), ["data_dir", "limits"]);
+    assert_eq!(config.fixed_changes(&other), ["data_dir", "limits", "logs"]);
 }
 
 proptest! {

@@ -7,6 +7,8 @@ mod architecture;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod playback;
