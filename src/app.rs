@@ -16,13 +16,13 @@ use crate::{
     admin::{self, Phase, Readiness},
     adserver::{self, AdServer},
     clock::Clock,
-    config::{Config, Watch},
+    config::{Config, PersonalData, Watch},
     control::{self, Catalogue},
     dispatch::{self, Dispatcher},
     fetch,
     guard::Guard,
     http,
-    journal::{self, Journal},
+    journal::{self, Journal, Personal},
     library::{self, Library},
     metrics::Metrics,
     origin,
@@ -53,8 +53,8 @@ pub enum Error {
     /// There is no HTTP client.
     #[error(transparent)]
     Fetch(#[from] fetch::Unusable),
-    /// The key that signs ad segments' addresses can neither be read nor made.
-    #[error("cannot keep the signing key in `{path}`")]
+    /// A key, that signs ad segments' addresses or names viewers, can neither be read nor made.
+    #[error("cannot keep a key in `{path}`")]
     Key {
         /// Where.
         path: PathBuf,
@@ -94,8 +94,7 @@ impl App {
         let metrics = Arc::new(Metrics::new());
         let guard = Guard::new(config.guard_policy());
         let client = fetch::Client::new(guard.clone(), fetch::Settings::default())?;
-        let journal =
-            Journal::open(&config.data_dir, journal::Settings::default(), clock, &metrics)?;
+        let journal = Journal::open(&config.data_dir, logs(config)?, clock, &metrics)?;
         let dispatcher = Dispatcher::start(
             dispatch::Policy {
                 most: config.limits.beacons,
@@ -128,7 +127,7 @@ impl App {
             dispatcher: dispatcher.clone(),
             decisions: journal.decisions().clone(),
             metrics: Arc::clone(&metrics),
-            signer: Signer::new(&key(&config.data_dir)?),
+            signer: Signer::new(&key(&config.data_dir, "signing-key")?),
         };
         let trusted = Arc::new(http::TrustedProxies(config.trusted_proxies.clone()));
         let deadline = config.shutdown_deadline;
@@ -250,9 +249,33 @@ async fn follow(mut changes: Watch, catalogue: Arc<Catalogue>) {
     }
 }
 
-/// The key that signs ad segments' addresses, made at the first start.
-fn key(data_dir: &Path) -> Result<Vec<u8>, Error> {
-    let path = data_dir.join("signing-key");
+fn logs(config: &Config) -> Result<journal::Settings, Error> {
+    let (logs, default) = (config.logs, journal::Settings::default());
+    Ok(journal::Settings {
+        file_bytes: logs.rotate_bytes.unwrap_or(default.file_bytes),
+        file_period: logs.rotate_after.unwrap_or(default.file_period),
+        compression: logs.compression,
+        most_bytes: logs.most_bytes,
+        personal: match logs.personal_data {
+            PersonalData::Full => Personal::Full,
+            PersonalData::Truncated => Personal::Truncated,
+            PersonalData::Hashed => Personal::Hashed(log_key(&config.data_dir)?),
+            PersonalData::None => Personal::None,
+        },
+        ..default
+    })
+}
+
+/// The key by which viewers are named in logs; without it the names tell nobody anything.
+fn log_key(data_dir: &Path) -> Result<journal::Key, Error> {
+    let mut bytes = [0; KEY_BYTES];
+    bytes.iter_mut().zip(key(data_dir, "log-key")?).for_each(|(byte, key)| *byte = key);
+    Ok(journal::Key(bytes))
+}
+
+/// A key of the service's own, made at the first start.
+fn key(data_dir: &Path, name: &str) -> Result<Vec<u8>, Error> {
+    let path = data_dir.join(name);
     let failed = |source| Error::Key { path: path.clone(), source };
     match std::fs::read(&path) {
         Ok(key) if key.len() >= KEY_BYTES => return Ok(key),

@@ -12,6 +12,7 @@ use url::Url;
 use crate::{
     configuration::PlaybackConfiguration,
     guard::{HostPort, IpNet, Policy, PrivateNetworks},
+    journal::Compression,
     units::MediaDuration,
 };
 
@@ -19,6 +20,7 @@ mod document;
 pub mod environment;
 pub mod model;
 mod names;
+mod logs;
 mod playback;
 mod read;
 mod report;
@@ -57,6 +59,8 @@ pub struct Config {
     pub store: Store,
     /// What signs requests to the control API; absent: it answers on loopback only, unsigned.
     pub control_api: Option<KeyPair>,
+    /// How the logs for analytics are kept.
+    pub logs: Logs,
     /// In the file's order; names differ.
     pub playback_configurations: Vec<Arc<PlaybackConfiguration>>,
     /// The same, as clients of the control API read them.
@@ -96,6 +100,35 @@ impl Default for Limits {
     }
 }
 
+/// `[logs]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Logs {
+    /// A file is closed before it would pass this many bytes; absent: 64 MiB.
+    pub rotate_bytes: Option<u64>,
+    /// A file is closed after this time of the day's; absent: at the full hour.
+    pub rotate_after: Option<MediaDuration>,
+    /// What closed files become.
+    pub compression: Compression,
+    /// How many bytes of each log are kept; absent: all.
+    pub most_bytes: Option<u64>,
+    /// What is told of viewers.
+    pub personal_data: PersonalData,
+}
+
+/// How much of a viewer's address and `User-Agent` is logged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PersonalData {
+    /// All of it.
+    Full,
+    /// Network and product only.
+    #[default]
+    Truncated,
+    /// A name that only the service's key makes.
+    Hashed,
+    /// Nothing.
+    None,
+}
+
 /// `[store]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Store {
@@ -126,6 +159,7 @@ impl Config {
             ("data_dir", self.data_dir != new.data_dir),
             ("limits", self.limits != new.limits),
             ("store", self.store != new.store),
+            ("logs", self.logs != new.logs),
         ]
         .into_iter()
         .filter_map(|(key, changed)| changed.then_some(key))

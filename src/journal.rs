@@ -1,14 +1,17 @@
 //! The logs for analytics: JSON Lines files that only ever grow.
 //!
-//! Two logs, beacons and decisions, each a folder of files that rotate by size and by the hour and
-//! sort by name. A row is on its way to the operating system as soon as it is accepted, and files
-//! are never rewritten: the most that a crash can spoil is one last line, which [`Journal::open`]
-//! mends before it writes anything.
+//! Two logs, beacons and decisions, each a folder of files that rotate by size and time and sort by
+//! name. A row is on its way to the operating system as soon as it is accepted, and on the disk a
+//! second later; lines are never rewritten. The most that a crash can spoil is one last line, which
+//! [`Journal::open`] mends before it writes anything. Closed files are compressed, and may be bounded
+//! (`journal/closed.rs`): a file stands in the folder in one form or, where a crash or a moment has
+//! it in both, is the same in both.
 //!
 //! A disk that fails or is full does not stop the service. Rows wait in memory, bounded in bytes,
 //! and are written when it recovers; past that bound they are given up, which is counted
-//! (`midroll_log_rows_lost_total`) and said once a minute. Deliberately absent: knowing what a row
-//! means. Who writes one, names its fields.
+//! (`midroll_log_rows_lost_total`) and said once a minute. Of the viewer a row tells what is
+//! configured (`journal/personal.rs`). Deliberately absent: knowing what a row means. Who writes one,
+//! names its fields.
 
 use std::{
     fs, io,
@@ -16,17 +19,23 @@ use std::{
     sync::Arc,
 };
 
-use crate::{clock::Clock, ids::SessionId, metrics::Metrics};
+use crate::{clock::Clock, ids::SessionId, metrics::Metrics, units::MediaDuration};
 
+mod closed;
+mod compress;
 mod files;
 mod log;
+mod name;
+mod personal;
 mod recent;
 mod repair;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+pub use compress::Compression;
 pub use log::{Log, Lost};
+pub use personal::{Key, Person, Personal};
 pub use recent::Recent;
 
 /// Both logs; clones share them.
@@ -45,13 +54,21 @@ pub struct Row {
     pub session: Option<SessionId>,
     /// One JSON object, without a line break.
     pub json: Arc<str>,
+    /// Whom it may tell only so much of; nobody where it tells of nobody.
+    pub person: Person,
 }
 
 impl Row {
     /// Writes down a value that serialises as a JSON object.
     pub fn new(session: Option<SessionId>, row: &impl serde::Serialize) -> Self {
         let json = serde_json::to_string(row).expect("a row's keys are strings");
-        Self { session, json: json.into() }
+        Self { session, json: json.into(), person: Person::default() }
+    }
+
+    /// The same, about this person.
+    #[must_use]
+    pub fn about(self, person: Person) -> Self {
+        Self { person, ..self }
     }
 }
 
@@ -60,6 +77,17 @@ impl Row {
 pub struct Settings {
     /// A file is closed before it would pass this many bytes.
     pub file_bytes: u64,
+    /// A file is closed when so much time is over, counted from midnight UTC.
+    pub file_period: MediaDuration,
+    /// How long a row may be in the operating system's hands only.
+    pub sync_every: MediaDuration,
+    /// What a closed file becomes.
+    pub compression: Compression,
+    /// How many bytes a log's files may have together before the oldest is removed, judged when a
+    /// file is closed.
+    pub most_bytes: Option<u64>,
+    /// What is told of viewers.
+    pub personal: Personal,
     /// How many bytes of accepted rows may wait for the disk, per log.
     pub waiting_bytes: usize,
     /// How many bytes of written rows are kept to be shown, per log.
@@ -74,6 +102,11 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             file_bytes: 64 << 20,
+            file_period: MediaDuration::from_secs(3600),
+            sync_every: MediaDuration::from_secs(1),
+            compression: Compression::default(),
+            most_bytes: None,
+            personal: Personal::default(),
             waiting_bytes: 32 << 20,
             recent_bytes: 4 << 20,
             patience: std::time::Duration::from_secs(5),

@@ -5,7 +5,7 @@ use std::{future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
 use super::{App, Error, Ports};
 use crate::{
     clock::Clock,
-    config::{Config, Document, Limits, Store},
+    config::{Config, Document, Limits, Logs, Store},
     configuration::PlaybackConfiguration,
     demo::{self, Demo},
     guard::PrivateNetworks,
@@ -80,6 +80,7 @@ fn config(
         store: Store::default(),
         control_api: None,
         documents: vec![document(&configuration)],
+        logs: Logs::default(),
         playback_configurations: vec![Arc::new(configuration)],
     })
 }

@@ -11,7 +11,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::{
-    Config, Document, Limits, Store, playback,
+    Config, Document, Limits, Store, logs, playback,
     section::Section,
     value::{self, Read},
 };
@@ -47,6 +47,7 @@ pub(super) fn config(file: &mut Section<'_, '_>) -> Config {
         control_api: file.section("control_api", key_pair),
         playback_configurations,
         documents,
+        logs: file.section("logs", logs::read),
     }
 }
 

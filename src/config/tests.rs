@@ -31,6 +31,13 @@ beacons_per_host = 8
 access_key_id = "AKIAEXAMPLE"
 secret_access_key = "at-least-sixteen-characters"
 
+[logs]
+rotate_bytes = 1_000_000
+rotate_minutes = 15
+compression = "zstd"
+most_bytes = 10_000_000_000
+personal_data = "hashed"
+
 [[playback_configuration]]
 name = "news"
 video_content_source_url = "https://origin.example.com/live"
@@ -98,6 +105,12 @@ password = "secret"
 [control_api]
 access_key_id = "a/b"
 secret_access_key = "too short"
+
+[logs]
+rotate_minutes = 7
+compression = "lz4"
+most_bytes = 1000
+personal_data = true
 
 [[playback_configuration]]
 name = "news/main"
@@ -267,7 +280,7 @@ fn what_changes_only_at_a_start_is_known() {
     let config = check(WHOLE).config.unwrap();
     let other = check("").config.unwrap();
     assert_eq!(config.fixed_changes(&config), [""; 0]);
-    assert_eq!(config.fixed_changes(&other), ["data_dir", "limits"]);
+    assert_eq!(config.fixed_changes(&other), ["data_dir", "limits", "logs"]);
 }
 
 proptest! {

@@ -43,6 +43,15 @@ pub(super) fn url(most: usize) -> impl Fn(&DeValue<'_>) -> Read<Url> {
     }
 }
 
+/// One of some words.
+pub(super) fn one_of<T: Copy>(words: &[(&str, T)]) -> impl Fn(&DeValue<'_>) -> Read<T> {
+    move |value| {
+        let word = value.as_str().and_then(|text| words.iter().find(|(word, _)| *word == text));
+        let known = || words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>();
+        word.map(|(_, one)| *one).ok_or_else(|| format!("expected one of {}", known().join(", ")))
+    }
+}
+
 /// `true` or `false`.
 pub(super) fn boolean(value: &DeValue<'_>) -> Read<bool> {
     value.as_bool().ok_or_else(|| "expected true or false".to_owned())

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::{Beacon, policy::Answer};
 use crate::{
     beacon::{BeaconId, Event},
-    journal,
+    fetch::HeaderMap,
+    journal::{self, Person},
     units::{MediaDuration, ProgramTime},
 };
 
@@ -88,7 +89,16 @@ pub(super) fn row(beacon: &Beacon, step: Step<'_>, now: ProgramTime) -> journal:
         due_at: beacon.due_at.to_string(),
         reason: step.reason.or(no_answer),
     };
-    journal::Row::new(Some(showing.session), &row)
+    journal::Row::new(Some(showing.session), &row).about(person(&showing.headers))
+}
+
+/// Whom sinks are told they are asked for; macros in URLs say the same.
+fn person(headers: &HeaderMap) -> Person {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    Person {
+        address: text("x-device-ip").and_then(|address| address.parse().ok()),
+        user_agent: text("user-agent").map(str::to_owned),
+    }
 }
 
 /// The creative's names across ad servers, `registry:name`, most have one.

@@ -11,8 +11,10 @@ use std::{
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot};
 
 use super::{
-    Error, Row, Settings,
-    files::Files,
+    Error, Person, Row, Settings,
+    closed::Keeper,
+    compress,
+    files::{Files, Rotation},
     recent::{Recent, Ring},
     repair,
     writer::{self, Message},
@@ -60,10 +62,17 @@ pub(super) fn open(
 ) -> Result<Log, Error> {
     let unusable = |source| Error::Unusable { path: folder.to_owned(), source };
     std::fs::create_dir_all(folder).map_err(unusable)?;
-    repair::mend(folder).map_err(unusable)?;
-    let files = Files::open(folder, settings.file_bytes).map_err(unusable)?;
+    compress::settle(folder).and_then(|()| repair::mend(folder)).map_err(unusable)?;
+    let rotation = Rotation {
+        bytes: settings.file_bytes,
+        period: settings.file_period,
+        sync_every: settings.sync_every,
+    };
+    let files = Files::open(folder, rotation).map_err(unusable)?;
     let (log, queue) = Log::new(name, settings, metrics);
-    writer::start(Arc::clone(&log.shared), queue, files, clock.clone()).map_err(Error::Thread)?;
+    let shared = || Arc::clone(&log.shared);
+    let keeper = Keeper::start(shared(), folder.to_owned()).map_err(Error::Thread)?;
+    writer::start(shared(), queue, files, keeper, clock.clone()).map_err(Error::Thread)?;
     Ok(log)
 }
 
@@ -92,7 +101,11 @@ impl Log {
     ///
     /// # Errors
     /// The row was given up; this has been counted and will be said in the service's own log.
-    pub async fn write(&self, row: Row) -> Result<(), Lost> {
+    pub async fn write(&self, mut row: Row) -> Result<(), Lost> {
+        if let Some(json) = self.shared.settings.personal.told(&row.json, &row.person) {
+            row.json = json.into();
+        }
+        row.person = Person::default();
         self.ring().push(row.clone());
         let json = row.json;
         let room = self.room_for(json.len()).await;

@@ -3,8 +3,10 @@
 use std::{
     fs::{self, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write},
-    path::{Path, PathBuf},
+    path::Path,
 };
+
+use super::compress;
 
 /// Mends every log file of a folder. A last line that is complete but for its line break gets one;
 /// a broken one is moved to a file beside it (`….jsonl.partial`), so that nothing is thrown away
@@ -19,7 +21,8 @@ pub(super) fn mend(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn mend_file(path: &Path) -> io::Result<()> {
+/// Mends one file, if it needs it.
+pub(super) fn mend_file(path: &Path) -> io::Result<()> {
     let mut file = OpenOptions::new().read(true).append(true).open(path)?;
     if ends_with_line_break(&mut file)? {
         return Ok(());
@@ -27,13 +30,13 @@ fn mend_file(path: &Path) -> io::Result<()> {
     let mut bytes = Vec::new();
     file.rewind()?;
     file.read_to_end(&mut bytes)?;
-    let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |at| at + 1);
     let rest = &bytes[whole..];
     if serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(rest).is_ok() {
         tracing::warn!(file = %path.display(), "a log's last line had no end and got one");
         file.write_all(b"\n")?;
     } else {
-        let beside = beside(path);
+        let beside = compress::beside(path, "partial");
         tracing::warn!(
             file = %path.display(), moved_to = %beside.display(), bytes = rest.len(),
             "a log's last line was half-written and is moved aside",
@@ -53,10 +56,4 @@ fn ends_with_line_break(file: &mut fs::File) -> io::Result<bool> {
     file.seek(SeekFrom::End(-1))?;
     file.read_exact(&mut last)?;
     Ok(last == *b"\n")
-}
-
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".partial");
-    name.into()
 }

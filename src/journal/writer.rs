@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
-use super::{files::Files, log::Shared};
+use super::{closed::Keeper, files::Files, log::Shared};
 use crate::{
     clock::Clock,
     units::{MediaDuration, ProgramTime},
@@ -28,10 +28,12 @@ pub(super) fn start(
     log: Arc<Shared>,
     queue: mpsc::UnboundedReceiver<Message>,
     files: Files,
+    keeper: Keeper,
     clock: Clock,
 ) -> io::Result<()> {
-    let writer = Writer { log, queue, files, clock, said: None, lost_said: 0 };
-    thread::Builder::new().name("journal".to_owned()).spawn(|| writer.run())?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let writer = Writer { log, queue, files, keeper, clock, said: None, lost_said: 0 };
+    thread::Builder::new().name("journal".to_owned()).spawn(move || writer.run(&runtime))?;
     Ok(())
 }
 
@@ -39,6 +41,7 @@ struct Writer {
     log: Arc<Shared>,
     queue: mpsc::UnboundedReceiver<Message>,
     files: Files,
+    keeper: Keeper,
     clock: Clock,
     /// When trouble was last spoken of, and how many lost rows that covered.
     said: Option<ProgramTime>,
@@ -54,9 +57,9 @@ struct Batch {
 }
 
 impl Writer {
-    fn run(mut self) {
+    fn run(mut self, runtime: &tokio::runtime::Runtime) {
         let mut closing = Vec::new();
-        while let Some(first) = self.queue.blocking_recv() {
+        while let Some(first) = runtime.block_on(self.next()) {
             let mut batch = Batch::default();
             let mut next = Some(first);
             while let Some(message) = next {
@@ -77,6 +80,37 @@ impl Writer {
         self.close(closing);
     }
 
+    /// What comes next; meanwhile files are closed and made safe when it is time.
+    async fn next(&mut self) -> Option<Message> {
+        loop {
+            let turn = self.files.next_turn().map(|at| self.clock.sleep_until(at));
+            let turn = async {
+                turn?.await;
+                Some(())
+            };
+            tokio::select! {
+                biased;
+                message = self.queue.recv() => return message,
+                Some(()) = turn => self.turn(),
+            }
+        }
+    }
+
+    fn turn(&mut self) {
+        if let Err(error) = self.files.turn(self.clock.now()) {
+            self.log.metrics.house.log_failed(self.log.name);
+            self.complain(Some(&error));
+            thread::sleep(self.log.settings.retry);
+        }
+        self.closed();
+    }
+
+    fn closed(&mut self) {
+        if let Some(name) = self.files.take_closed() {
+            self.keeper.closed(name);
+        }
+    }
+
     /// Tries until the disk has taken the batch, or once where the log is being closed.
     fn write(&mut self, batch: &Batch) {
         while let Err(error) = self.files.append(&batch.lines, self.clock.now()) {
@@ -89,6 +123,7 @@ impl Writer {
             }
             thread::sleep(self.log.settings.retry);
         }
+        self.closed();
         self.log.metrics.house.rows_written(self.log.name, batch.rows);
         if self.log.failing.swap(false, Ordering::Relaxed) {
             tracing::info!(log = self.log.name, "the log can be written again");
@@ -113,6 +148,7 @@ impl Writer {
         if let Err(error) = self.files.close() {
             tracing::error!(log = self.log.name, %error, "the log's last file may not be on disk");
         }
+        drop(self.keeper);
         for done in closing {
             // Whoever closed the log may have stopped waiting.
             let _ = done.send(());

@@ -11,6 +11,7 @@ pub struct House {
     rows: Counters<ByLog>,
     log_errors: Counters<ByLog>,
     rows_lost: Counters<ByLog>,
+    log_removed: Counters<ByLog>,
     store: Histograms<ByOperation>,
     store_errors: Counters<ByOperation>,
     reloads: Counters<ByOutcome>,
@@ -40,6 +41,10 @@ impl House {
             log_errors: to.counters("log_errors", "Failed writes of those logs, each tried again"),
             rows_lost: to
                 .counters("log_rows_lost", "Rows given up because a log could not be kept"),
+            log_removed: to.counters(
+                "log_removed_bytes",
+                "Bytes of a log's oldest files removed for its bound",
+            ),
             store: to.times("store_request", "Time the session store took, by operation"),
             store_errors: to.counters("store_errors", "Store operations that failed"),
             reloads: to
@@ -61,6 +66,11 @@ impl House {
     /// `count` rows of `log` were given up.
     pub fn rows_lost(&self, log: &'static str, count: u64) {
         self.rows_lost.get_or_create(&ByLog { log }).inc_by(count);
+    }
+
+    /// `bytes` of the oldest files of `log` were removed for its bound.
+    pub fn log_removed(&self, log: &'static str, bytes: u64) {
+        self.log_removed.get_or_create(&ByLog { log }).inc_by(bytes);
     }
 
     /// The store did `operation` in `took`, or failed to.

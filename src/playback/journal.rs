@@ -32,13 +32,15 @@ impl Playback {
     ) {
         for row in rows {
             // A row that could not be kept is counted and said by the log itself.
-            let _ = self.doors.decisions.write(Row::new(Some(session.id), &row)).await;
+            let row = Row::new(Some(session.id), &row).about(session.person());
+            let _ = self.doors.decisions.write(row).await;
         }
     }
 
     /// Writes a row from where nobody may wait.
     fn write_soon(&self, session: &Session, row: &Value) {
-        let (log, row) = (self.doors.decisions.clone(), Row::new(Some(session.id), row));
+        let row = Row::new(Some(session.id), row).about(session.person());
+        let log = self.doors.decisions.clone();
         self.tasks.spawn(async move {
             let _ = log.write(row).await;
         });

@@ -12,8 +12,8 @@ use std::{
 use super::live::Live;
 use crate::{
     adserver::device_headers, beacon::Schedule, channel::BreakSerial,
-    configuration::PlaybackConfiguration, fetch::HeaderMap, ids::SessionId, pod::Offers,
-    session::Timeline, units::ProgramTime, vast::variables,
+    configuration::PlaybackConfiguration, fetch::HeaderMap, ids::SessionId, journal::Person,
+    pod::Offers, session::Timeline, units::ProgramTime, vast::variables,
 };
 
 /// Whom the ads are for, as the request that began the session told.
@@ -124,6 +124,12 @@ impl Session {
             hurry: tokio::sync::Notify::new(),
             work: Mutex::default(),
         }
+    }
+
+    /// Whom its rows are about.
+    pub(super) fn person(&self) -> Person {
+        let device = &self.opening.device;
+        Person { address: device.ip, user_agent: device.user_agent.clone() }
     }
 
     /// Heard of at `now`.

@@ -9,6 +9,8 @@ mod control;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod playback;

@@ -8,7 +8,7 @@ use std::{
 
 use super::noon;
 use crate::{
-    journal::files::{Disk, File, Files},
+    journal::files::{Disk, File, Files, Rotation},
     units::MediaDuration,
 };
 
@@ -18,6 +18,7 @@ struct Memory(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
+    syncs: u32,
     files: BTreeMap<String, Vec<u8>>,
     free: usize,
     cut_fails: bool,
@@ -74,8 +75,14 @@ impl File for Open {
     }
 
     fn sync(&mut self) -> io::Result<()> {
+        self.memory.0.lock().unwrap().syncs += 1;
         Ok(())
     }
+}
+
+fn rotation(bytes: u64) -> Rotation {
+    let period = MediaDuration::from_secs(3600);
+    Rotation { bytes, period, sync_every: MediaDuration::from_secs(1) }
 }
 
 fn named(files: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -85,7 +92,7 @@ fn named(files: &[(&str, &str)]) -> Vec<(String, String)> {
 #[test]
 fn a_file_is_closed_before_it_passes_its_size_and_at_the_full_hour() {
     let memory = Memory::of(1000);
-    let mut files = Files::on_disk(Box::new(memory.clone()), 10);
+    let mut files = Files::on_disk(Box::new(memory.clone()), rotation(10));
     let mut at = noon() + MediaDuration::from_secs(3590);
     for line in ["1234\n", "5678\n", "9\n"] {
         files.append(line.as_bytes(), at).unwrap();
@@ -110,7 +117,7 @@ fn a_file_is_closed_before_it_passes_its_size_and_at_the_full_hour() {
 #[test]
 fn a_full_disk_leaves_whole_lines_only() {
     let memory = Memory::of(8);
-    let mut files = Files::on_disk(Box::new(memory.clone()), 100);
+    let mut files = Files::on_disk(Box::new(memory.clone()), rotation(100));
     files.append(b"1234\n", noon()).unwrap();
     let error = files.append(b"5678\n", noon()).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::StorageFull);
@@ -124,7 +131,7 @@ fn a_full_disk_leaves_whole_lines_only() {
 #[test]
 fn what_cannot_be_cut_is_left_to_the_next_start() {
     let memory = Memory::of(8);
-    let mut files = Files::on_disk(Box::new(memory.clone()), 100);
+    let mut files = Files::on_disk(Box::new(memory.clone()), rotation(100));
     files.append(b"1234\n", noon()).unwrap();
     memory.0.lock().unwrap().cut_fails = true;
     files.append(b"5678\n", noon()).unwrap_err();
@@ -137,4 +144,24 @@ fn what_cannot_be_cut_is_left_to_the_next_start() {
             ("2026-11-23T12-00-00Z-0002.jsonl", "5678\n"),
         ])
     );
+}
+
+#[test]
+fn lines_are_safe_a_second_after_the_first_of_them() {
+    let memory = Memory::of(1000);
+    let mut files = Files::on_disk(Box::new(memory.clone()), rotation(100));
+    let after = |millis| noon() + MediaDuration::from_millis(millis);
+    let syncs = || memory.0.lock().unwrap().syncs;
+    assert_eq!(files.next_turn(), None);
+    files.append(b"1\n", after(0)).unwrap();
+    files.append(b"2\n", after(600)).unwrap();
+    assert_eq!(files.next_turn(), Some(after(1000)));
+    files.turn(after(999)).unwrap();
+    assert_eq!(syncs(), 0);
+    files.turn(after(1000)).unwrap();
+    assert_eq!(syncs(), 1);
+    // Nothing new until the hour is over.
+    assert_eq!(files.next_turn(), Some(after(3_600_000)));
+    files.turn(after(2000)).unwrap();
+    assert_eq!(syncs(), 1);
 }

@@ -1,6 +1,11 @@
 //! The whole service on loopback, before a world.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    io::Read,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use axum::Router;
 use midroll::{
@@ -61,21 +66,32 @@ impl TestApp {
     }
 }
 
-/// Every row of a log's files, oldest first.
-fn rows(folder: &std::path::Path) -> Vec<Value> {
+/// Every row of a log's files, compressed or not, oldest first.
+pub(crate) fn rows(folder: &Path) -> Vec<Value> {
     let mut files: Vec<_> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    let lines = files.iter().filter(|file| file.extension().is_some_and(|e| e == "jsonl"));
-    let texts = lines.map(|file| std::fs::read_to_string(file).unwrap());
-    texts
-        .flat_map(|text| {
-            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
-        })
-        .collect()
+    files.iter().flat_map(|file| text(file).lines().map(row).collect::<Vec<_>>()).collect()
 }
 
-fn fresh_dir() -> PathBuf {
+fn row(line: &str) -> Value {
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"))
+}
+
+fn text(file: &Path) -> String {
+    let mut text = String::new();
+    match file.extension().and_then(|ending| ending.to_str()) {
+        Some("jsonl") => text = std::fs::read_to_string(file).unwrap(),
+        Some("gz") => {
+            let file = std::fs::File::open(file).unwrap();
+            flate2::read::GzDecoder::new(file).read_to_string(&mut text).unwrap();
+        }
+        _ => {}
+    }
+    text
+}
+
+pub(crate) fn fresh_dir() -> PathBuf {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).unwrap();
     let dir = std::env::temp_dir().join(format!("midroll-test-{}", hex::encode(bytes)));

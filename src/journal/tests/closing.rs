@@ -1,0 +1,228 @@
+//! What becomes of files that are full or whose time is over.
+
+use std::io::Read;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Lines of a file in whatever form.
+fn lines(path: &Path) -> String {
+    let bytes = fs::read(path).unwrap();
+    let mut text = String::new();
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("gz") => _ = flate2::read::GzDecoder::new(&*bytes).read_to_string(&mut text).unwrap(),
+        Some("zst") => text = String::from_utf8(zstd::decode_all(&*bytes).unwrap()).unwrap(),
+        _ => text = String::from_utf8(bytes).unwrap(),
+    }
+    text
+}
+
+/// The beacon log's files with their lines, oldest first.
+fn shelf(folder: &Folder) -> Vec<(String, String)> {
+    let folder = folder.0.join("logs/beacons");
+    let mut names: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names.into_iter().map(|name| (name.clone(), lines(&folder.join(name)))).collect()
+}
+
+fn wait_for(folder: &Folder, expected: &[(&str, &str)]) {
+    let expected: Vec<_> =
+        expected.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
+    for _ in 0..2_000 {
+        let names = fs::read_dir(folder.0.join("logs/beacons")).unwrap();
+        // A file under an unfinished name may be gone when it is looked into.
+        if names.count() == expected.len() && shelf(folder) == expected {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(shelf(folder), expected);
+}
+
+fn settings(compression: Compression) -> Settings {
+    Settings { file_bytes: 20, compression, ..Settings::default() }
+}
+
+#[tokio::test]
+async fn closed_files_are_compressed_and_the_open_one_is_not() {
+    for (compression, ending) in
+        [(Compression::None, ""), (Compression::Gzip, ".gz"), (Compression::Zstd, ".zst")]
+    {
+        let (folder, (clock, _)) = (Folder::new(), Clock::by_hand(noon()));
+        let journal = open(&folder, settings(compression), &clock).unwrap();
+        for number in 1..=5 {
+            journal.beacons().write(row(number)).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let name = |count, ending| format!("2026-11-23T12-00-00Z-000{count}.jsonl{ending}");
+        let expected = [
+            (&*name(1, ending), "{\"row\":1}\n{\"row\":2}\n"),
+            (&name(2, ending), "{\"row\":3}\n{\"row\":4}\n"),
+            (&name(3, ""), "{\"row\":5}\n"),
+        ];
+        wait_for(&folder, &expected);
+        journal.close().await;
+        wait_for(&folder, &expected);
+    }
+}
+
+#[tokio::test]
+async fn a_quiet_log_is_closed_when_its_time_is_over() {
+    let (folder, (clock, hand)) = (Folder::new(), Clock::by_hand(noon()));
+    let journal = open(&folder, Settings::default(), &clock).unwrap();
+    journal.beacons().write(row(1)).await.unwrap();
+    wait_for(&folder, &[("2026-11-23T12-00-00Z-0001.jsonl", "{\"row\":1}\n")]);
+    hand.advance(MediaDuration::from_secs(3600));
+    wait_for(&folder, &[("2026-11-23T12-00-00Z-0001.jsonl.gz", "{\"row\":1}\n")]);
+    journal.beacons().write(row(2)).await.unwrap();
+    journal.close().await;
+    let expected = [
+        ("2026-11-23T12-00-00Z-0001.jsonl.gz", "{\"row\":1}\n"),
+        ("2026-11-23T13-00-00Z-0001.jsonl", "{\"row\":2}\n"),
+    ];
+    wait_for(&folder, &expected);
+}
+
+#[tokio::test]
+async fn what_a_crash_left_is_put_away_with_the_next_file() {
+    let (folder, (clock, hand)) = (Folder::new(), Clock::by_hand(noon()));
+    let beacons = folder.0.join("logs/beacons");
+    fs::create_dir_all(&beacons).unwrap();
+    let put = |name: &str, bytes: &[u8]| fs::write(beacons.join(name), bytes).unwrap();
+    // Compressed, and not removed yet.
+    put("2026-11-23T09-00-00Z-0001.jsonl", b"{\"row\":1}\n");
+    put(
+        "2026-11-23T09-00-00Z-0001.jsonl.zst",
+        &zstd::encode_all(&b"{\"row\":1}\n"[..], 0).unwrap(),
+    );
+    // Half compressed.
+    put("2026-11-23T10-00-00Z-0001.jsonl", b"{\"row\":2}\n");
+    put("2026-11-23T10-00-00Z-0001.jsonl.unfinished", b"half");
+    // Half written.
+    put("2026-11-23T11-00-00Z-0001.jsonl", b"{\"row\":3}\n{\"ro");
+    let journal = open(&folder, Settings::default(), &clock).unwrap();
+    wait_for(
+        &folder,
+        &[
+            ("2026-11-23T09-00-00Z-0001.jsonl.zst", "{\"row\":1}\n"),
+            ("2026-11-23T10-00-00Z-0001.jsonl", "{\"row\":2}\n"),
+            ("2026-11-23T11-00-00Z-0001.jsonl", "{\"row\":3}\n"),
+            ("2026-11-23T11-00-00Z-0001.jsonl.partial", "{\"ro"),
+        ],
+    );
+    journal.beacons().write(row(4)).await.unwrap();
+    while fs::read_dir(&beacons).unwrap().count() < 5 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    hand.advance(MediaDuration::from_secs(3600));
+    wait_for(
+        &folder,
+        &[
+            ("2026-11-23T09-00-00Z-0001.jsonl.zst", "{\"row\":1}\n"),
+            ("2026-11-23T10-00-00Z-0001.jsonl.gz", "{\"row\":2}\n"),
+            ("2026-11-23T11-00-00Z-0001.jsonl.gz", "{\"row\":3}\n"),
+            ("2026-11-23T11-00-00Z-0001.jsonl.partial", "{\"ro"),
+            ("2026-11-23T12-00-00Z-0001.jsonl.gz", "{\"row\":4}\n"),
+        ],
+    );
+    journal.close().await;
+}
+
+#[tokio::test]
+async fn the_oldest_files_go_when_there_are_too_many_bytes() {
+    let (folder, (clock, _)) = (Folder::new(), Clock::by_hand(noon()));
+    let most_bytes = Some(45);
+    let settings = Settings { most_bytes, ..settings(Compression::None) };
+    let journal = open(&folder, settings, &clock).unwrap();
+    for number in 1..=9 {
+        journal.beacons().write(row(number)).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let name = |count| format!("2026-11-23T12-00-00Z-000{count}.jsonl");
+    // Bound when the fourth file was closed, so that the open one comes on top.
+    let expected = [
+        (&*name(3), "{\"row\":5}\n{\"row\":6}\n"),
+        (&name(4), "{\"row\":7}\n{\"row\":8}\n"),
+        (&name(5), "{\"row\":9}\n"),
+    ];
+    wait_for(&folder, &expected);
+    journal.close().await;
+}
+
+#[tokio::test]
+async fn rows_tell_of_viewers_what_is_configured() {
+    let (folder, (clock, _)) = (Folder::new(), Clock::by_hand(noon()));
+    let settings = Settings { personal: Personal::None, ..Settings::default() };
+    let journal = open(&folder, settings, &clock).unwrap();
+    let viewer = Person { address: "203.0.113.7".parse().ok(), user_agent: None };
+    let url = |address: &str| json!({ "url": format!("https://sink.example.com/?ip={address}") });
+    let row = Row::new(None, &url("203.0.113.7")).about(viewer);
+    journal.beacons().write(row).await.unwrap();
+    let recent = journal.beacons().recent(0, 1, None);
+    assert_eq!(*recent[0].row.json, *url("-").to_string());
+    journal.close().await;
+    let text = format!("{}\n", url("-"));
+    wait_for(&folder, &[("2026-11-23T12-00-00Z-0001.jsonl", &text)]);
+}
+
+/// Where compressing may be interrupted.
+#[derive(Clone, Copy, Debug)]
+enum Cut {
+    WhileWriting,
+    BeforeTheOriginalGoes,
+    Never,
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    /// Restarts that kill compressing anywhere neither lose nor double a line.
+    #[test]
+    fn interruptions_neither_lose_nor_double(
+        cuts in prop::collection::vec(
+            prop_oneof![Just(Cut::WhileWriting), Just(Cut::BeforeTheOriginalGoes), Just(Cut::Never)],
+            1..6,
+        ),
+        zstd in any::<bool>(),
+    ) {
+        let folder = Folder::new();
+        let with = if zstd { Compression::Zstd } else { Compression::Gzip };
+        let text: String = (0..500).map(|number| format!("{{\"row\":{number}}}\n")).collect();
+        let path = folder.0.join("2026-11-23T12-00-00Z-0001.jsonl");
+        fs::write(&path, &text).unwrap();
+        for cut in cuts {
+            compress::settle(&folder.0).unwrap();
+            if !path.is_file() {
+                continue;
+            }
+            match cut {
+                Cut::Never => compress::compress(&path, with, &|| false).unwrap(),
+                Cut::WhileWriting => {
+                    fs::write(compress::beside(&path, "unfinished"), b"some of it").unwrap();
+                }
+                Cut::BeforeTheOriginalGoes => {
+                    compress::compress(&path, with, &|| false).unwrap();
+                    fs::write(&path, &text).unwrap();
+                }
+            }
+        }
+        compress::settle(&folder.0).unwrap();
+        let files: Vec<_> = fs::read_dir(&folder.0).unwrap().map(|e| e.unwrap().path()).collect();
+        prop_assert_eq!(files.len(), 1);
+        prop_assert_eq!(lines(&files[0]), text);
+    }
+}
+
+#[test]
+fn stopping_leaves_a_file_as_it_was() {
+    let folder = Folder::new();
+    let path = folder.0.join("2026-11-23T12-00-00Z-0001.jsonl");
+    fs::write(&path, "{\"row\":1}\n").unwrap();
+    compress::compress(&path, Compression::Gzip, &|| true).unwrap();
+    let text = "{\"row\":1}\n".to_owned();
+    let name = "2026-11-23T12-00-00Z-0001.jsonl".to_owned();
+    assert_eq!(folder.files(), BTreeMap::from([(name, text)]));
+}
