@@ -1,12 +1,13 @@
 //! Asking an ad decision server which ads a viewer should see.
 //!
 //! The one door to ad servers. A question is asked once, within its configuration's time limit, and
-//! whatever comes of it is a value: an answer, or a [`Trouble`] that names the break's reason for
-//! having no ads. Neither retries nor caches, since an answer is for one viewer and one break.
+//! whatever comes of it is a value: ads, or a [`Trouble`] that names the break's reason for
+//! having none. Wrappers are followed here, within what one break may cost in time and requests.
+//! Neither retries nor caches, since an answer is for one viewer and one break.
 //! Deliberately absent: fetching the ads' media, which is `library`'s, and choosing among them,
 //! which is `pod`'s.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicUsize};
 
 use url::Url;
 
@@ -16,9 +17,10 @@ use crate::{
     fetch,
     pod::Unfilled,
     units::{MediaDuration, ProgramTime},
-    vast,
+    vast::{self, Sequencing},
 };
 
+mod follow;
 mod headers;
 mod lanes;
 pub mod log;
@@ -32,6 +34,7 @@ pub use lanes::Load;
 pub use question::Question;
 pub use trouble::Trouble;
 
+use follow::Walk;
 use lanes::Lanes;
 use question::Draw;
 
@@ -51,11 +54,15 @@ pub struct Settings {
     pub per_host: usize,
     /// Most bytes of an answer, decompressed.
     pub limit: usize,
+    /// Most wrappers that may lead on from one another (rule D-10).
+    pub most_wrappers: usize,
+    /// Most requests for one break, the first aside, and most ads that are looked at.
+    pub most_requests: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { per_host: 200, limit: 1 << 20 }
+        Self { per_host: 200, limit: 1 << 20, most_wrappers: 5, most_requests: 100 }
     }
 }
 
@@ -73,6 +80,29 @@ pub struct Asked {
     /// A UUID that names this question (`[TRANSACTIONID]`), also for beacons that follow from it.
     pub transaction_id: String,
     /// The answer, which may hold no ads, or why there is none.
+    pub outcome: Result<vast::Response, Trouble>,
+    /// Its ads, wrappers followed: each is inline or lost.
+    pub ads: Vec<vast::Ad>,
+    /// What wrappers led to, in the order of the answers.
+    pub hops: Vec<Hop>,
+    /// What the ads' sequence means.
+    pub sequencing: Sequencing,
+}
+
+/// A wrapper's request and what came of it.
+#[derive(Clone, Debug)]
+pub struct Hop {
+    /// The URL that was asked, macros filled in.
+    pub url: String,
+    /// Its host; empty where it is no URL.
+    pub host: String,
+    /// When it was asked.
+    pub at: ProgramTime,
+    /// How long it took.
+    pub took: MediaDuration,
+    /// The how-manieth wrapper from the first answer, from 1.
+    pub depth: usize,
+    /// The answer, or why there is none.
     pub outcome: Result<vast::Response, Trouble>,
 }
 
@@ -98,8 +128,9 @@ impl AdServer {
         self.lanes.load()
     }
 
-    /// Asks the ad server of `configuration`. Never takes longer than its
-    /// `ads_request_timeout`, redirects and waiting included.
+    /// Asks the ad server of `configuration`, and whom its wrappers name. No request takes longer
+    /// than its `ads_request_timeout`, redirects and waiting included, and all of them together no
+    /// longer than its `ads_break_timeout`.
     pub async fn ask(&self, configuration: &PlaybackConfiguration, question: &Question) -> Asked {
         let at = self.clock.now();
         let draw = Draw::new();
@@ -110,6 +141,9 @@ impl AdServer {
             took: MediaDuration::ZERO,
             transaction_id: draw.transaction_id(),
             outcome: Err(Trouble::NoAdServer),
+            ads: Vec::new(),
+            hops: Vec::new(),
+            sequencing: configuration.ad_sequencing,
         };
         if let Some(template) = &configuration.ad_decision_server_url {
             asked.url = question.expanded(template, &draw, at);
@@ -122,7 +156,32 @@ impl AdServer {
             };
             asked.took = self.clock.now() - at;
         }
+        if let Ok(response) = &asked.outcome {
+            let ads = response.ads.iter().take(self.settings.most_requests).cloned().collect();
+            (asked.ads, asked.hops) = self.followed(ads, configuration, question, &draw, at).await;
+        }
         asked
+    }
+
+    async fn followed(
+        &self,
+        ads: Vec<vast::Ad>,
+        configuration: &PlaybackConfiguration,
+        question: &Question,
+        draw: &Draw,
+        at: ProgramTime,
+    ) -> (Vec<vast::Ad>, Vec<Hop>) {
+        let walk = Walk {
+            door: self,
+            question,
+            draw,
+            each: configuration.ads_request_timeout,
+            deadline: at + configuration.ads_break_timeout,
+            requests: AtomicUsize::new(0),
+            hops: Mutex::default(),
+        };
+        let ads = walk.resolve(ads, Vec::new()).await;
+        (ads, walk.hops.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     async fn get(

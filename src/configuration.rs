@@ -5,7 +5,7 @@
 
 use url::Url;
 
-use crate::{cue::Dialects, ids::ConfigurationName, units::MediaDuration};
+use crate::{cue::Dialects, ids::ConfigurationName, units::MediaDuration, vast::Sequencing};
 
 /// One `[[playback_configuration]]`, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,11 @@ pub struct PlaybackConfiguration {
     pub ads_enabled: bool,
     /// How long one ad request may take (MediaTailor's `AdsRequestTimeoutMilliseconds`).
     pub ads_request_timeout: MediaDuration,
+    /// How long the ad request and all that its wrappers lead to may take together
+    /// (MediaTailor's `LiveMaximumAdsPersonalizationTimeMilliseconds`).
+    pub ads_break_timeout: MediaDuration,
+    /// What the sequence of ads in an answer means.
+    pub ad_sequencing: Sequencing,
     /// Replaces the origin's prefix in content segment URLs.
     pub content_segment_url_prefix: Option<Url>,
     /// Replaces scheme, host and path prefix of ad segment URLs.

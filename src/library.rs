@@ -117,8 +117,7 @@ impl Library {
     /// many stand-ins; none where there is no answer. What is not there within `patience` is refused as
     /// [`SkipReason::ImportInProgress`], and goes on being fetched for whoever asks next.
     pub async fn offers(&self, asked: &Asked, patience: MediaDuration) -> Offers {
-        let Ok(response) = &asked.outcome else { return Offers::default() };
-        let (pod, stand_ins) = pod::order(response.ads.clone());
+        let (pod, stand_ins) = pod::order(asked.ads.clone(), asked.sequencing);
         let patience = patience.to_std();
         let all = |ads: Vec<vast::Ad>| async move {
             let ads = ads.iter().take(MOST_ADS);
@@ -130,7 +129,8 @@ impl Library {
 
     async fn offer(&self, ad: &vast::Ad, asked: &Asked, patience: Duration) -> Offer {
         let transaction_id = asked.transaction_id.clone();
-        let info = Arc::new(AdInfo { transaction_id, ..AdInfo::of(ad, &asked.host) });
+        let info = AdInfo { transaction_id, ..AdInfo::of(ad, &asked.host) };
+        let info = Arc::new(info.asked_at(asked.at, ad));
         let media = async {
             let url = pod::media_url(ad)?;
             Ok(self.creative(&url).await?)

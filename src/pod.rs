@@ -8,11 +8,12 @@
 use std::sync::Arc;
 
 use crate::{
-    creative::{Creative, Unusable},
-    units::MediaDuration,
+    creative::Creative,
+    units::{MediaDuration, ProgramTime},
     vast,
 };
 
+mod cause;
 mod fill;
 mod info;
 mod offer;
@@ -21,6 +22,7 @@ mod room;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use cause::Cause;
 pub use fill::{Filled, fill, fit};
 pub use offer::{Offer, Offers, Refused, media_url, order};
 pub use reason::{SkipReason, Unfilled};
@@ -81,8 +83,34 @@ pub struct AdInfo {
     pub click_through: Option<String>,
     /// `ClickTracking` URIs.
     pub click_tracking: Vec<String>,
-    /// `Error` URIs, macros untouched.
+    /// `Error` URIs, of its wrappers too, macros untouched.
     pub errors: Vec<String>,
+    /// `VideoClicks/CustomClick`.
+    pub custom_clicks: Vec<String>,
+    /// `AdVerifications`, for players that run them (rule D-32).
+    pub verifications: Vec<vast::Verification>,
+    /// `ViewableImpression`, for players (rule D-34).
+    pub viewable: vast::Viewable,
+    /// Icons of its linear creative.
+    pub icons: Vec<vast::Graphic>,
+    /// Companions of all its creatives.
+    pub companions: Vec<vast::Graphic>,
+    /// Overlays that go with it, kept for tracking documents.
+    pub non_linears: Vec<vast::Graphic>,
+    /// `Extensions`, as written.
+    pub extensions: Vec<vast::Extension>,
+    /// Closed caption files of its linear creative.
+    pub captions: Vec<vast::CaptionFile>,
+    /// `AdParameters` of its linear creative.
+    pub ad_parameters: Option<String>,
+    /// `Ad@adType`.
+    pub ad_type: Option<String>,
+    /// `Category`.
+    pub categories: Vec<vast::Category>,
+    /// `Expires`, and when that is: it may not be shown later (rule D-08).
+    pub expires: Option<(u32, ProgramTime)>,
+    /// Must its place stay empty where it cannot be shown (`fallbackOnNoAd` of its wrapper)?
+    pub irreplaceable: bool,
 }
 
 /// The ads that fill a break, or a part of it, in order.
@@ -104,6 +132,13 @@ impl Pod {
     }
 }
 
+impl Skipped {
+    /// What its error URLs are told (VAST §2.3.6).
+    pub fn code(&self) -> u16 {
+        self.why.as_ref().map_or(self.reason.code(), Cause::code)
+    }
+}
+
 /// An ad that is not shown, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
@@ -111,8 +146,8 @@ pub struct Skipped {
     pub info: Arc<AdInfo>,
     /// Why, as a label.
     pub reason: SkipReason,
-    /// Why, with its values, where the media is the reason.
-    pub why: Option<Unusable>,
+    /// Why, in the ad's own terms, where it is the ad.
+    pub why: Option<Cause>,
     /// Its measured length, where it was measured.
     pub measured: Option<MediaDuration>,
 }

@@ -4,20 +4,25 @@
 //! major version. Everything else is kept as it came, unknown events included; what an ad lacks is
 //! judged by whoever wants to play it. Nothing in a document is ever fetched or expanded here.
 //! Beside it stand the two kinds of names in brackets that URLs to ad servers hold: MediaTailor's
-//! [`variables`] and VAST's own [`macros`]. Deliberately absent: following wrappers, choosing media,
-//! requesting anything.
+//! [`variables`] and VAST's own [`macros`]. [`Ad::wrapped_by`] is what a wrapper leaves on the
+//! ads it leads to. Deliberately absent: choosing media, requesting anything.
 
 mod creative;
 mod decode;
 mod document;
 mod error;
+mod extras;
+mod graphics;
 pub mod macros;
 mod offset;
 mod read;
+mod sequence;
 pub mod template;
 #[cfg(test)]
 mod tests;
 pub mod variables;
+mod verification;
+mod wrapper;
 mod xml;
 
 pub use decode::text;
@@ -26,7 +31,10 @@ pub use document::{
     UniversalAdId,
 };
 pub use error::Error;
+pub use extras::{CaptionFile, Category, Graphic, Pricing, Resource, Verification, Viewable};
 pub use read::parse;
+pub use sequence::{Chosen, Sequencing};
+pub use wrapper::Lost;
 
 /// Ads kept of one document.
 pub const MAX_ADS: usize = 1_000;
@@ -40,5 +48,9 @@ pub const MAX_MEDIA_FILES: usize = 200;
 pub const MAX_EXTENSION: usize = 64 * 1024;
 /// Extensions kept of one ad.
 pub const MAX_EXTENSIONS: usize = 100;
+/// Icons, companions or non-linear ads kept of one creative, of each kind.
+pub const MAX_GRAPHICS: usize = 50;
+/// Verifications kept of one ad.
+pub const MAX_VERIFICATIONS: usize = 50;
 /// Creatives kept of one ad.
 pub const MAX_CREATIVES: usize = 100;

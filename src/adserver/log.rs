@@ -11,14 +11,16 @@ use crate::{
     units::{MediaDuration, ProgramTime},
 };
 
-use super::Asked;
+use super::{Asked, Trouble};
 
 mod avail;
+mod redirect;
 #[cfg(test)]
 mod tests;
 mod vast_response;
 
 pub use avail::{Ended, Filling, Shortfall, avail_ended, filled_avail};
+pub use redirect::redirected;
 
 /// What every row tells.
 #[derive(Clone, Copy, Debug)]

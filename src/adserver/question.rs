@@ -6,7 +6,8 @@ use crate::{
     ids::SessionId,
     units::ProgramTime,
     vast::{
-        macros::{Context, ServerSide},
+        Ad,
+        macros::{Context, ServerSide, expand_macros},
         variables::{Avail, Scte, Session, Variables, expand_variables},
     },
 };
@@ -33,10 +34,38 @@ impl Question {
     pub(super) fn expanded(&self, template: &str, draw: &Draw, now: ProgramTime) -> String {
         let Self { session, avail, scte, asset, player_params } = self;
         let transaction_id = draw.transaction_id();
-        let context = Context {
+        let context = self.context(&transaction_id, draw, now);
+        let random = draw.random;
+        let variables = Variables { session, avail, scte, asset, player_params, random };
+        expand_variables(template, &variables, &context)
+    }
+
+    /// The URL a wrapper leads to. MediaTailor's variables are not for other companies' eyes, so
+    /// only VAST's macros are filled in (rule D-06).
+    pub(super) fn expanded_tag(
+        &self,
+        tag: &str,
+        wrapper: &Ad,
+        draw: &Draw,
+        now: ProgramTime,
+    ) -> String {
+        let transaction_id = draw.transaction_id();
+        let blocked_categories = &wrapper.blocked_categories;
+        let context = Context { blocked_categories, ..self.context(&transaction_id, draw, now) };
+        expand_macros(tag, &context)
+    }
+
+    fn context<'a>(
+        &'a self,
+        transaction_id: &'a str,
+        draw: &Draw,
+        now: ProgramTime,
+    ) -> Context<'a> {
+        let Self { session, avail, .. } = self;
+        Context {
             now: Some(now),
             random: draw.random,
-            transaction_id: Some(&transaction_id),
+            transaction_id: Some(transaction_id),
             server_side: Some(ServerSide::OnBehalf),
             server_ua: Some(headers::OURSELVES),
             device_ip: session.client_ip,
@@ -44,10 +73,7 @@ impl Question {
             page_url: headers::told(&session.referer),
             break_max_duration: avail.duration,
             ..Context::default()
-        };
-        let random = draw.random;
-        let variables = Variables { session, avail, scte, asset, player_params, random };
-        expand_variables(template, &variables, &context)
+        }
     }
 }
 

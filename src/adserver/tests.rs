@@ -18,6 +18,8 @@ use crate::{
 
 use super::*;
 
+mod wrappers;
+
 const VAST: &str = "<VAST version=\"4.2\"><Ad id=\"a\"/></VAST>";
 
 pub(crate) fn configuration(template: &str) -> PlaybackConfiguration {
@@ -31,6 +33,8 @@ pub(crate) fn configuration(template: &str) -> PlaybackConfiguration {
         cue_dialects: crate::cue::Dialects::ALL,
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_millis(1_500),
+        ads_break_timeout: MediaDuration::from_secs(3),
+        ad_sequencing: Sequencing::Standard,
         content_segment_url_prefix: None,
         ad_segment_url_prefix: None,
     }

@@ -16,6 +16,7 @@ use crate::{
     cue::{Dialect, Dialects},
     ids::ConfigurationName,
     units::MediaDuration,
+    vast::Sequencing,
 };
 
 /// `None` where it lacks a name or an origin, which is then among the errors.
@@ -29,6 +30,9 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         (prefix("ad_segment_url_prefix"), prefix("content_segment_url_prefix"))
     });
     let threshold = section.value("personalization_threshold_seconds", value::whole(1..=86_400));
+    let (ads_request_timeout, ads_break_timeout) =
+        section.section("ads_personalization_timeouts", timeouts);
+    let ad_sequencing = section.section("ad_decision_server_configuration", sequencing);
     let viewer_query = section.value("viewer_query", value::list(value::text(512)));
     Some(PlaybackConfiguration {
         ad_decision_server_url: ad_decision_server(section),
@@ -37,7 +41,9 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         viewer_query: viewer_query.unwrap_or_default(),
         cue_dialects: section.value("cue_dialects", dialects).unwrap_or(Dialects::ALL),
         ads_enabled: section.value("ads_enabled", value::boolean).unwrap_or(true),
-        ads_request_timeout: section.section("ads_personalization_timeouts", timeouts),
+        ads_request_timeout,
+        ads_break_timeout,
+        ad_sequencing,
         content_segment_url_prefix: content_segments,
         ad_segment_url_prefix: ad_segments,
         name: name?,
@@ -74,11 +80,31 @@ pub(super) fn urls(one: &PlaybackConfiguration) -> Vec<Url> {
     others.chain(ads).chain([one.video_content_source_url.clone()]).collect()
 }
 
-fn timeouts(section: &mut Section<'_, '_>) -> MediaDuration {
+/// Of one request, and of all for a break, with MediaTailor's defaults and bounds.
+fn timeouts(section: &mut Section<'_, '_>) -> (MediaDuration, MediaDuration) {
     section.without_effect(&LATER_TIMEOUTS, section::LATER);
-    // MediaTailor's default and bounds.
-    let millis = section.value("ads_request_timeout_milliseconds", value::whole(250..=6000));
-    MediaDuration::from_millis(millis.unwrap_or(3000))
+    let each = section.value("ads_request_timeout_milliseconds", value::whole(250..=6000));
+    let each = each.unwrap_or(3000);
+    let all = section.value(BREAK_TIMEOUT, value::whole(250..=10_000)).unwrap_or(10_000);
+    if all < each {
+        section.warning(BREAK_TIMEOUT, "is shorter than that of one request, which it cuts off");
+    }
+    (MediaDuration::from_millis(each), MediaDuration::from_millis(all))
+}
+
+fn sequencing(section: &mut Section<'_, '_>) -> Sequencing {
+    section.without_effect(&["http_request"], section::LATER);
+    section
+        .section("vast_response", |answer| answer.value("ad_sequencing_mode", sequencing_mode))
+        .unwrap_or_default()
+}
+
+fn sequencing_mode(value: &DeValue<'_>) -> Read<Sequencing> {
+    match value::text(64)(value)?.as_str() {
+        "FOLLOW_AD_SEQUENCE" | "FOLLOW_AD_SEQUENCE_ONLY_LIVE" => Ok(Sequencing::Follow),
+        "IGNORE_AD_SEQUENCE" | "FOLLOW_AD_SEQUENCE_ONLY_VOD" => Ok(Sequencing::Ignore),
+        _ => Err("expected `FOLLOW_AD_SEQUENCE` or `IGNORE_AD_SEQUENCE`, the first also with `_ONLY_LIVE` or `_ONLY_VOD`".to_owned()),
+    }
 }
 
 fn ad_decision_server(section: &mut Section<'_, '_>) -> Option<String> {
@@ -146,9 +172,8 @@ fn without_variables(part: &str) -> Read<()> {
 const VARIABLES: [&str; 5] = ["[session.", "[avail.", "[player_params.", "[scte.", "[asset."];
 
 /// Fields of MediaTailor's that are known and do nothing here yet.
-const LATER: [&str; 15] = [
+const LATER: [&str; 14] = [
     "ad_conditioning_configuration",
-    "ad_decision_server_configuration",
     "ads_personalization_concurrency",
     "avail_suppression",
     "beaconing_configuration",
@@ -175,8 +200,9 @@ const ANSWERS: [&str; 7] = [
     "session_initialization_endpoint_prefix",
 ];
 
-const LATER_TIMEOUTS: [&str; 4] = [
-    "live_maximum_ads_personalization_time_milliseconds",
+const BREAK_TIMEOUT: &str = "live_maximum_ads_personalization_time_milliseconds";
+
+const LATER_TIMEOUTS: [&str; 3] = [
     "prefetch_ads_request_timeout_milliseconds",
     "prefetch_maximum_ads_personalization_time_milliseconds",
     "vod_maximum_ads_personalization_time_milliseconds",

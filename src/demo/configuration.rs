@@ -23,6 +23,8 @@ pub fn configuration(base: &str) -> Result<PlaybackConfiguration, url::ParseErro
         cue_dialects: Dialects::ALL,
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_secs(3),
+        ads_break_timeout: MediaDuration::from_secs(10),
+        ad_sequencing: crate::vast::Sequencing::Standard,
         content_segment_url_prefix: None,
         ad_segment_url_prefix: None,
     })

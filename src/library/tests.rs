@@ -246,13 +246,17 @@ fn answer(urls: &[Url]) -> Asked {
         })
         .collect();
     let text = format!("<VAST version=\"4.2\">{ads}<Ad id=\"none\"/></VAST>");
+    let response = vast::parse(&text).unwrap();
     Asked {
         url: String::from("https://ads.example.com/vast"),
         host: String::from("ads.example.com"),
         at: ProgramTime::from_millis(0),
         took: MediaDuration::ZERO,
         transaction_id: String::from("t-1"),
-        outcome: Ok(vast::parse(&text).unwrap()),
+        ads: response.ads.clone(),
+        outcome: Ok(response),
+        hops: Vec::new(),
+        sequencing: vast::Sequencing::Standard,
     }
 }
 
@@ -301,7 +305,7 @@ async fn what_is_not_there_in_time_is_there_the_next_time() {
 #[tokio::test]
 async fn no_answer_offers_nothing() {
     let host = Host::start(good).await;
-    let asked = Asked { outcome: Err(Trouble::Status(500)), ..answer(&[]) };
+    let asked = Asked { outcome: Err(Trouble::Status(500)), ads: Vec::new(), ..answer(&[]) };
     let offers = host.library(quick()).offers(&asked, MediaDuration::from_secs(1)).await;
     assert_eq!(offers, Offers::default());
 }

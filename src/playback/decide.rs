@@ -76,7 +76,7 @@ impl Playback {
 
     /// Puts an answer where it belongs: into an open break, or behind what was shown for want of it.
     fn settle(&self, session: &Session, ad_break: &Break, offered: Result<Offers, Unfilled>) {
-        let serial = ad_break.serial;
+        let (serial, now) = (ad_break.serial, self.doors.clock.now());
         let decided = {
             let mut timeline = session.timeline.write().unwrap_or_else(PoisonError::into_inner);
             let Some(published) = session.live.published() else { return };
@@ -91,7 +91,7 @@ impl Playback {
             }
             let view = &published.view;
             let newest = view.ad_break(serial).map_or(ad_break, Arc::as_ref);
-            let fills = offered.as_ref().map(|offers| fills(session, view, offers));
+            let fills = offered.as_ref().map(|offers| fills(session, view, offers, now));
             let ads: Result<Fills<'_>, Unfilled> = match &fills {
                 Ok(fills) => Ok(fills),
                 Err(why) => Err(**why),
@@ -162,7 +162,7 @@ impl Playback {
             let view = &published.view;
             let Some(ad_break) = view.ad_break(serial).cloned() else { return };
             let placed = {
-                let fills = fills(session, view, &offers);
+                let fills = fills(session, view, &offers, self.doors.clock.now());
                 known.place_late(&ad_break, view, &fills, session.live.slate())
             };
             match placed {
@@ -188,9 +188,10 @@ fn fills<'a>(
     session: &'a Session,
     view: &'a View,
     offers: &'a Offers,
+    now: ProgramTime,
 ) -> impl Fn(Room) -> Filled + 'a {
     let slots = session.live.slots(view);
-    move |room| pod::fill(offers, &slots, room)
+    move |room| pod::fill(offers, &slots, room, now)
 }
 
 /// From so many viewers on, asking is spread over the whole of half a target duration.

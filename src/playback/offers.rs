@@ -42,7 +42,12 @@ impl Playback {
         let making = log::making_ads_request(&scene, &asked, &session.headers);
         let scene = log::Scene { time: self.doors.clock.now(), ..scene };
         let answered = log::answered(&scene, &asked);
-        self.write_rows(session, [making, answered]).await;
+        let hops = asked
+            .hops
+            .iter()
+            .flat_map(|hop| log::redirected(&log::Scene { time: hop.at + hop.took, ..scene }, hop));
+        let rows: Vec<_> = [making, answered].into_iter().chain(hops).collect();
+        self.write_rows(session, rows).await;
         let why = asked.unfilled();
         match why {
             None => Ok(self.doors.library.offers(&asked, PATIENCE).await),

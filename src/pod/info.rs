@@ -1,6 +1,10 @@
 //! From an ad server's words to what is kept of an ad.
 
-use crate::{creative, vast};
+use crate::{
+    creative,
+    units::{MediaDuration, ProgramTime},
+    vast,
+};
 
 use super::AdInfo;
 
@@ -21,6 +25,15 @@ impl AdInfo {
             serving_id: ad.serving_id.clone(),
             ads_host: ads_host.to_owned(),
             sequence: ad.sequence,
+            wrapper_depth: ad.wrapper_depth,
+            verifications: ad.verifications.clone(),
+            viewable: ad.viewable.clone(),
+            extensions: ad.extensions.clone(),
+            ad_type: ad.ad_type.clone(),
+            categories: ad.categories.clone(),
+            irreplaceable: ad.irreplaceable,
+            companions: graphics(ad, |creative| &creative.companions),
+            non_linears: graphics(ad, |creative| &creative.non_linears),
             impressions: ad.impressions.iter().filter(|url| is_called(url)).cloned().collect(),
             errors: ad.errors.iter().filter(|url| is_called(url)).cloned().collect(),
             ..Self::default()
@@ -31,6 +44,13 @@ impl AdInfo {
         info
     }
 
+    /// The same of an ad that was asked for at `asked_at`.
+    #[must_use]
+    pub fn asked_at(self, asked_at: ProgramTime, ad: &vast::Ad) -> Self {
+        let until = |secs: u32| asked_at + MediaDuration::from_secs(i64::from(secs));
+        Self { expires: ad.expires.map(|secs| (secs, until(secs))), ..self }
+    }
+
     fn take(&mut self, linear: &vast::Linear) {
         self.skip_offset.clone_from(&linear.skip_offset);
         self.claimed = linear.duration;
@@ -38,6 +58,10 @@ impl AdInfo {
         self.tracking = linear.tracking.iter().filter(|t| is_called(&t.url)).cloned().collect();
         self.click_through.clone_from(&linear.click_through);
         self.click_tracking.clone_from(&linear.click_tracking);
+        self.custom_clicks.clone_from(&linear.custom_clicks);
+        self.icons.clone_from(&linear.icons);
+        self.captions.clone_from(&linear.captions);
+        self.ad_parameters.clone_from(&linear.ad_parameters);
     }
 }
 
@@ -50,9 +74,16 @@ fn known_ids(creative: &vast::Creative) -> Vec<vast::UniversalAdId> {
         .collect()
 }
 
-/// A placeholder, which some servers send where a URL is required (rule D-05).
+fn graphics(ad: &vast::Ad, of: fn(&vast::Creative) -> &Vec<vast::Graphic>) -> Vec<vast::Graphic> {
+    ad.creatives.iter().flat_map(of).cloned().collect()
+}
+
+/// What can be requested at all. `about:blank` is a placeholder, which some servers send where a URL
+/// is required (rule D-05); `javascript:` and `file:` are for somebody else.
 fn is_called(url: &str) -> bool {
-    !url.eq_ignore_ascii_case("about:blank")
+    ["http://", "https://"]
+        .iter()
+        .any(|scheme| url.get(..scheme.len()).is_some_and(|own| own.eq_ignore_ascii_case(scheme)))
 }
 
 /// VAST has no element for it; ad servers that tell it do so in an extension of this type.

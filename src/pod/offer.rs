@@ -6,10 +6,10 @@ use url::Url;
 
 use crate::{
     creative::{self, Creative, Unusable},
-    vast,
+    vast::{self, Kind, Sequencing},
 };
 
-use super::{AdInfo, SkipReason};
+use super::{AdInfo, Cause, SkipReason};
 
 /// One ad and its media, before it is known whether it suits a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,16 +34,17 @@ pub struct Offers {
 pub struct Refused {
     /// As a label.
     pub reason: SkipReason,
-    /// With its values, where the media is the reason.
-    pub why: Option<Unusable>,
+    /// In the ad's own terms, where it is the ad.
+    pub why: Option<Cause>,
 }
 
-/// The ads of an answer as its pod and its stand-ins (rule D-20): ads with a sequence play in its
-/// order, equal ones as they came, and those without stand in for them; without any sequence all
-/// play in document order.
-pub fn order(ads: Vec<vast::Ad>) -> (Vec<vast::Ad>, Vec<vast::Ad>) {
+/// The ads of an answer as its pod and its stand-ins; equal sequences stay as they came.
+pub fn order(ads: Vec<vast::Ad>, sequencing: Sequencing) -> (Vec<vast::Ad>, Vec<vast::Ad>) {
+    if sequencing == Sequencing::Ignore {
+        return (ads, Vec::new());
+    }
     let (mut pod, rest): (Vec<_>, Vec<_>) = ads.into_iter().partition(|ad| ad.sequence.is_some());
-    if pod.is_empty() {
+    if pod.is_empty() && sequencing == Sequencing::Standard {
         return (rest, pod);
     }
     pod.sort_by_key(|ad| ad.sequence);
@@ -55,23 +56,52 @@ pub fn order(ads: Vec<vast::Ad>) -> (Vec<vast::Ad>, Vec<vast::Ad>) {
 /// # Errors
 /// Why it has none that could be shown here.
 pub fn media_url(ad: &vast::Ad) -> Result<Url, Refused> {
-    let refused = |reason| Err(Refused { reason, why: None });
     match &ad.kind {
-        vast::Kind::Wrapper { tag, .. } if tag.is_empty() => {
-            return refused(SkipReason::InvalidVastWrapperAd);
+        Kind::Lost(why) => return Err(Cause::Lost(why.clone()).into()),
+        Kind::Wrapper { tag, .. } if tag.is_empty() => {
+            return Err(Cause::Lost(vast::Lost::NoTag).into());
         }
-        vast::Kind::Wrapper { .. } => return refused(SkipReason::WrapperNotFollowed),
-        vast::Kind::InLine if ad.conditional => return refused(SkipReason::ConditionalAd),
-        vast::Kind::InLine => {}
+        // Whoever asked has followed those that could be.
+        Kind::Wrapper { .. } => return Err(Cause::Lost(vast::Lost::NotFollowed).into()),
+        Kind::InLine if ad.conditional => return Err(Cause::Conditional.into()),
+        Kind::InLine => {}
     }
-    let Some((_, linear)) = ad.linear() else { return refused(SkipReason::VastParsingError) };
-    let file = creative::media_file(linear).ok_or(Unusable::NoPlayableMedia)?;
+    let (_, linear) = ad.linear().ok_or_else(|| not_linear(ad))?;
+    let file = creative::media_file(linear).ok_or_else(|| not_media(linear))?;
     let url = Url::parse(&file.uri).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     Ok(url.ok_or_else(|| Unusable::Address { url: file.uri.clone() })?)
 }
 
+fn not_linear(ad: &vast::Ad) -> Cause {
+    if ad.creatives.is_empty() {
+        Cause::NoCreative
+    } else if ad.creatives.iter().any(|creative| !creative.non_linears.is_empty()) {
+        Cause::Overlay
+    } else {
+        Cause::NotLinear
+    }
+}
+
+/// Programs alone are no media; what else there is is none that can be shown here.
+fn not_media(linear: &vast::Linear) -> Cause {
+    let files = &linear.media_files;
+    let mut names: Vec<&str> = files.iter().filter_map(|f| f.api_framework.as_deref()).collect();
+    if names.is_empty() || names.len() < files.len() {
+        return Cause::Media(Unusable::NoPlayableMedia);
+    }
+    names.sort_unstable();
+    names.dedup();
+    Cause::Programs(names.join(", "))
+}
+
 impl From<Unusable> for Refused {
     fn from(why: Unusable) -> Self {
-        Self { reason: SkipReason::of(&why), why: Some(why) }
+        Cause::Media(why).into()
+    }
+}
+
+impl From<Cause> for Refused {
+    fn from(why: Cause) -> Self {
+        Self { reason: why.reason(), why: Some(why) }
     }
 }

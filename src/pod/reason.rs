@@ -29,8 +29,16 @@ pub enum SkipReason {
     InternalError,
     /// Ours: its host does not let players read it.
     NoCors,
-    /// Ours: a wrapper, and wrappers are not followed yet.
-    WrapperNotFollowed,
+    /// Ours: a wrapper blocks its category (rule D-16).
+    CategoryBlocked,
+    /// Ours: it has no linear creative (rule D-24).
+    NotLinear,
+    /// Ours: all it has to play are programs, VPAID or SIMID (rule D-26).
+    Program,
+    /// Ours: its answer is older than it may be (rule D-08).
+    Expired,
+    /// Ours: the same creative plays in this break already (rule D-35).
+    DuplicateCreative,
     /// Ours: an ad that may decide not to play (rule D-33).
     ConditionalAd,
 }
@@ -65,7 +73,7 @@ impl SkipReason {
     }
 
     /// Every reason, for metric labels.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::AvailDurationExceeded,
         Self::LeftoverAvailExceededThreshold,
         Self::EarlyCueIn,
@@ -78,7 +86,11 @@ impl SkipReason {
         Self::InvalidVastWrapperAd,
         Self::InternalError,
         Self::NoCors,
-        Self::WrapperNotFollowed,
+        Self::CategoryBlocked,
+        Self::NotLinear,
+        Self::Program,
+        Self::Expired,
+        Self::DuplicateCreative,
         Self::ConditionalAd,
     ];
 
@@ -97,7 +109,11 @@ impl SkipReason {
             Self::InvalidVastWrapperAd => "INVALID_VAST_WRAPPER_AD",
             Self::InternalError => "INTERNAL_ERROR",
             Self::NoCors => "NO_CORS",
-            Self::WrapperNotFollowed => "WRAPPER_NOT_FOLLOWED",
+            Self::CategoryBlocked => "CATEGORY_BLOCKED",
+            Self::NotLinear => "NOT_LINEAR",
+            Self::Program => "PROGRAM",
+            Self::Expired => "EXPIRED",
+            Self::DuplicateCreative => "DUPLICATE_CREATIVE",
             Self::ConditionalAd => "CONDITIONAL_AD",
         }
     }

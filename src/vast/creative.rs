@@ -1,8 +1,9 @@
 //! `Creatives`: what plays, and what it counts.
 
 use super::{
-    Creative, Error, Linear, MAX_CREATIVES, MAX_MEDIA_FILES, MAX_TRACKING, MAX_URLS, MediaFile,
-    Mezzanine, Offset, Tracking, UniversalAdId,
+    CaptionFile, Creative, Error, Linear, MAX_CREATIVES, MAX_MEDIA_FILES, MAX_TRACKING, MAX_URLS,
+    MediaFile, Mezzanine, Offset, Tracking, UniversalAdId,
+    graphics::{graphics, resource},
     offset::clock,
     read::{url, words},
     xml::{Cursor, Element},
@@ -33,6 +34,14 @@ fn creative(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Creative, 
                 cursor.keep(&mut creative.universal_ad_ids, id, MAX_URLS);
             }
             "Linear" => creative.linear = Some(linear(cursor, child)?),
+            "NonLinearAds" => {
+                let Creative { non_linears, non_linear_tracking, .. } = &mut creative;
+                graphics(cursor, "NonLinear", non_linears, non_linear_tracking)?;
+            }
+            "CompanionAds" => {
+                creative.companions_required = child.attribute("required");
+                graphics(cursor, "Companion", &mut creative.companions, &mut Vec::new())?;
+            }
             _ => {}
         }
         Ok(())
@@ -56,6 +65,7 @@ fn linear(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Linear, Erro
             "TrackingEvents" => tracking_events(cursor, &mut linear.tracking)?,
             "VideoClicks" => clicks(cursor, &mut linear)?,
             "AdParameters" => linear.ad_parameters = words(cursor)?,
+            "Icons" => graphics(cursor, "Icon", &mut linear.icons, &mut Vec::new())?,
             "MediaFiles" => media_files(cursor, &mut linear)?,
             _ => {}
         }
@@ -64,7 +74,10 @@ fn linear(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Linear, Erro
     Ok(linear)
 }
 
-fn tracking_events(cursor: &mut Cursor<'_>, into: &mut Vec<Tracking>) -> Result<(), Error> {
+pub(super) fn tracking_events(
+    cursor: &mut Cursor<'_>,
+    into: &mut Vec<Tracking>,
+) -> Result<(), Error> {
     cursor.children(|cursor, child| {
         if child.name() == "Tracking" {
             let event = child.attribute("event").unwrap_or_default();
@@ -83,6 +96,7 @@ fn clicks(cursor: &mut Cursor<'_>, linear: &mut Linear) -> Result<(), Error> {
         match child.name() {
             "ClickThrough" => linear.click_through = words(cursor)?,
             "ClickTracking" => url(cursor, &mut linear.click_tracking)?,
+            "CustomClick" => url(cursor, &mut linear.custom_clicks)?,
             _ => {}
         }
         Ok(())
@@ -100,7 +114,23 @@ fn media_files(cursor: &mut Cursor<'_>, linear: &mut Linear) -> Result<(), Error
                 let master = mezzanine(cursor, child)?;
                 cursor.keep(&mut linear.mezzanines, master, MAX_MEDIA_FILES);
             }
+            "InteractiveCreativeFile" => {
+                let program = resource(cursor, child)?;
+                cursor.keep(&mut linear.interactive, program, MAX_MEDIA_FILES);
+            }
+            "ClosedCaptionFiles" => captions(cursor, &mut linear.captions)?,
             _ => {}
+        }
+        Ok(())
+    })
+}
+
+fn captions(cursor: &mut Cursor<'_>, into: &mut Vec<CaptionFile>) -> Result<(), Error> {
+    cursor.children(|cursor, child| {
+        if child.name() == "ClosedCaptionFile" {
+            let (mime, language) = (child.attribute("type"), child.attribute("language"));
+            let file = CaptionFile { uri: cursor.text()?, mime, language };
+            cursor.keep(into, file, MAX_MEDIA_FILES);
         }
         Ok(())
     })

@@ -2,6 +2,8 @@
 
 use crate::units::MediaDuration;
 
+use super::{CaptionFile, Category, Graphic, Lost, Pricing, Resource, Verification, Viewable};
+
 /// One answer of an ad server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Response {
@@ -60,6 +62,20 @@ pub struct Ad {
     pub errors: Vec<String>,
     /// `Creatives/Creative`, in document order.
     pub creatives: Vec<Creative>,
+    /// `Category` (4.0): what the ad is about.
+    pub categories: Vec<Category>,
+    /// `BlockedAdCategories` of a wrapper: what the ads it leads to may not be about.
+    pub blocked_categories: Vec<Category>,
+    /// `AdVerifications/Verification`, those of an extension of that type among them (rule D-29).
+    pub verifications: Vec<Verification>,
+    /// `ViewableImpression`.
+    pub viewable: Viewable,
+    /// `Pricing`.
+    pub pricing: Option<Pricing>,
+    /// How many wrappers led to it: 0 in a document, more once [`Ad::wrapped_by`] them.
+    pub wrapper_depth: u32,
+    /// A wrapper that led to no ad said that no other may take its place (`fallbackOnNoAd`).
+    pub irreplaceable: bool,
     /// `Extensions/Extension`.
     pub extensions: Vec<Extension>,
 }
@@ -81,9 +97,11 @@ pub enum Kind {
         /// `fallbackOnNoAd`, where given.
         fallback_on_no_ad: Option<bool>,
     },
+    /// A wrapper that led to no ad, or an `Ad` that is none.
+    Lost(Lost),
 }
 
-/// One `Creative`. Non-linear and companion ads are known by `linear` being absent.
+/// One `Creative`: linear, or what goes with a linear one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Creative {
     /// `Creative@id`.
@@ -96,6 +114,14 @@ pub struct Creative {
     pub universal_ad_ids: Vec<UniversalAdId>,
     /// Its `Linear`, the only kind that can be stitched.
     pub linear: Option<Linear>,
+    /// `NonLinearAds/NonLinear`.
+    pub non_linears: Vec<Graphic>,
+    /// `NonLinearAds/TrackingEvents`.
+    pub non_linear_tracking: Vec<Tracking>,
+    /// `CompanionAds/Companion`.
+    pub companions: Vec<Graphic>,
+    /// `CompanionAds@required`, as written: `all`, `any`, `none`.
+    pub companions_required: Option<String>,
 }
 
 /// `UniversalAdId`: the creative's name across ad servers.
@@ -120,12 +146,20 @@ pub struct Linear {
     pub click_through: Option<String>,
     /// `VideoClicks/ClickTracking`.
     pub click_tracking: Vec<String>,
+    /// `VideoClicks/CustomClick`.
+    pub custom_clicks: Vec<String>,
+    /// `Icons/Icon`.
+    pub icons: Vec<Graphic>,
     /// `AdParameters`, as written.
     pub ad_parameters: Option<String>,
     /// `MediaFiles/MediaFile`. At most [`crate::vast::MAX_MEDIA_FILES`].
     pub media_files: Vec<MediaFile>,
     /// `MediaFiles/Mezzanine` (4.0). Never played as it is (VAST §3.9.2).
     pub mezzanines: Vec<Mezzanine>,
+    /// `MediaFiles/InteractiveCreativeFile`: programs, which are not executed here.
+    pub interactive: Vec<Resource>,
+    /// `MediaFiles/ClosedCaptionFiles/ClosedCaptionFile` (4.1).
+    pub captions: Vec<CaptionFile>,
 }
 
 /// `Tracking`: an event and what to call when it happens.
@@ -185,7 +219,7 @@ pub struct Mezzanine {
 }
 
 /// `Extension`: what the standard has no place for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Extension {
     /// `Extension@type`.
     pub kind: Option<String>,

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use crate::units::{MediaDuration, ProgramTime};
 
 use super::{
-    UniversalAdId,
+    Category, UniversalAdId,
     template::{encode, encode_list, expand},
 };
 
@@ -55,6 +55,8 @@ pub struct Context<'a> {
     pub ad_type: Option<&'a str>,
     /// `Ad@sequence` of the ad that plays.
     pub pod_sequence: Option<u32>,
+    /// What the wrappers so far block, in requests.
+    pub blocked_categories: &'a [Category],
     /// The creative's names.
     pub universal_ad_ids: &'a [UniversalAdId],
     /// `AdServingId` of the ad that plays.

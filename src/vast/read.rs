@@ -1,8 +1,9 @@
 //! From a document to its values: the root, and what an ad holds besides its creatives.
 
 use super::{
-    Ad, Error, Extension, Kind, MAX_ADS, MAX_EXTENSION, MAX_EXTENSIONS, MAX_URLS, Response, Root,
-    creative,
+    Ad, Error, Extension, Kind, Lost, MAX_ADS, MAX_EXTENSION, MAX_EXTENSIONS, MAX_URLS, Pricing,
+    Response, Root, creative,
+    verification::{category, verifications, viewable},
     xml::{Cursor, Element},
 };
 
@@ -81,14 +82,22 @@ fn ad(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Ad, Error> {
         conditional: element.attribute("conditionalAd").is_some_and(|v| is_true(&v)),
         ..Ad::default()
     };
+    let mut bodies = 0;
     cursor.children(|cursor, child| match child.name() {
-        "InLine" => body(cursor, &mut ad),
+        "InLine" => {
+            bodies += 1;
+            body(cursor, &mut ad)
+        }
         "Wrapper" => {
+            bodies += 1;
             ad.kind = Kind::wrapper(String::new(), child);
             body(cursor, &mut ad)
         }
         _ => Ok(()),
     })?;
+    if bodies != 1 {
+        ad.kind = Kind::Lost(Lost::Bodies { count: bodies });
+    }
     Ok(ad)
 }
 
@@ -108,26 +117,46 @@ fn body(cursor: &mut Cursor<'_>, ad: &mut Ad) -> Result<(), Error> {
             "Error" => url(cursor, &mut ad.errors)?,
             "VASTAdTagURI" => ad.kind.point_to(cursor.text()?),
             "Creatives" => creative::creatives(cursor, &mut ad.creatives)?,
-            "Extensions" => extensions(cursor, &mut ad.extensions)?,
+            "Extensions" => extensions(cursor, ad)?,
+            "Category" => category(cursor, child, &mut ad.categories)?,
+            "BlockedAdCategories" => category(cursor, child, &mut ad.blocked_categories)?,
+            "AdVerifications" => verifications(cursor, &mut ad.verifications)?,
+            "ViewableImpression" => viewable(cursor, &mut ad.viewable)?,
+            "Pricing" => {
+                let (model, currency) = (child.attribute("model"), child.attribute("currency"));
+                let value = words(cursor)?;
+                ad.pricing = value.map(|value| Pricing { model, currency, value });
+            }
             _ => {}
         }
         Ok(())
     })
 }
 
-fn extensions(cursor: &mut Cursor<'_>, into: &mut Vec<Extension>) -> Result<(), Error> {
+fn extensions(cursor: &mut Cursor<'_>, ad: &mut Ad) -> Result<(), Error> {
     cursor.children(|cursor, child| {
         if child.name() == "Extension" {
             let xml = Some(cursor.inner()?).filter(|xml| xml.len() <= MAX_EXTENSION);
             let xml = xml.unwrap_or_default().to_owned();
             let extension = Extension { kind: child.attribute("type"), xml };
-            cursor.keep(into, extension, MAX_EXTENSIONS);
+            extension.take_verifications(ad);
+            cursor.keep(&mut ad.extensions, extension, MAX_EXTENSIONS);
         }
         Ok(())
     })
 }
 
 impl Extension {
+    /// Before VAST 4.1 verifications stood in an extension (rule D-29).
+    fn take_verifications(&self, ad: &mut Ad) {
+        if self.kind.as_deref() == Some("AdVerifications") {
+            let whole = format!("<x>{}</x>", self.xml);
+            let mut cursor = Cursor::new(&whole);
+            // What is no XML inside is an extension like any other.
+            let _ = cursor.root().and_then(|_| verifications(&mut cursor, &mut ad.verifications));
+        }
+    }
+
     /// Its text without any elements; empty where it is no well-formed XML.
     pub fn text(&self) -> String {
         let whole = format!("<x>{}</x>", self.xml);

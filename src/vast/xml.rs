@@ -6,7 +6,7 @@
 
 use quick_xml::{
     Reader,
-    events::{BytesStart, Event},
+    events::{BytesStart, Event, attributes::Attribute},
 };
 
 use super::Error;
@@ -148,6 +148,17 @@ impl Element<'_> {
         self.0.local_name().into_inner()
     }
 
+    /// All attributes, names without prefix, in order.
+    pub(super) fn attributes(&self) -> Vec<(String, String)> {
+        let mut attributes = self.0.attributes();
+        let found = attributes.with_checks(false).flatten().take(MAX_ATTRIBUTES);
+        let pair = |one: Attribute<'_>| {
+            let name = one.key.local_name().into_inner().to_owned();
+            (name, resolve(&one.value).trim().to_owned())
+        };
+        found.map(pair).collect()
+    }
+
     /// An attribute's value, trimmed; the first one of that name, prefixes aside. Empty ones count
     /// as absent, as ad servers leave them where they have no value.
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
@@ -162,5 +173,7 @@ impl Element<'_> {
     }
 }
 
+/// Attributes kept of one element.
+const MAX_ATTRIBUTES: usize = 40;
 /// A VAST is some ten levels deep; extensions may add a few.
 const MAX_DEPTH: usize = 64;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use crate::{
     adserver::Trouble,
     fetch::{HeaderMap, HeaderValue},
-    pod::{self, AdInfo, SkipReason, Skipped},
+    pod::{self, AdInfo, Cause, SkipReason, Skipped},
     vast,
 };
 
@@ -31,6 +31,9 @@ fn asked(outcome: Result<vast::Response, Trouble>) -> Asked {
         took: MediaDuration::from_millis(42),
         transaction_id: String::new(),
         outcome,
+        ads: Vec::new(),
+        hops: Vec::new(),
+        sequencing: vast::Sequencing::Standard,
     }
 }
 
@@ -136,7 +139,8 @@ fn a_plan_is_told() {
     let creative = pod::tests::creative(15_040);
     let ad = Ad { creative: Arc::clone(&creative), matched: [0].into(), info: Arc::clone(&info) };
     let why = crate::creative::Unusable::NoCors { host: String::from("cdn.example.com") };
-    let skipped = Skipped { info, reason: SkipReason::NoCors, why: Some(why), measured: None };
+    let skipped =
+        Skipped { info, reason: SkipReason::NoCors, why: Some(Cause::Media(why)), measured: None };
     let filling = Filling {
         length: Some(MediaDuration::from_secs(30)),
         ads: &[ad],

@@ -32,7 +32,7 @@ fn ad(ad: &Ad) -> Value {
     let linear = linear.map(|(_, linear)| linear);
     let tag = match &ad.kind {
         Kind::Wrapper { tag, .. } => Some(tag),
-        Kind::InLine => None,
+        Kind::InLine | Kind::Lost(_) => None,
     };
     let files = linear.map(|linear| linear.media_files.as_slice()).unwrap_or_default();
     json!({

@@ -25,6 +25,8 @@ fn trusting(dialects: Dialects) -> PlaybackConfiguration {
         cue_dialects: dialects,
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_secs(3),
+        ads_break_timeout: MediaDuration::from_secs(10),
+        ad_sequencing: crate::vast::Sequencing::Standard,
         content_segment_url_prefix: None,
         ad_segment_url_prefix: None,
     }

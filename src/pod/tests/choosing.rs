@@ -22,7 +22,7 @@ fn with(linear: vast::Linear) -> vast::Ad {
 fn sequenced_ads_are_the_pod_and_the_others_stand_in() {
     let names = |ads: &[(&str, Option<u32>)]| {
         let ads = ads.iter().map(|(id, sequence)| vast_ad(id, *sequence)).collect();
-        let (pod, rest) = order(ads);
+        let (pod, rest) = order(ads, vast::Sequencing::Standard);
         let ids = |ads: Vec<vast::Ad>| -> Vec<String> {
             ads.into_iter().filter_map(|ad| ad.id).collect()
         };
@@ -58,10 +58,10 @@ fn media_is_found_or_the_reason_said() {
     ];
     let rows: Vec<_> = table.iter().map(row).collect();
     insta::assert_snapshot!(rows.join("\n"), @"
-    INVALID_VAST_WRAPPER_AD
-    WRAPPER_NOT_FOLLOWED
-    CONDITIONAL_AD
-    VAST_PARSING_ERROR
+    INVALID_VAST_WRAPPER_AD: the wrapper names no `VASTAdTagURI`
+    INVALID_VAST_WRAPPER_AD: the wrapper before it forbids further ones
+    CONDITIONAL_AD: the ad is conditional
+    VAST_PARSING_ERROR: the ad has no creative
     VAST_PARSING_ERROR: no media file is an HLS playlist
     MEDIA_FILE_UNAVAILABLE: `m.m3u8` is no HTTP address
     MEDIA_FILE_UNAVAILABLE: `file:///m.m3u8` is no HTTP address
@@ -110,6 +110,12 @@ fn offer(id: &str, media: Result<Arc<Creative>, Refused>) -> Offer {
     Offer { info: Arc::new(info), media }
 }
 
+/// A creative of its own address.
+fn at(name: &str, secs: i64) -> Arc<Creative> {
+    let url = Url::parse(&format!("https://cdn.example.com/{name}.m3u8")).unwrap();
+    Arc::new(Creative { url, ..Creative::clone(&creative(secs * 1_000)) })
+}
+
 fn broken(id: &str) -> Offer {
     offer(id, Err(Unusable::NoCors { host: String::from("cdn.example.com") }.into()))
 }
@@ -125,7 +131,7 @@ fn filled(pod: Vec<Offer>, stand_ins: Vec<Offer>, room: Room) -> String {
         .map(|info| Slot { info, packing: None, target_duration })
         .collect();
     let offers = Offers { pod, stand_ins };
-    let filled = fill(&offers, &slots, room);
+    let filled = fill(&offers, &slots, room, ProgramTime::from_millis(0));
     let name = |info: &AdInfo| info.ad_id.clone().unwrap_or_default();
     let taken: Vec<_> = filled.ads.iter().map(|ad| name(&ad.info)).collect();
     let skipped = filled.skipped.iter();
@@ -136,7 +142,7 @@ fn filled(pod: Vec<Offer>, stand_ins: Vec<Offer>, room: Room) -> String {
 
 #[test]
 fn stand_ins_replace_what_cannot_be_shown() {
-    let good = |id: &str, secs: i64| offer(id, Ok(creative(secs * 1_000)));
+    let good = |id: &str, secs: i64| offer(id, Ok(at(id, secs)));
     let half_minute = room(30_000, 0, 6_000);
     let table = [
         filled(vec![good("a", 10), good("b", 10)], vec![good("x", 10)], half_minute),

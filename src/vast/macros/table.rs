@@ -17,7 +17,7 @@ pub(super) const VALUES: [(&str, Value); 59] = [
     ("APIFRAMEWORKS", unknown),
     ("APPBUNDLE", unknown),
     ("ASSETURI", |c| c.asset_uri.map(encode)),
-    ("BLOCKEDADCATEGORIES", unknown),
+    ("BLOCKEDADCATEGORIES", blocked_categories),
     ("BREAKMAXADLENGTH", |c| c.break_max_duration.map(whole_secs)),
     ("BREAKMAXADS", unknown),
     ("BREAKMAXDURATION", |c| c.break_max_duration.map(whole_secs)),
@@ -83,6 +83,11 @@ fn server_side(side: ServerSide) -> String {
     String::from(number)
 }
 
+fn blocked_categories(context: &Context<'_>) -> Option<String> {
+    let codes = context.blocked_categories.iter().map(|category| category.code.as_str());
+    (!context.blocked_categories.is_empty()).then(|| encode_list(codes))
+}
+
 /// `{registry} {value}`, several joined by commas.
 fn universal_ad_ids(context: &Context<'_>) -> Option<String> {
     let ids: Vec<String> =
@@ -102,5 +107,6 @@ fn whole_secs(length: MediaDuration) -> String {
     length.rounded_secs().to_string()
 }
 
-/// What is read here, as AdCOM numbers them: VAST 2.0, 3.0, 4.0, 4.1, 4.2, 4.3, without wrappers.
-const VERSIONS: [&str; 6] = ["2", "3", "7", "11", "13", "15"];
+/// What is read here, as AdCOM numbers them: VAST 2.0, 3.0, 4.0, 4.1, 4.2, 4.3, each without and
+/// with wrappers.
+const VERSIONS: [&str; 12] = ["2", "3", "5", "6", "7", "8", "11", "12", "13", "14", "15", "16"];

@@ -1,0 +1,117 @@
+//! Every file of `vast-fixtures/wrappers` asked for over the wire, and what came out of it.
+
+use std::{fmt::Write as _, fs, path::PathBuf};
+
+use axum::{extract::Path, http::HeaderMap};
+
+use super::*;
+use crate::{pod, vast::Ad};
+
+fn fixtures() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("vast-fixtures/wrappers")
+}
+
+async fn file(path: String, headers: HeaderMap) -> axum::response::Response {
+    let Ok(text) = fs::read_to_string(fixtures().join(path)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    text.replace("{{base}}", &format!("http://{host}")).into_response()
+}
+
+/// Answers with an ad whose title is what was asked.
+async fn echo(request: Request) -> String {
+    let asked = request.uri().query().unwrap_or_default().replace('&', "&amp;");
+    let asked = asked.split("&amp;").skip(1).collect::<Vec<_>>().join("&amp;");
+    format!(
+        "<VAST><Ad id=\"echo\"><InLine><AdTitle>{asked}</AdTitle>\
+         <Category authority=\"x\">y</Category></InLine></Ad></VAST>"
+    )
+}
+
+fn router() -> Router {
+    Router::new()
+        .route("/slow", get(async || tokio::time::sleep(Duration::from_secs(5)).await))
+        .route("/echo", get(echo))
+        .route(
+            "/{*path}",
+            get(async |Path(path): Path<String>, headers: HeaderMap| file(path, headers).await),
+        )
+}
+
+/// What is left of counting URLs once what they share is taken off.
+fn short(urls: &[String]) -> String {
+    let short = |url: &String| {
+        let url = url.trim_start_matches("https://count.example.com/");
+        url.split('/').next().unwrap_or_default().to_owned()
+    };
+    urls.iter().map(short).collect::<Vec<_>>().join("+")
+}
+
+fn summary(ad: &Ad) -> String {
+    let mut line = ad.id.clone().unwrap_or_default();
+    if let Some(sequence) = ad.sequence {
+        write!(line, " #{sequence}").unwrap();
+    }
+    write!(line, " depth {}", ad.wrapper_depth).unwrap();
+    match pod::media_url(ad) {
+        Ok(_) => write!(line, ", impressions {}", short(&ad.impressions)).unwrap(),
+        Err(refused) => {
+            let why = refused.why.unwrap();
+            let code = why.code();
+            write!(line, ", {} {code} to {}: {why}", refused.reason.as_str(), short(&ad.errors))
+                .unwrap();
+        }
+    }
+    if let Some((_, linear)) = ad.linear() {
+        let starts: Vec<_> = linear.tracking.iter().map(|one| one.url.clone()).collect();
+        write!(line, ", start {}", short(&starts)).unwrap();
+        if let Some(click) = &linear.click_through {
+            write!(line, ", click {click} {}", short(&linear.click_tracking)).unwrap();
+        }
+        for icon in &linear.icons {
+            write!(line, ", icon {}", icon.resources[0].content).unwrap();
+        }
+    }
+    if let Some(title) = ad.title.as_ref().filter(|_| ad.id.as_deref() == Some("echo")) {
+        write!(line, ", {title}").unwrap();
+    }
+    line
+}
+
+/// The table in the fixtures' README says of every file what comes out of it.
+#[tokio::test]
+async fn every_wrapper_fixture_gives_what_its_readme_says() {
+    let server = Server::start(router()).await;
+    let door = AdServer::new(
+        client(guard(&[server.url("/")]), Names::loopback()),
+        Clock::real(),
+        Settings::default(),
+    );
+    let readme = fs::read_to_string(fixtures().join("README.md")).unwrap();
+    let (_, table) = readme.split_once("| --- | --- | --- |\n").unwrap();
+    let mut names: Vec<_> = fs::read_dir(fixtures())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".xml"))
+        .collect();
+    names.sort();
+    let mut found = String::new();
+    for name in &names {
+        let configuration = PlaybackConfiguration {
+            ads_request_timeout: MediaDuration::from_millis(if name == "slow.xml" {
+                100
+            } else {
+                3_000
+            }),
+            ..configuration(server.url(&format!("/{name}")).as_str())
+        };
+        let asked = door.ask(&configuration, &question()).await;
+        let ads: Vec<_> = asked.ads.iter().map(summary).collect();
+        let outcome = ads.join(" — ").replace(server.url("/").as_str(), "…/").replace('|', "\\|");
+        let row = table.lines().find(|row| row.starts_with(&format!("| {name} |")));
+        let shows = row.and_then(|row| row.split(" | ").nth(1)).unwrap_or("…");
+        writeln!(found, "| {name} | {shows} | {outcome} |").unwrap();
+    }
+    assert_eq!(table, found, "\n{found}");
+}
