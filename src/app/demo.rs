@@ -5,7 +5,7 @@ use std::{future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
 use super::{App, Error, Ports};
 use crate::{
     clock::Clock,
-    config::{Config, Limits, Store},
+    config::{Beacons, Config, Limits, Store},
     demo::{self, Demo},
     guard::PrivateNetworks,
     units::MediaDuration,
@@ -76,6 +76,7 @@ fn config(
         allow_private_networks: PrivateNetworks::Denied,
         shutdown_deadline: MediaDuration::from_secs(5),
         limits: Limits::default(),
+        beacons: Beacons::default(),
         store: Store::default(),
         playback_configurations: vec![Arc::new(configuration)],
     })

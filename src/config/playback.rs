@@ -1,7 +1,8 @@
 //! One `[[playback_configuration]]`.
 //!
 //! MediaTailor's fields and limits (its API's playback configuration object), in snake case, nested
-//! as they are there, and three of our own: `viewer_query`, `ads_enabled` and `cue_dialects`.
+//! as they are there, and four of our own: `viewer_query`, `ads_enabled`, `cue_dialects` and
+//! `beacon_pacing`.
 
 use toml::de::DeValue;
 use url::Url;
@@ -12,7 +13,7 @@ use super::{
     variables,
 };
 use crate::{
-    configuration::PlaybackConfiguration,
+    configuration::{BeaconPacing, PlaybackConfiguration},
     cue::{Dialect, Dialects},
     ids::ConfigurationName,
     units::MediaDuration,
@@ -37,12 +38,21 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         viewer_query: viewer_query.unwrap_or_default(),
         cue_dialects: section.value("cue_dialects", dialects).unwrap_or(Dialects::ALL),
         ads_enabled: section.value("ads_enabled", value::boolean).unwrap_or(true),
+        beacon_pacing: section.value("beacon_pacing", pacing).unwrap_or_default(),
         ads_request_timeout: section.section("ads_personalization_timeouts", timeouts),
         content_segment_url_prefix: content_segments,
         ad_segment_url_prefix: ad_segments,
         name: name?,
         video_content_source_url: source?,
     })
+}
+
+fn pacing(value: &DeValue<'_>) -> Read<BeaconPacing> {
+    match value.as_str() {
+        Some("media") => Ok(BeaconPacing::Media),
+        Some("request") => Ok(BeaconPacing::Request),
+        _ => Err("expected `media` or `request`".to_owned()),
+    }
 }
 
 /// A list of dialects' names.

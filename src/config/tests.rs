@@ -26,6 +26,11 @@ ads_response_bytes = 0x10_0000
 beacons = 1000
 beacons_per_host = 8
 
+[beacons]
+retry_unknown = false
+timeout_milliseconds = 2000
+give_up_after_seconds = 900
+
 [[playback_configuration]]
 name = "news"
 video_content_source_url = "https://origin.example.com/live"
@@ -35,6 +40,7 @@ personalization_threshold_seconds = 8
 viewer_query = ["token"]
 cue_dialects = ["cue-out", "daterange"]
 ads_enabled = false
+beacon_pacing = "request"
 cdn_configuration.ad_segment_url_prefix = "https://cdn.example.com/ads"
 cdn_configuration.content_segment_url_prefix = "https://cdn.example.com/live"
 ads_personalization_timeouts = { ads_request_timeout_milliseconds = 1500 }
@@ -258,7 +264,7 @@ fn what_changes_only_at_a_start_is_known() {
     let config = check(WHOLE).config.unwrap();
     let other = check("").config.unwrap();
     assert_eq!(config.fixed_changes(&config), [""; 0]);
-    assert_eq!(config.fixed_changes(&other), ["data_dir", "limits"]);
+    assert_eq!(config.fixed_changes(&other), ["data_dir", "limits", "beacons"]);
 }
 
 proptest! {
