@@ -20,6 +20,7 @@ use axum::{
 };
 
 use crate::{
+    dispatch::Outbox,
     journal::Journal,
     metrics::{CONTENT_TYPE, Metrics},
 };
@@ -43,6 +44,7 @@ pub struct Readiness {
     phase: Mutex<Phase>,
     data_dir: PathBuf,
     journal: Journal,
+    outbox: Outbox,
 }
 
 /// How far the service is.
@@ -58,8 +60,8 @@ pub enum Phase {
 
 impl Readiness {
     /// Of a service that is starting and keeps its logs in `data_dir`.
-    pub const fn new(data_dir: PathBuf, journal: Journal) -> Self {
-        Self { phase: Mutex::new(Phase::Starting), data_dir, journal }
+    pub const fn new(data_dir: PathBuf, journal: Journal, outbox: Outbox) -> Self {
+        Self { phase: Mutex::new(Phase::Starting), data_dir, journal, outbox }
     }
 
     /// Tells how far the service is.
@@ -81,6 +83,9 @@ impl Readiness {
         }
         if !self.journal.is_writable() {
             reasons.push("the logs for analytics cannot be written".to_owned());
+        }
+        if !self.outbox.is_writable() {
+            reasons.push("the beacons owed cannot be written to disk".to_owned());
         }
         reasons
     }

@@ -50,6 +50,9 @@ pub enum Error {
     /// What clients of the control API have put cannot be read.
     #[error(transparent)]
     Documents(#[from] store::NotKept),
+    /// What is owed to beacon servers cannot be kept.
+    #[error(transparent)]
+    Outbox(#[from] dispatch::Unusable),
     /// There is no HTTP client.
     #[error(transparent)]
     Fetch(#[from] fetch::Unusable),
@@ -96,18 +99,23 @@ impl App {
         let client = fetch::Client::new(guard.clone(), fetch::Settings::default())?;
         let journal = Journal::open(&config.data_dir, logs(config)?, clock, &metrics)?;
         let dispatcher = Dispatcher::start(
+            &config.data_dir,
             dispatch::Policy {
                 most: config.limits.beacons,
                 per_host: config.limits.beacons_per_host,
+                lifetime: config.beacons.lifetime,
+                timeout: config.beacons.timeout.to_std(),
+                retry_unknown: config.beacons.retry_unknown,
                 ..dispatch::Policy::default()
             },
+            dispatch::Settings::default(),
             dispatch::Doors {
                 client: client.clone(),
                 log: journal.beacons().clone(),
                 clock: clock.clone(),
                 metrics: Arc::clone(&metrics),
             },
-        );
+        )?;
         let library = Library::new(client.clone(), clock.clone(), library::Settings::default());
         let origin_settings = origin::Settings {
             limit: config.limits.playlist_bytes,
@@ -172,7 +180,11 @@ impl App {
             trusted: Arc::clone(&self.trusted),
         };
         let players = besides.merge(http::router(state));
-        let readiness = Arc::new(Readiness::new(self.data_dir.clone(), self.journal.clone()));
+        let readiness = Arc::new(Readiness::new(
+            self.data_dir.clone(),
+            self.journal.clone(),
+            self.dispatcher.outbox().clone(),
+        ));
         let operators = admin::router(Arc::clone(&self.metrics), Arc::clone(&readiness));
         let operators = operators.merge(control::router(control::State {
             catalogue: Arc::clone(&self.catalogue),
@@ -201,7 +213,12 @@ impl App {
         }
         self.playback.stop().await;
         let left = self.dispatcher.drain(self.clock.now() + self.deadline).await;
-        tracing::info!(unsent = left.unsent, not_due = left.not_due, "beacons left");
+        tracing::info!(
+            unsent = left.unsent,
+            not_due = left.not_due,
+            away = left.away,
+            "beacons left"
+        );
         self.journal.close().await;
         tracing::info!("drained");
         Ok(())

@@ -55,6 +55,8 @@ pub struct Config {
     pub shutdown_deadline: MediaDuration,
     /// Bounds on what may grow.
     pub limits: Limits,
+    /// How hard beacons are tried.
+    pub beacons: Beacons,
     /// Where sessions are kept.
     pub store: Store,
     /// What signs requests to the control API; absent: it answers on loopback only, unsigned.
@@ -80,7 +82,7 @@ pub struct Limits {
     pub playlist_bytes: usize,
     /// Bytes of one ad server's answer, decompressed.
     pub ads_response_bytes: usize,
-    /// Beacons waiting to be due or accepted.
+    /// Beacons in memory that wait to be due or accepted; more wait on disk.
     pub beacons: usize,
     /// Beacons being sent to one host at once.
     pub beacons_per_host: usize,
@@ -94,7 +96,7 @@ impl Default for Limits {
             segments: 50_000,
             playlist_bytes: 16 << 20,
             ads_response_bytes: 1 << 20,
-            beacons: 500_000,
+            beacons: 100_000,
             beacons_per_host: 64,
         }
     }
@@ -129,6 +131,27 @@ pub enum PersonalData {
     None,
 }
 
+/// `[beacons]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beacons {
+    /// Whether an attempt whose outcome is not known is repeated.
+    pub retry_unknown: bool,
+    /// How long one attempt may take.
+    pub timeout: MediaDuration,
+    /// How long after it was due a beacon is given up.
+    pub lifetime: MediaDuration,
+}
+
+impl Default for Beacons {
+    fn default() -> Self {
+        Self {
+            retry_unknown: true,
+            timeout: MediaDuration::from_secs(3),
+            lifetime: MediaDuration::from_secs(3600),
+        }
+    }
+}
+
 /// `[store]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Store {
@@ -158,6 +181,7 @@ impl Config {
             ("admin_listen", self.admin_listen != new.admin_listen),
             ("data_dir", self.data_dir != new.data_dir),
             ("limits", self.limits != new.limits),
+            ("beacons", self.beacons != new.beacons),
             ("store", self.store != new.store),
             ("logs", self.logs != new.logs),
         ]

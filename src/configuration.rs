@@ -7,6 +7,17 @@ use url::Url;
 
 use crate::{cue::Dialects, ids::ConfigurationName, units::MediaDuration, vast::Sequencing};
 
+/// When a moment of an ad counts (`beacon_pacing`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BeaconPacing {
+    /// When a player that began with the first request can have come to it, and has asked for all
+    /// that lies before it.
+    #[default]
+    Media,
+    /// As soon as its segment is asked for, as MediaTailor counts.
+    Request,
+}
+
 /// One `[[playback_configuration]]`, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlaybackConfiguration {
@@ -34,6 +45,8 @@ pub struct PlaybackConfiguration {
     pub ads_break_timeout: MediaDuration,
     /// What the sequence of ads in an answer means.
     pub ad_sequencing: Sequencing,
+    /// When the moments of ads count.
+    pub beacon_pacing: BeaconPacing,
     /// Replaces the origin's prefix in content segment URLs.
     pub content_segment_url_prefix: Option<Url>,
     /// Replaces scheme, host and path prefix of ad segment URLs.

@@ -1,10 +1,17 @@
 //! Beacons on their way: waited for, sent, tried again, and every step logged.
 //!
-//! A [`Beacon`] is handed in with the time it will be due. When that comes it gets its `due` row,
-//! unless its viewer has left by then, and is sent; each attempt gets a row. Beacons of one ad to
-//! one host are sent in order, one at a time; a host has a bounded number in flight, so that a dead
-//! one delays no other. What cannot be taken in is logged as `failed` with the reason. What is
-//! waiting is a value of its own (`dispatch/queue.rs`), apart from timers and sockets.
+//! A [`Beacon`] is handed in with the time it will be due, and counts as accepted once it is on disk
+//! ([`Outbox`]). When its time comes it gets its `due` row, unless its viewer has left by then, and
+//! is sent; each attempt gets a row. It leaves the disk when its last row is written, so that after a
+//! kill what is not known to have been accepted is sent again, under the same id.
+//!
+//! Beacons of one ad to one host are sent in order, one at a time. A host has a bounded number in
+//! flight, fewer while it answers badly, and a bounded number in memory: a dead one delays no other,
+//! and what it is owed waits on disk. What is in memory is a value of its own (`dispatch/queue.rs`),
+//! apart from timers, sockets and files.
+//!
+//! With a disk that takes nothing beacons are sent from memory. Only where there is no room either
+//! is one lost: its row says `failed` and `outbox_full`, and it is counted under that outcome.
 //! Deliberately absent: which beacons are owed (that is `beacon`'s) and what URLs say.
 
 use std::sync::Arc;
@@ -18,6 +25,8 @@ use crate::{
 };
 
 mod dispatcher;
+mod host;
+mod outbox;
 mod policy;
 mod queue;
 mod row;
@@ -25,6 +34,7 @@ mod row;
 mod tests;
 
 pub use dispatcher::{Dispatcher, Doors, Left};
+pub use outbox::{Outbox, Settings, Unusable};
 pub use policy::Policy;
 
 /// One request that counts a moment of an ad.
@@ -66,14 +76,14 @@ pub struct Showing {
     /// The headers that stand for the viewer, the same as on ad requests (rule D-01:
     /// `adserver::device_headers`).
     pub headers: Arc<HeaderMap>,
-    /// Whether the viewer is still there.
-    pub presence: Arc<dyn Presence>,
+    /// When the viewer was last heard of as this was handed in.
+    pub last_seen: ProgramTime,
     /// Of the channel; three of these without a request, and the viewer is gone.
     pub target_duration: MediaDuration,
 }
 
-/// Tells when a session was last heard of.
-pub trait Presence: std::fmt::Debug + Send + Sync {
-    /// The time of its last request of any kind, the one that made a beacon due among them.
-    fn last_seen(&self) -> ProgramTime;
+/// Tells who is still there.
+pub trait Attendance: std::fmt::Debug + Send + Sync {
+    /// The time of a session's last request of any kind; `None` if it is not known here.
+    fn last_seen(&self, session: SessionId) -> Option<ProgramTime>;
 }

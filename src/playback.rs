@@ -2,7 +2,11 @@
 //! decisions. No request for a live playlist waits for an ad server, nor, once its channel is known,
 //! for the origin.
 
-use std::{collections::HashMap, net::IpAddr, sync::Arc};
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Weak},
+};
 
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
@@ -109,7 +113,7 @@ pub struct Playback {
 impl Playback {
     /// With these doors and settings, and nobody watching.
     pub fn new(doors: Doors, settings: Settings) -> Arc<Self> {
-        Arc::new(Self {
+        let this = Arc::new(Self {
             doors,
             store: Store::default(),
             settings: ArcSwap::from_pointee(settings),
@@ -118,7 +122,10 @@ impl Playback {
             per_address: DashMap::new(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
-        })
+        });
+        let attendance: Weak<Self> = Arc::downgrade(&this);
+        this.doors.dispatcher.attend(attendance);
+        this
     }
 
     /// Takes over new settings: sessions keep the source they began with, ad settings hold from the

@@ -23,7 +23,7 @@ impl Scene {
         let metrics = Arc::new(Metrics::new());
         let settings = journal::Settings::default();
         let journal = Journal::open(&data_dir, settings, &Clock::real(), &metrics).unwrap();
-        let readiness = Arc::new(Readiness::new(data_dir.clone(), journal));
+        let readiness = Arc::new(Readiness::new(data_dir.clone(), journal, Outbox::stub(true)));
         let server = Server::start(router(Arc::clone(&metrics), Arc::clone(&readiness))).await;
         Self { server, readiness, metrics, data_dir }
     }

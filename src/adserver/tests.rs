@@ -31,6 +31,7 @@ pub(crate) fn configuration(template: &str) -> PlaybackConfiguration {
         personalization_threshold: None,
         viewer_query: Vec::new(),
         cue_dialects: crate::cue::Dialects::ALL,
+        beacon_pacing: crate::configuration::BeaconPacing::default(),
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_millis(1_500),
         ads_break_timeout: MediaDuration::from_secs(3),

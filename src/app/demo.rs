@@ -5,7 +5,7 @@ use std::{future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
 use super::{App, Error, Ports};
 use crate::{
     clock::Clock,
-    config::{Config, Document, Limits, Logs, Store},
+    config::{Beacons, Config, Document, Limits, Logs, Store},
     configuration::PlaybackConfiguration,
     demo::{self, Demo},
     guard::PrivateNetworks,
@@ -77,6 +77,7 @@ fn config(
         allow_private_networks: PrivateNetworks::Denied,
         shutdown_deadline: MediaDuration::from_secs(5),
         limits: Limits::default(),
+        beacons: Beacons::default(),
         store: Store::default(),
         control_api: None,
         documents: vec![document(&configuration)],

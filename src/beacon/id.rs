@@ -4,7 +4,7 @@ use std::fmt;
 
 use aws_lc_rs::digest::{self, Context};
 
-use super::Event;
+use super::{Event, Moment};
 use crate::ids::{BreakId, SessionId};
 
 /// Names one due beacon: the same whenever and wherever it is computed, so that sinks and analysts
@@ -13,24 +13,38 @@ use crate::ids::{BreakId, SessionId};
 pub struct BeaconId(u128);
 
 impl BeaconId {
-    /// The id of `event` of the ad at `ad` (from 0) of a session's break, for one URL template:
-    /// the URL as the ad server wrote it, before macros are replaced.
+    /// The id of a moment of the ad at `ad` (from 0) of a session's break, for one URL template:
+    /// the URL as the ad server wrote it, before macros are replaced. Of all events only `progress`
+    /// happens at more than one offset.
     pub fn of(
         session: SessionId,
         avail: &BreakId,
         ad: usize,
-        event: Event,
+        moment: Moment,
         template: &str,
     ) -> Self {
         let mut hash = Context::new(&digest::SHA256);
-        let ad = ad.to_string();
+        let ad = match moment.event {
+            Event::Progress => format!("{ad} {}", moment.offset.as_nanos()),
+            _ => ad.to_string(),
+        };
         hash.update(&session.bits().to_be_bytes());
-        for part in [avail.as_str(), &ad, event.as_str(), template] {
+        for part in [avail.as_str(), &ad, moment.event.as_str(), template] {
             // The length keeps `ab` + `c` apart from `a` + `bc`.
             hash.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             hash.update(part.as_bytes());
         }
         Self(leading_bits(hash.finish().as_ref()))
+    }
+
+    /// From the bits of one that was kept.
+    pub const fn from_bits(bits: u128) -> Self {
+        Self(bits)
+    }
+
+    /// The bits, to be kept.
+    pub const fn bits(self) -> u128 {
+        self.0
     }
 
     /// A number below `bound` (0 where that is not positive), the same for the same beacon and

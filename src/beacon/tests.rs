@@ -2,17 +2,42 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    configuration::BeaconPacing,
     ids::{BreakId, SessionId},
+    pod::AdInfo,
     vast,
 };
 
+/// An ad of these segments that nobody asks to hear more of than usual.
+fn ad(segments: impl IntoIterator<Item = MediaDuration>) -> Schedule {
+    paced(segments, BeaconPacing::Media)
+}
+
+fn paced(segments: impl IntoIterator<Item = MediaDuration>, pacing: BeaconPacing) -> Schedule {
+    let segments: Vec<_> = segments.into_iter().collect();
+    let duration = segments.iter().copied().sum();
+    let moments = moments(&AdInfo::default(), duration, Stand::default());
+    Schedule::new(segments, moments, pacing)
+}
+
+/// The events of an ad without `progress`, in order.
+const PLAIN: [Event; 7] = [
+    Event::Impression,
+    Event::CreativeView,
+    Event::Start,
+    Event::FirstQuartile,
+    Event::Midpoint,
+    Event::ThirdQuartile,
+    Event::Complete,
+];
+
 /// Requests as `segment@seconds`, and what they make due as `event@seconds`.
 fn check(segments: &[&str], requests: &[(usize, i64)], expected: &[&str]) {
-    let mut schedule = Schedule::new(segments.iter().map(|text| text.parse().unwrap()));
+    let mut schedule = ad(segments.iter().map(|text| text.parse().unwrap()));
     let due: Vec<_> = requests
         .iter()
         .flat_map(|&(segment, secs)| schedule.requested(segment, seconds(secs)))
-        .map(|due| format!("{}@{}", due.event, due.at - seconds(0)))
+        .map(|due| format!("{}@{}", due.moment.event, due.at - seconds(0)))
         .collect();
     assert_eq!(due, expected);
 }
@@ -24,11 +49,11 @@ fn seconds(secs: i64) -> ProgramTime {
 #[test]
 fn events_fall_into_the_segments_of_mediatailors_worked_example() {
     // A 20 s ad of 2 s segments: 3rd, 5th, 8th and 10th.
-    let mut schedule = Schedule::new([MediaDuration::from_secs(2); 10]);
+    let mut schedule = ad([MediaDuration::from_secs(2); 10]);
     let due: Vec<Vec<_>> = (0..10)
         .map(|segment| {
             let at = seconds(i64::try_from(segment).unwrap() * 2);
-            schedule.requested(segment, at).iter().map(|due| due.event.as_str()).collect()
+            schedule.requested(segment, at).iter().map(|due| due.moment.event.as_str()).collect()
         })
         .collect();
     let expected: [&[&str]; 10] = [
@@ -66,13 +91,13 @@ fn a_buffering_player_is_counted_as_the_ad_plays() {
 
 #[test]
 fn an_ad_asked_for_early_counts_once_the_one_before_it_is_over() {
-    let mut first = Schedule::new([MediaDuration::from_secs(5); 2]);
+    let mut first = ad([MediaDuration::from_secs(5); 2]);
     let mut all = first.requested(0, seconds(0));
     all.extend(first.requested(1, seconds(1)));
-    let mut second = Schedule::new([MediaDuration::from_secs(4)]).after(first.last());
+    let mut second = ad([MediaDuration::from_secs(4)]).after(first.last());
     all.extend(second.requested(0, seconds(6)));
     let all: Vec<_> =
-        all.iter().map(|due| format!("{}@{}", due.event, due.at - seconds(0))).collect();
+        all.iter().map(|due| format!("{}@{}", due.moment.event, due.at - seconds(0))).collect();
     let expected = "impression@0.0 creativeView@0.0 start@0.0 firstQuartile@2.5 midpoint@5.0 \
         thirdQuartile@7.5 complete@10.0 impression@10.0 creativeView@10.0 start@10.0 \
         firstQuartile@11.0 midpoint@12.0 thirdQuartile@13.0 complete@14.0";
@@ -140,7 +165,8 @@ fn an_ad_without_segments_has_no_events() {
 #[test]
 fn a_beacon_id_is_stable_and_tells_every_part_apart() {
     let id = |session: u128, avail: &str, ad, event, url: &str| {
-        BeaconId::of(SessionId::from_bits(session), &BreakId::new(avail), ad, event, url)
+        let moment = Moment { offset: MediaDuration::ZERO, event };
+        BeaconId::of(SessionId::from_bits(session), &BreakId::new(avail), ad, moment, url)
             .to_string()
     };
     let one = id(1, "avail-1", 0, Event::Start, "http://a/?[CACHEBUSTING]");
@@ -186,17 +212,74 @@ fn an_ads_beacons_are_each_distinct_template_once_in_order() {
         ],
         ..AdInfo::default()
     };
-    assert_eq!(
-        owed(&ad),
-        [
-            (Event::Impression, "http://a/i"),
-            (Event::Impression, "http://b/i"),
-            (Event::CreativeView, "http://a/s"),
-            (Event::Start, "http://a/s"),
-            (Event::Start, "http://b/s"),
-            (Event::Complete, "http://a/c"),
-        ]
-    );
+    let duration = MediaDuration::from_secs(10);
+    let owed = owed(&ad, duration);
+    let owed: Vec<_> =
+        owed.iter().map(|owed| format!("{} {}", owed.moment.event, owed.url)).collect();
+    let expected = [
+        "impression http://a/i",
+        "impression http://b/i",
+        "creativeView http://a/s",
+        "start http://a/s",
+        "start http://b/s",
+        "complete http://a/c",
+    ];
+    assert_eq!(owed, expected);
+}
+
+#[test]
+fn progress_counts_at_its_offset_and_a_break_at_its_ends() {
+    let tracking = |event: &str, offset: Option<&str>| vast::Tracking {
+        event: event.to_owned(),
+        offset: offset.and_then(vast::Offset::parse),
+        url: "http://a/".to_owned(),
+    };
+    let info = AdInfo {
+        tracking: vec![
+            tracking("progress", Some("00:00:05")),
+            tracking("progress", Some("50%")),
+            tracking("progress", Some("00:00:03.5")),
+            tracking("progress", Some("00:00:11")),
+            tracking("progress", None),
+            tracking("breakEnd", None),
+            tracking("breakStart", None),
+        ],
+        ..AdInfo::default()
+    };
+    let named = |stand| {
+        let moments = moments(&info, MediaDuration::from_secs(10), stand);
+        let all = moments.iter().map(|m| format!("{}@{}", m.event, m.offset));
+        all.collect::<Vec<_>>().join(" ")
+    };
+    let inner = "impression@0.0 creativeView@0.0 start@0.0 firstQuartile@2.5 progress@3.5 \
+        progress@5.0 midpoint@5.0 thirdQuartile@7.5 complete@10.0";
+    assert_eq!(named(Stand::default()), inner);
+    let whole = format!("breakStart@0.0 {inner} breakEnd@10.0");
+    assert_eq!(named(Stand { first: true, last: true }), whole);
+    let urls: Vec<_> = owed(&info, MediaDuration::from_secs(10))
+        .iter()
+        .map(|owed| owed.moment.event.as_str())
+        .collect();
+    assert_eq!(urls, ["breakStart", "progress", "progress", "breakEnd"]);
+    let id = |millis| {
+        let moment = Moment { offset: MediaDuration::from_millis(millis), event: Event::Progress };
+        BeaconId::of(SessionId::from_bits(1), &BreakId::new("b"), 0, moment, "http://a/")
+    };
+    assert_ne!(id(3500), id(5000));
+}
+
+#[test]
+fn by_request_pacing_a_moment_counts_as_its_segment_is_asked_for() {
+    let mut schedule =
+        paced([MediaDuration::from_secs(2); 4], BeaconPacing::Request).after(Some(seconds(60)));
+    let mut due = schedule.requested(0, seconds(0));
+    due.extend(schedule.requested(3, seconds(1)));
+    due.extend(schedule.requested(1, seconds(2)));
+    let due: Vec<_> =
+        due.iter().map(|due| format!("{}@{}", due.moment.event, due.at - seconds(0))).collect();
+    let expected = "impression@0.0 creativeView@0.0 start@0.0 firstQuartile@0.0 complete@1.0 \
+        midpoint@2.0";
+    assert_eq!(due.join(" "), expected);
 }
 
 /// Durations in tenths of a second; requests as (segment, seconds since the one before).
@@ -214,7 +297,7 @@ proptest! {
         let durations: Vec<_> =
             segments.iter().map(|tenths| MediaDuration::from_millis(tenths * 100)).collect();
         let total: MediaDuration = durations.iter().copied().sum();
-        let mut schedule = Schedule::new(durations);
+        let mut schedule = ad(durations);
         let mut now = seconds(0);
         let mut seen = Vec::<Due>::new();
         for (segment, later) in requests {
@@ -224,8 +307,8 @@ proptest! {
                 seen.push(due);
             }
         }
-        let events: Vec<_> = seen.iter().map(|due| due.event).collect();
-        prop_assert_eq!(&events[..], &Event::ALL[..events.len()]);
+        let events: Vec<_> = seen.iter().map(|due| due.moment.event).collect();
+        prop_assert_eq!(&events[..], &PLAIN[..events.len()]);
         prop_assert!(seen.is_sorted_by_key(|due| due.at));
         if let (Some(first), Some(last)) = (seen.first(), seen.get(6)) {
             prop_assert!(last.at - first.at >= total);
@@ -235,16 +318,16 @@ proptest! {
     #[test]
     fn every_segment_in_turn_gives_every_event(segments in prop::collection::vec(1..80_i64, 1..12)) {
         let durations = segments.iter().map(|tenths| MediaDuration::from_millis(tenths * 100));
-        let mut schedule = Schedule::new(durations);
+        let mut schedule = ad(durations);
         let named: usize = (0..segments.len()).map(|at| schedule.requested(at, seconds(0)).len()).sum();
-        prop_assert_eq!(named, Event::ALL.len());
+        prop_assert_eq!(named, PLAIN.len());
     }
 
     #[test]
     fn nothing_counts_after_a_viewer_has_left((segments, requests) in watched()) {
         let target = MediaDuration::from_secs(6);
         let mut schedule =
-            Schedule::new(segments.iter().map(|tenths| MediaDuration::from_millis(tenths * 100)));
+            ad(segments.iter().map(|tenths| MediaDuration::from_millis(tenths * 100)));
         let (mut now, mut seen) = (seconds(0), Vec::new());
         for (segment, later) in requests {
             now = now + MediaDuration::from_secs(later);

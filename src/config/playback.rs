@@ -1,7 +1,8 @@
 //! One `[[playback_configuration]]`.
 //!
 //! MediaTailor's fields and limits (its API's playback configuration object), in snake case, nested
-//! as they are there, and three of our own: `viewer_query`, `ads_enabled` and `cue_dialects`.
+//! as they are there, and four of our own: `viewer_query`, `ads_enabled`, `cue_dialects` and
+//! `beacon_pacing`.
 
 use toml::de::DeValue;
 use url::Url;
@@ -12,7 +13,7 @@ use super::{
     variables,
 };
 use crate::{
-    configuration::PlaybackConfiguration,
+    configuration::{BeaconPacing, PlaybackConfiguration},
     cue::{Dialect, Dialects},
     ids::ConfigurationName,
     units::MediaDuration,
@@ -44,11 +45,20 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         ads_request_timeout,
         ads_break_timeout,
         ad_sequencing,
+        beacon_pacing: section.value("beacon_pacing", pacing).unwrap_or_default(),
         content_segment_url_prefix: content_segments,
         ad_segment_url_prefix: ad_segments,
         name: name?,
         video_content_source_url: source?,
     })
+}
+
+fn pacing(value: &DeValue<'_>) -> Read<BeaconPacing> {
+    match value.as_str() {
+        Some("media") => Ok(BeaconPacing::Media),
+        Some("request") => Ok(BeaconPacing::Request),
+        _ => Err("expected `media` or `request`".to_owned()),
+    }
 }
 
 /// A list of dialects' names.

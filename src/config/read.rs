@@ -1,4 +1,4 @@
-//! The file's own keys, `[limits]` and `[store]`.
+//! The file's own keys, `[limits]`, `[beacons]` and `[store]`.
 
 use std::{
     collections::HashMap,
@@ -11,7 +11,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::{
-    Config, Document, Limits, Store, logs, playback,
+    Beacons, Config, Document, Limits, Store, logs, playback,
     section::Section,
     value::{self, Read},
 };
@@ -43,6 +43,7 @@ pub(super) fn config(file: &mut Section<'_, '_>) -> Config {
             .unwrap_or_default(),
         shutdown_deadline: MediaDuration::from_secs(deadline),
         limits: file.section("limits", limits),
+        beacons: file.section("beacons", beacons),
         store: file.section("store", store),
         control_api: file.section("control_api", key_pair),
         playback_configurations,
@@ -125,6 +126,19 @@ fn limits(section: &mut Section<'_, '_>) -> Limits {
         ads_response_bytes: limit("ads_response_bytes", default.ads_response_bytes, 1 << 30),
         beacons: limit("beacons", default.beacons, 100_000_000),
         beacons_per_host: limit("beacons_per_host", default.beacons_per_host, 10_000),
+    }
+}
+
+fn beacons(section: &mut Section<'_, '_>) -> Beacons {
+    let default = Beacons::default();
+    let timeout = section.value("timeout_milliseconds", value::whole(100..=60_000));
+    let lifetime = section.value("give_up_after_seconds", value::whole(1..=86_400));
+    Beacons {
+        retry_unknown: section
+            .value("retry_unknown", value::boolean)
+            .unwrap_or(default.retry_unknown),
+        timeout: timeout.map_or(default.timeout, MediaDuration::from_millis),
+        lifetime: lifetime.map_or(default.lifetime, MediaDuration::from_secs),
     }
 }
 

@@ -38,6 +38,11 @@ compression = "zstd"
 most_bytes = 10_000_000_000
 personal_data = "hashed"
 
+[beacons]
+retry_unknown = false
+timeout_milliseconds = 2000
+give_up_after_seconds = 900
+
 [[playback_configuration]]
 name = "news"
 video_content_source_url = "https://origin.example.com/live"
@@ -47,6 +52,7 @@ personalization_threshold_seconds = 8
 viewer_query = ["token"]
 cue_dialects = ["cue-out", "daterange"]
 ads_enabled = false
+beacon_pacing = "request"
 cdn_configuration.ad_segment_url_prefix = "https://cdn.example.com/ads"
 cdn_configuration.content_segment_url_prefix = "https://cdn.example.com/live"
 ads_personalization_timeouts = { ads_request_timeout_milliseconds = 1500 }
@@ -280,7 +286,7 @@ fn what_changes_only_at_a_start_is_known() {
     let config = check(WHOLE).config.unwrap();
     let other = check("").config.unwrap();
     assert_eq!(config.fixed_changes(&config), [""; 0]);
-    assert_eq!(config.fixed_changes(&other), ["data_dir", "limits", "logs"]);
+    assert_eq!(config.fixed_changes(&other), ["data_dir", "limits", "beacons", "logs"]);
 }
 
 proptest! {

@@ -21,6 +21,7 @@ pub fn configuration(base: &str) -> Result<PlaybackConfiguration, url::ParseErro
         personalization_threshold: None,
         viewer_query: Vec::new(),
         cue_dialects: Dialects::ALL,
+        beacon_pacing: crate::configuration::BeaconPacing::default(),
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_secs(3),
         ads_break_timeout: MediaDuration::from_secs(10),

@@ -11,37 +11,44 @@ use crate::{
 /// Bounds of the queue and of each beacon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Beacons waiting to be due or accepted; one more is refused.
+    /// Beacons in memory, due and not yet due; more wait on disk. Each host has [`RESERVE`] of its
+    /// own beyond that, and none has more than a quarter of it.
     pub most: usize,
     /// Being sent at once to one host and port.
     pub per_host: usize,
     /// Being sent at once to all.
     pub in_flight: usize,
-    /// Attempts of one beacon.
-    pub attempts: u32,
+    /// How long after it was due a beacon is given up (MediaTailor: an hour).
+    pub lifetime: MediaDuration,
     /// Wait before the second attempt; doubled before each further one, plus up to a quarter, so
     /// that what failed together does not come back together.
     pub backoff: MediaDuration,
+    /// The longest wait between two attempts.
+    pub longest_wait: MediaDuration,
     /// How long an attempt may take, redirects included (MediaTailor: 3 s).
     pub timeout: Duration,
-    /// Whether an attempt without an answer in time is repeated. The server may have counted it;
-    /// repeats carry the same `X-Midroll-Beacon-Id`. MediaTailor repeats.
-    pub retry_timeouts: bool,
+    /// Whether an attempt without an answer in time, or cut off by a crash, is repeated. The server
+    /// may have counted it; repeats carry the same `X-Midroll-Beacon-Id`. MediaTailor repeats.
+    pub retry_unknown: bool,
 }
 
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            most: 500_000,
+            most: 100_000,
             per_host: 64,
             in_flight: 1024,
-            attempts: 5,
+            lifetime: MediaDuration::from_secs(3600),
             backoff: MediaDuration::from_secs(4),
+            longest_wait: MediaDuration::from_secs(300),
             timeout: Duration::from_secs(3),
-            retry_timeouts: true,
+            retry_unknown: true,
         }
     }
 }
+
+/// Beacons of one host that are in memory however many others are.
+pub(super) const RESERVE: usize = 256;
 
 /// How an attempt ended.
 #[derive(Debug)]
@@ -49,6 +56,8 @@ pub(super) enum Answer {
     Status(StatusCode),
     /// No status came.
     None(fetch::Error),
+    /// Nothing was sent.
+    Unusable,
 }
 
 /// What an attempt's answer means for its beacon.
@@ -59,7 +68,7 @@ pub(super) enum Verdict {
     Retry(ProgramTime),
     /// Refused for good.
     Failed,
-    /// Tried as often as it may be.
+    /// Too old to be tried again.
     Expired,
 }
 
@@ -87,11 +96,15 @@ impl Policy {
             Verdict::Sent
         } else if !self.may_pass(answer) {
             Verdict::Failed
-        } else if attempt >= self.attempts {
-            Verdict::Expired
         } else {
-            Verdict::Retry(now + self.wait(beacon, attempt))
+            let next = now + self.wait(beacon, attempt);
+            if self.is_expired(beacon, next) { Verdict::Expired } else { Verdict::Retry(next) }
         }
+    }
+
+    /// Whether a beacon is too old to be sent at `at`.
+    pub(super) fn is_expired(&self, beacon: &Beacon, at: ProgramTime) -> bool {
+        at - beacon.due_at > self.lifetime
     }
 
     /// Whether the same request may fare better later.
@@ -100,22 +113,52 @@ impl Policy {
             Answer::Status(status) => {
                 status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS
             }
-            Answer::None(fetch::Error::TimedOut { .. }) => self.retry_timeouts,
+            Answer::None(fetch::Error::TimedOut { .. }) => self.retry_unknown,
             Answer::None(
                 fetch::Error::Blocked(_)
                 | fetch::Error::TooManyRedirects { .. }
                 | fetch::Error::TooLarge { .. },
             ) => false,
+            Answer::Unusable => false,
             Answer::None(_) => true,
         }
     }
 
     fn wait(&self, beacon: &Beacon, attempt: u32) -> MediaDuration {
-        let doubled = 1_i64.checked_shl(attempt.saturating_sub(1)).unwrap_or(i64::MAX);
-        let wait = self.backoff.times(doubled.max(1));
+        let doubled = 1_i64 << attempt.saturating_sub(1).min(MOST_DOUBLINGS);
+        let wait = self.backoff.times(doubled).min(self.longest_wait);
         wait + MediaDuration::from_nanos(beacon.id.spread(wait.quarter().as_nanos()))
     }
 }
+
+/// What an answer says of the server's health.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Health {
+    Well,
+    /// It failed, or did not answer.
+    Ill,
+    /// It says that it is asked too much.
+    Overloaded,
+}
+
+impl Answer {
+    pub(super) fn health(&self) -> Health {
+        match self {
+            Self::Status(status) => match status.as_u16() {
+                429 | 503 | 504 | 507 => Health::Overloaded,
+                500.. => Health::Ill,
+                _ => Health::Well,
+            },
+            Self::None(fetch::Error::TimedOut { .. }) => Health::Overloaded,
+            // These say nothing of the server.
+            Self::None(fetch::Error::Blocked(_)) | Self::Unusable => Health::Well,
+            Self::None(_) => Health::Ill,
+        }
+    }
+}
+
+/// Past that any wait is the longest.
+const MOST_DOUBLINGS: u32 = 30;
 
 /// A redirect that `fetch` could not follow has been counted by the server that answered so.
 fn is_accepted(status: StatusCode) -> bool {

@@ -1,8 +1,10 @@
-//! What is waiting: a value that knows neither timers nor sockets.
+//! What is in memory of what is owed: a value that knows neither timers, sockets nor files.
 //!
 //! A beacon is *scheduled* until its time, then *queued* in a lane: the beacons of one ad to one
 //! host, sent one at a time and in order. A lane whose first beacon waits for its next attempt
-//! waits with it. Hosts take turns, so that each gets its share of what may be in flight.
+//! waits with it. Hosts take turns, so that each gets its share of what may be in flight. Where
+//! there is no room a beacon is *away*, on disk only, until there is; and what comes after it goes
+//! there too, so that none is overtaken.
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -11,109 +13,187 @@ use std::{
 
 use url::Url;
 
-use super::{Beacon, Policy, policy::Verdict};
-use crate::{
-    beacon,
-    guard::HostPort,
-    ids::{BreakId, SessionId},
-    units::ProgramTime,
+use super::{
+    Beacon, Policy,
+    host::{self, Host, LaneKey},
+    outbox::{Kept, Key, Wanted},
+    policy::{Health, RESERVE, Verdict},
 };
+use crate::{beacon, units::ProgramTime};
 
-/// Everything that waits to be due, to be sent or to be tried again.
+/// Everything in memory that waits to be due, to be sent or to be tried again.
 #[derive(Debug)]
 pub(super) struct Queue {
     policy: Policy,
     /// By time, then by arrival.
     timers: BTreeMap<(ProgramTime, u64), Timer>,
     arrivals: u64,
-    hosts: HashMap<HostPort, Host>,
+    /// The next beacon's number.
+    next: u64,
+    hosts: HashMap<Arc<str>, Host>,
     /// Hosts that have a lane to send from and are below their bound, in turn.
-    ready: VecDeque<HostPort>,
+    ready: VecDeque<Arc<str>>,
     counts: Counts,
     /// Woken and not admitted yet.
     in_hand: usize,
+    /// In memory.
+    held: usize,
 }
 
 /// How many beacons are where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
+    /// In memory, not due.
     pub(super) scheduled: usize,
-    /// Due and not done with, those in flight among them.
+    /// In memory, due and not done with, those in flight among them.
     pub(super) queued: usize,
     pub(super) in_flight: usize,
+    /// On disk only, due or not.
+    pub(super) away: usize,
+}
+
+/// A beacon in memory.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) key: Key,
+    pub(super) beacon: Arc<Beacon>,
+    /// Begun so far.
+    pub(super) attempts: u32,
+    /// The disk knows that its time has come, whoever has left since.
+    pub(super) settled: bool,
 }
 
 /// What became of a beacon whose time has come.
 #[derive(Debug)]
 pub(super) enum Woken {
     /// To be logged and then [`Queue::admit`]ted.
-    Due(Arc<Beacon>, Url),
+    Due(Entry),
+    /// The same, but the disk has to know first: by what it knows, the viewer had left.
+    Unsettled(Entry),
     /// Due, but what it asks to request is no URL of a host.
-    Unusable(Arc<Beacon>),
+    Unusable(Entry),
     /// Its viewer had left.
-    Lapsed(Arc<Beacon>),
+    Lapsed(Entry),
 }
 
 /// One beacon to be sent now; to be given back to [`Queue::finish`].
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
     pub(super) beacon: Arc<Beacon>,
-    pub(super) url: Url,
+    pub(super) key: Key,
     /// From 1.
     pub(super) number: u32,
-    host: HostPort,
+}
+
+/// What comes of a ready lane.
+#[derive(Debug)]
+pub(super) enum Start {
+    Send(Attempt),
+    /// Too old by now; it is done with.
+    Expired(Entry),
 }
 
 #[derive(Debug)]
 enum Timer {
-    Due(Arc<Beacon>),
-    Retry(HostPort, LaneKey),
-}
-
-#[derive(Debug, Default)]
-struct Host {
-    lanes: HashMap<LaneKey, VecDeque<Queued>>,
-    /// Lanes whose first beacon may be sent, in turn.
-    ready: VecDeque<LaneKey>,
-    in_flight: usize,
-    /// Whether it stands in [`Queue::ready`].
-    listed: bool,
-}
-
-type LaneKey = (SessionId, BreakId, usize);
-
-#[derive(Debug)]
-struct Queued {
-    beacon: Arc<Beacon>,
-    url: Url,
-    attempts: u32,
+    Due(Entry),
+    Retry(Arc<str>, LaneKey),
+    Rested(Arc<str>),
 }
 
 impl Queue {
-    pub(super) fn new(policy: Policy) -> Self {
+    pub(super) fn new(policy: Policy, next: u64) -> Self {
         Self {
             policy,
             timers: BTreeMap::new(),
             arrivals: 0,
+            next,
             hosts: HashMap::new(),
             ready: VecDeque::new(),
             counts: Counts::default(),
             in_hand: 0,
+            held: 0,
         }
     }
 
-    /// Takes a beacon in, or gives it back where there are too many.
-    pub(super) fn schedule(&mut self, beacon: Beacon) -> Result<(), Beacon> {
-        if self.counts.scheduled + self.counts.queued >= self.policy.most {
-            return Err(beacon);
-        }
-        self.counts.scheduled += 1;
-        self.set_timer(beacon.due_at, Timer::Due(Arc::new(beacon)));
-        Ok(())
+    /// Hears that so many beacons are on disk for a host.
+    pub(super) fn found(&mut self, host: &Arc<str>, count: usize) {
+        self.counts.away += count;
+        self.host(host).away = count;
     }
 
-    /// The beacons whose time has come, at most `most` of them.
-    pub(super) fn wake(&mut self, now: ProgramTime, most: usize) -> Vec<Woken> {
+    /// Takes a beacon in, and names it to the disk. With `must_hold` there is no disk, and `None`
+    /// says that there is no room either.
+    pub(super) fn schedule(&mut self, beacon: &Arc<Beacon>, must_hold: bool) -> Option<Key> {
+        let url = Url::parse(&beacon.url).ok();
+        let host = url.and_then(|url| host::name(&url)).unwrap_or_default();
+        let room = self.room(&host) > 0;
+        if must_hold && !room {
+            return None;
+        }
+        let key = Key { host: Arc::clone(&host), due_at: beacon.due_at, number: self.next };
+        self.next += 1;
+        let known = self.host(&host);
+        if !must_hold && (!room || known.away > 0) {
+            known.put_away(&key);
+            self.counts.away += 1;
+        } else {
+            let beacon = Arc::clone(beacon);
+            self.hold(Entry { key: key.clone(), beacon, attempts: 0, settled: false });
+        }
+        Some(key)
+    }
+
+    /// Which hosts have something on disk and room in memory.
+    pub(super) fn wanted(&mut self) -> Vec<Wanted> {
+        if self.counts.away == 0 {
+            return Vec::new();
+        }
+        let waiting = self.hosts.iter().filter(|(_, host)| host.away > 0 && !host.loading);
+        let names: Vec<_> = waiting.map(|(name, _)| Arc::clone(name)).collect();
+        let want = |name: Arc<str>| {
+            let most = Some(self.room(&name).min(LOAD)).filter(|room| *room > 0)?;
+            let host = self.hosts.get_mut(&name)?;
+            let from = host.begin_loading();
+            Some(Wanted { host: name, from, most, known: host.known.clone() })
+        };
+        names.into_iter().filter_map(want).collect()
+    }
+
+    /// Takes in what was read of a host's; those that cannot be read are given back to be let go.
+    pub(super) fn loaded(&mut self, wanted: &Wanted, kept: Vec<Kept>) -> Vec<Key> {
+        let all = kept.len() < wanted.most;
+        let (count, last) = (kept.len(), kept.last().map(|kept| kept.key.clone()));
+        let host = self.host(&wanted.host);
+        let before = host.away;
+        host.loaded(count, last.as_ref(), all);
+        let after = host.away;
+        self.counts.away = self.counts.away + after - before;
+        let mut unreadable = Vec::new();
+        for Kept { key, beacon, tried } in kept {
+            let Some(beacon) = beacon else {
+                unreadable.push(key);
+                continue;
+            };
+            let attempts = tried.map_or(0, |(attempts, _)| attempts);
+            let beacon = Arc::new(beacon);
+            self.hold(Entry { key, beacon, attempts, settled: tried.is_some() });
+        }
+        self.drop_if_idle(&wanted.host);
+        unreadable
+    }
+
+    /// What was asked for could not be read.
+    pub(super) fn not_loaded(&mut self, wanted: &Wanted) {
+        self.host(&wanted.host).loaded(0, None, false);
+    }
+
+    /// The beacons whose time has come, at most `most` of them. `last_seen` tells of viewers.
+    pub(super) fn wake(
+        &mut self,
+        now: ProgramTime,
+        most: usize,
+        last_seen: &dyn Fn(&Beacon) -> ProgramTime,
+    ) -> Vec<Woken> {
         let mut woken = Vec::new();
         while woken.len() < most
             && let Some(first) = self.timers.first_entry()
@@ -121,74 +201,84 @@ impl Queue {
         {
             match first.remove() {
                 Timer::Retry(host, lane) => self.offer(&host, lane),
-                Timer::Due(beacon) => woken.push(self.due(beacon)),
+                Timer::Rested(name) => self.rested(&name),
+                Timer::Due(entry) => woken.push(self.due(entry, last_seen)),
             }
         }
         woken
     }
 
     /// Takes a due beacon into its lane.
-    pub(super) fn admit(&mut self, beacon: Arc<Beacon>, url: Url) {
+    pub(super) fn admit(&mut self, entry: Entry) {
         self.in_hand -= 1;
-        let Some(key) = HostPort::of(&url) else { return };
-        let showing = &beacon.showing;
-        let lane_key = (showing.session, showing.avail.clone(), showing.position);
-        let host = self.hosts.entry(key.clone()).or_default();
-        let lane = host.lanes.entry(lane_key.clone()).or_default();
-        lane.push_back(Queued { beacon, url, attempts: 0 });
+        let name = Arc::clone(&entry.key.host);
+        let lane_key = lane_of(&entry.beacon);
+        let lane = self.host(&name).lanes.entry(lane_key.clone()).or_default();
+        lane.push_back(entry);
         if lane.len() == 1 {
-            self.offer(&key, lane_key);
+            self.offer(&name, lane_key);
         }
     }
 
     /// The next beacon to send, as long as there is one and the bounds allow it.
-    pub(super) fn start(&mut self) -> Option<Attempt> {
+    pub(super) fn start(&mut self, now: ProgramTime) -> Option<Start> {
         if self.counts.in_flight >= self.policy.in_flight {
             return None;
         }
-        let key = self.ready.pop_front()?;
-        let host = self.hosts.get_mut(&key).expect("a listed host is kept");
-        host.listed = false;
-        let lane = host.ready.pop_front().expect("a listed host has a ready lane");
+        let (name, host) = loop {
+            let name = self.ready.pop_front()?;
+            if self.hosts.get_mut(&name).is_some_and(Host::take_turn) {
+                break (Arc::clone(&name), self.hosts.get_mut(&name)?);
+            }
+        };
+        let lane = host.ready.pop_front()?;
         let first = host.lanes.get_mut(&lane).and_then(VecDeque::front_mut);
         let first = first.expect("a ready lane has a first beacon");
+        if self.policy.is_expired(&first.beacon, now) {
+            let expired = first.clone();
+            self.leave(&name, lane);
+            return Some(Start::Expired(expired));
+        }
         first.attempts += 1;
-        let attempt = Attempt {
-            beacon: Arc::clone(&first.beacon),
-            url: first.url.clone(),
-            number: first.attempts,
-            host: key.clone(),
-        };
+        let (beacon, key) = (Arc::clone(&first.beacon), first.key.clone());
+        let attempt = Attempt { beacon, key, number: first.attempts };
         host.in_flight += 1;
         self.counts.in_flight += 1;
-        self.list(&key);
-        Some(attempt)
+        self.list(&name);
+        Some(Start::Send(attempt))
     }
 
     /// Takes an attempt back: its beacon is done with, or waits for its next attempt.
-    pub(super) fn finish(&mut self, attempt: &Attempt, verdict: Verdict) {
-        let showing = &attempt.beacon.showing;
-        let lane_key = (showing.session, showing.avail.clone(), showing.position);
+    pub(super) fn finish(
+        &mut self,
+        attempt: &Attempt,
+        verdict: Verdict,
+        health: Health,
+        now: ProgramTime,
+    ) {
+        let (name, lane) = (&attempt.key.host, lane_of(&attempt.beacon));
         self.counts.in_flight -= 1;
-        let host = self.hosts.get_mut(&attempt.host).expect("a host in use is kept");
+        let most = self.policy.per_host;
+        let host = self.host(name);
         host.in_flight -= 1;
-        if let Verdict::Retry(at) = verdict {
-            self.set_timer(at, Timer::Retry(attempt.host.clone(), lane_key));
-            return self.list(&attempt.host);
+        if let Some(rest) = host.hear(health, most) {
+            self.set_timer(now + rest, Timer::Rested(Arc::clone(name)));
         }
-        self.counts.queued -= 1;
-        let lane = host.lanes.get_mut(&lane_key).expect("a lane in use is kept");
-        lane.pop_front();
-        if lane.is_empty() {
-            host.lanes.remove(&lane_key);
-            if host.lanes.is_empty() {
-                self.hosts.remove(&attempt.host);
-                return;
+        match verdict {
+            Verdict::Retry(at) => self.set_timer(at, Timer::Retry(Arc::clone(name), lane)),
+            _ => self.leave(name, lane),
+        }
+        self.list(name);
+    }
+
+    /// The disk has been told that these are done with: they will not be read again.
+    pub(super) fn forget<'a>(&mut self, keys: impl Iterator<Item = &'a Key>) {
+        for key in keys {
+            if let Some(host) = self.hosts.get_mut(&key.host) {
+                host.known.remove(&key.number);
             }
-        } else {
-            host.ready.push_back(lane_key);
+            self.drop_if_idle(&key.host);
         }
-        self.list(&attempt.host);
     }
 
     /// When there is something to [`Self::wake`].
@@ -209,36 +299,83 @@ impl Queue {
         self.counts
     }
 
-    fn due(&mut self, beacon: Arc<Beacon>) -> Woken {
+    /// How many more beacons of a host may be in memory: no host has more than a quarter of the
+    /// room, and each has a little of its own.
+    fn room(&self, host: &str) -> usize {
+        let own = self.hosts.get(host).map_or(0, |host| host.known.len());
+        let share = self.policy.most.div_ceil(4).max(1);
+        let left = self.policy.most.saturating_sub(self.held).min(share.saturating_sub(own));
+        left.max(RESERVE.min(share).saturating_sub(own))
+    }
+
+    fn host(&mut self, name: &Arc<str>) -> &mut Host {
+        let limit = self.policy.per_host;
+        self.hosts.entry(Arc::clone(name)).or_insert_with(|| Host::new(limit))
+    }
+
+    fn hold(&mut self, entry: Entry) {
+        self.host(&entry.key.host).known.insert(entry.key.number);
+        self.held += 1;
+        self.counts.scheduled += 1;
+        self.set_timer(entry.key.due_at, Timer::Due(entry));
+    }
+
+    fn due(&mut self, mut entry: Entry, last_seen: &dyn Fn(&Beacon) -> ProgramTime) -> Woken {
         self.counts.scheduled -= 1;
-        let showing = &beacon.showing;
-        let last_seen = showing.presence.last_seen();
-        if beacon::is_gone(last_seen, beacon.due_at, showing.target_duration) {
-            return Woken::Lapsed(beacon);
+        let beacon = &entry.beacon;
+        let (due_at, target) = (beacon.due_at, beacon.showing.target_duration);
+        let is_gone = |seen| beacon::is_gone(seen, due_at, target);
+        let lapsed = !entry.settled && is_gone(last_seen(beacon));
+        let unsettled = !entry.settled && is_gone(beacon.showing.last_seen);
+        if lapsed || entry.key.host.is_empty() {
+            self.held -= 1;
+            return if lapsed { Woken::Lapsed(entry) } else { Woken::Unusable(entry) };
         }
-        match Url::parse(&beacon.url).ok().filter(|url| HostPort::of(url).is_some()) {
-            None => Woken::Unusable(beacon),
-            Some(url) => {
-                self.counts.queued += 1;
-                self.in_hand += 1;
-                Woken::Due(beacon, url)
-            }
+        entry.settled = true;
+        self.counts.queued += 1;
+        self.in_hand += 1;
+        if unsettled { Woken::Unsettled(entry) } else { Woken::Due(entry) }
+    }
+
+    /// The first of a lane is done with; the next may be sent.
+    fn leave(&mut self, name: &Arc<str>, lane_key: LaneKey) {
+        self.counts.queued -= 1;
+        self.held -= 1;
+        let host = self.host(name);
+        let lane = host.lanes.get_mut(&lane_key).expect("a lane in use is kept");
+        lane.pop_front();
+        if lane.is_empty() {
+            host.lanes.remove(&lane_key);
+        } else {
+            host.ready.push_back(lane_key);
+        }
+        self.list(name);
+    }
+
+    fn drop_if_idle(&mut self, name: &Arc<str>) {
+        if self.hosts.get(name).is_some_and(Host::is_idle) {
+            self.hosts.remove(name);
         }
     }
 
-    fn offer(&mut self, key: &HostPort, lane: LaneKey) {
-        if let Some(host) = self.hosts.get_mut(key) {
-            host.ready.push_back(lane);
+    fn offer(&mut self, name: &Arc<str>, lane: LaneKey) {
+        self.host(name).ready.push_back(lane);
+        self.list(name);
+    }
+
+    fn rested(&mut self, name: &Arc<str>) {
+        if let Some(host) = self.hosts.get_mut(name) {
+            host.resting = false;
         }
-        self.list(key);
+        self.list(name);
     }
 
     /// Puts a host among the ready ones if it is one.
-    fn list(&mut self, key: &HostPort) {
-        let Some(host) = self.hosts.get_mut(key) else { return };
-        if !host.listed && !host.ready.is_empty() && host.in_flight < self.policy.per_host {
+    fn list(&mut self, name: &Arc<str>) {
+        let Some(host) = self.hosts.get_mut(name) else { return };
+        if !host.listed && host.may_send() {
             host.listed = true;
-            self.ready.push_back(key.clone());
+            self.ready.push_back(Arc::clone(name));
         }
     }
 
@@ -247,3 +384,11 @@ impl Queue {
         self.timers.insert((at, self.arrivals), timer);
     }
 }
+
+fn lane_of(beacon: &Beacon) -> LaneKey {
+    let showing = &beacon.showing;
+    (showing.session, showing.avail.clone(), showing.position)
+}
+
+/// Read from disk at once.
+const LOAD: usize = 1024;

@@ -18,6 +18,8 @@ pub(super) struct Step<'a> {
     pub(super) attempt: u32,
     pub(super) answer: Option<&'a Answer>,
     pub(super) latency: Option<MediaDuration>,
+    /// Who says so, where it is not the service itself.
+    pub(super) source: Option<&'static str>,
     /// Why nothing was sent.
     pub(super) reason: Option<&'static str>,
 }
@@ -59,6 +61,7 @@ pub(super) fn row(beacon: &Beacon, step: Step<'_>, now: ProgramTime) -> journal:
     let (status, no_answer) = match step.answer {
         Some(Answer::Status(status)) => (Some(status.as_u16()), None),
         Some(Answer::None(error)) => (None, Some(error.label())),
+        Some(Answer::Unusable) => (None, Some("invalid_url")),
         None => (None, None),
     };
     let row = Row {
@@ -80,7 +83,7 @@ pub(super) fn row(beacon: &Beacon, step: Step<'_>, now: ProgramTime) -> journal:
         wrapper_depth: ad.wrapper_depth,
         rendition: beacon.rendition.as_deref(),
         event: beacon.event,
-        source: "server",
+        source: step.source.unwrap_or("server"),
         url: &beacon.url,
         outcome: step.outcome,
         status,

@@ -21,13 +21,13 @@ use crate::{
 mod queueing;
 mod sending;
 
-/// A viewer last seen at this number of milliseconds.
+/// All viewers were last seen at this number of milliseconds.
 #[derive(Debug)]
-pub(super) struct Viewer(pub(super) AtomicI64);
+struct Viewers(AtomicI64);
 
-impl Presence for Viewer {
-    fn last_seen(&self) -> ProgramTime {
-        ProgramTime::from_millis(self.0.load(Ordering::Relaxed))
+impl Attendance for Viewers {
+    fn last_seen(&self, _: SessionId) -> Option<ProgramTime> {
+        Some(ProgramTime::from_millis(self.0.load(Ordering::Relaxed)))
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) fn showing(session: u128, position: usize) -> Showing {
         position,
         ad: Arc::new(ad),
         headers: Arc::new(device_headers(&viewer)),
-        presence: Arc::new(Viewer(AtomicI64::new(noon().as_millis()))),
+        last_seen: noon(),
         target_duration: MediaDuration::from_secs(6),
     }
 }
@@ -74,8 +74,9 @@ pub(super) fn beacon(
     due_at: ProgramTime,
 ) -> Beacon {
     let (session, avail) = (showing.session, &showing.avail);
+    let moment = crate::beacon::Moment { offset: MediaDuration::ZERO, event };
     Beacon {
-        id: BeaconId::of(session, avail, showing.position, event, url),
+        id: BeaconId::of(session, avail, showing.position, moment, url),
         event,
         url: url.to_owned(),
         due_at,
@@ -125,7 +126,7 @@ async fn answer(State(sink): State<Sink>, uri: Uri, headers: HeaderMap) -> Statu
 struct Scene {
     dispatcher: Dispatcher,
     sink: Sink,
-    server: support::Server,
+    server: Arc<support::Server>,
     journal: Journal,
     metrics: Arc<Metrics>,
     clock: Clock,
@@ -136,13 +137,33 @@ struct Scene {
 impl Scene {
     async fn new(name: &str, policy: Policy) -> Self {
         let folder = std::env::temp_dir().join(format!("midroll-{}-{name}", std::process::id()));
-        let (clock, hand) = Clock::by_hand(noon());
+        let sink = Sink::default();
+        let router = Router::new().fallback(answer).with_state(sink.clone());
+        let server = Arc::new(support::Server::start(router).await);
+        Self::at(folder, policy, (sink, server), noon())
+    }
+
+    /// The process dies, and another begins at `now` with what is on disk.
+    async fn killed(mut self, policy: Policy, now: ProgramTime) -> Self {
+        let folder = std::mem::take(&mut self.folder);
+        let world = (self.sink.clone(), Arc::clone(&self.server));
+        // What a kill would cut off: nothing is awaited, nothing drained.
+        self.dispatcher.outbox().close().await;
+        self.journal.close().await;
+        drop(self);
+        Self::at(folder, policy, world, now)
+    }
+
+    fn at(
+        folder: std::path::PathBuf,
+        policy: Policy,
+        (sink, server): (Sink, Arc<support::Server>),
+        now: ProgramTime,
+    ) -> Self {
+        let (clock, hand) = Clock::by_hand(now);
         let metrics = Arc::new(Metrics::new());
         let journal = Journal::open(&folder, crate::journal::Settings::default(), &clock, &metrics);
         let journal = journal.unwrap();
-        let sink = Sink::default();
-        let router = Router::new().fallback(answer).with_state(sink.clone());
-        let server = support::Server::start(router).await;
         let guard = support::guard(&[server.url("/")]);
         let doors = Doors {
             client: support::client(guard, support::Names::Unknown),
@@ -150,7 +171,8 @@ impl Scene {
             clock: clock.clone(),
             metrics: Arc::clone(&metrics),
         };
-        let dispatcher = Dispatcher::start(policy, doors);
+        let settings = Settings::default();
+        let dispatcher = Dispatcher::start(&folder, policy, settings, doors).unwrap();
         Self { dispatcher, sink, server, journal, metrics, clock, hand, folder }
     }
 
@@ -172,6 +194,24 @@ impl Scene {
 }
 
 impl Scene {
+    /// Waits until so many beacons are on disk.
+    async fn owed(&self, count: usize) {
+        let wanted = outbox::Wanted {
+            host: self.server.address.to_string().into(),
+            from: (ProgramTime::from_nanos(i64::MIN), 0),
+            most: usize::MAX,
+            known: std::collections::HashSet::new(),
+        };
+        for _ in 0..2000 {
+            let kept = self.dispatcher.outbox().load(wanted.clone()).await;
+            if kept.is_some_and(|kept| kept.len() == count) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        panic!("not {count} on disk");
+    }
+
     /// Waits until a scrape would show this line.
     async fn counted(&self, line: &str) {
         for _ in 0..2000 {
@@ -186,7 +226,9 @@ impl Scene {
 
 impl Drop for Scene {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
+        if !self.folder.as_os_str().is_empty() {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
     }
 }
 

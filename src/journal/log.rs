@@ -116,6 +116,16 @@ impl Log {
         Err(Lost { log: self.shared.name })
     }
 
+    /// Waits until the rows accepted so far are the operating system's, so that no kill can take
+    /// them; at most as long as a row waits for room.
+    pub async fn written(&self) {
+        let (done, written) = oneshot::channel();
+        if self.queue.send(Message::Written(done)).is_ok() {
+            // What takes longer is the disk's trouble, which is told of elsewhere.
+            let _ = tokio::time::timeout(self.shared.settings.patience, written).await;
+        }
+    }
+
     /// The newest rows, oldest first: at most `most` of those numbered above `after`, of one
     /// session or of all. Rows that fell out of memory are in the files only.
     pub fn recent(&self, after: u64, most: usize, session: Option<SessionId>) -> Vec<Recent> {

@@ -19,6 +19,8 @@ use crate::{
 pub(super) enum Message {
     /// Write this line. Its room is given back when that is done.
     Row { json: Arc<str>, room: OwnedSemaphorePermit },
+    /// Say so when all rows before this are written.
+    Written(oneshot::Sender<()>),
     /// Write what is waiting, close the file, and say so.
     Close(oneshot::Sender<()>),
 }
@@ -54,6 +56,8 @@ struct Batch {
     lines: Vec<u8>,
     rows: usize,
     room: Option<OwnedSemaphorePermit>,
+    /// Who waits for it.
+    waiting: Vec<oneshot::Sender<()>>,
 }
 
 impl Writer {
@@ -65,6 +69,7 @@ impl Writer {
             while let Some(message) = next {
                 match message {
                     Message::Row { json, room } => batch.push(&json, room),
+                    Message::Written(done) => batch.waiting.push(done),
                     Message::Close(done) => {
                         // Rows offered so far are still taken; from now on they are refused.
                         self.queue.close();
@@ -75,6 +80,10 @@ impl Writer {
             }
             if batch.rows > 0 {
                 self.write(&batch);
+            }
+            for done in batch.waiting {
+                // Whoever waited may have gone on without.
+                let _ = done.send(());
             }
         }
         self.close(closing);

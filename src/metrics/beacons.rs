@@ -17,6 +17,9 @@ pub struct Beacons {
     scheduled: Gauge,
     queued: Gauge,
     in_flight: Gauge,
+    away: Gauge,
+    reported: Counters<ByEvent>,
+    outbox_failing: Gauge,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -50,6 +53,12 @@ impl Beacons {
             scheduled: to.gauge("beacons_scheduled", "Beacons that are not due yet"),
             queued: to.gauge("beacons_queued", "Beacons due and not accepted yet"),
             in_flight: to.gauge("beacons_in_flight", "Beacons waiting for an answer"),
+            away: to.gauge("beacons_on_disk", "Beacons that wait on disk for room in memory"),
+            reported: to.counters("client_events", "Events that players reported, by event"),
+            outbox_failing: to.gauge(
+                "beacon_outbox_failing",
+                "1 while what is owed cannot be written to disk",
+            ),
         }
     }
 
@@ -92,11 +101,22 @@ impl Beacons {
         }
     }
 
-    /// How many beacons are not due yet, are due, and are being sent.
-    pub fn set_queue(&self, scheduled: usize, queued: usize, in_flight: usize) {
+    /// A player reported an event.
+    pub fn reported(&self, configuration: &ConfigurationName, event: Event) {
+        self.reported.get_or_create(&by_event(configuration, event)).inc();
+    }
+
+    /// Whether what is owed can be written to disk.
+    pub fn set_outbox_failing(&self, failing: bool) {
+        self.outbox_failing.set(i64::from(failing));
+    }
+
+    /// How many beacons are not due yet, are due, are being sent, and are on disk only.
+    pub fn set_queue(&self, scheduled: usize, queued: usize, in_flight: usize, away: usize) {
         let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
         self.scheduled.set(number(scheduled));
         self.queued.set(number(queued));
         self.in_flight.set(number(in_flight));
+        self.away.set(number(away));
     }
 }

@@ -31,7 +31,9 @@ fn all_counted() -> Metrics {
     beacons.lapsed(name, Event::Complete);
     beacons.attempted(name, Event::Impression, "sent", Some(SECOND));
     beacons.accepted(name, Event::Impression, SECOND, 2);
-    beacons.set_queue(1, 2, 3);
+    beacons.set_queue(1, 2, 3, 4);
+    beacons.reported(name, Event::Start);
+    beacons.set_outbox_failing(true);
     house.rows_written("beacons", 2);
     house.log_failed("beacons");
     house.rows_lost("decisions", 1);

@@ -6,14 +6,16 @@ use super::{count::Watched, session::Session};
 use crate::{
     beacon::{self, BeaconId, Due},
     channel::Break,
-    dispatch::{Beacon, Presence, Showing},
+    dispatch::{Attendance, Beacon, Showing},
+    ids::SessionId,
+    playback::Playback,
     units::{MediaDuration, ProgramTime},
     vast::macros::{Context, ServerSide, expand_macros},
 };
 
-impl Presence for Session {
-    fn last_seen(&self) -> ProgramTime {
-        Self::last_seen(self)
+impl Attendance for Playback {
+    fn last_seen(&self, session: SessionId) -> Option<ProgramTime> {
+        self.sessions.get(&session).map(|known| known.last_seen())
     }
 }
 
@@ -38,23 +40,18 @@ pub(super) fn of(
         position: watched.index,
         ad: Arc::clone(info),
         headers: Arc::clone(&session.headers),
-        presence: Arc::<Session>::clone(session),
+        last_seen: session.last_seen(),
         target_duration,
     });
-    let owed = beacon::owed(info);
-    let matching = |due: &Due| {
-        let event = due.event;
-        let own: Vec<_> = owed.iter().filter(|(owed, _)| *owed == event).map(|(_, t)| *t).collect();
-        own.into_iter().map(move |template| (event, template)).collect::<Vec<_>>()
-    };
+    let owed = beacon::owed(info, watched.ad.creative.duration);
     let mut beacons = Vec::new();
     for due in due {
-        for (event, template) in matching(due) {
-            let id = BeaconId::of(session.id, &ad_break.id, watched.index, event, template);
+        for one in owed.iter().filter(|one| one.moment == due.moment) {
+            let id = BeaconId::of(session.id, &ad_break.id, watched.index, one.moment, one.url);
             beacons.push(Beacon {
                 id,
-                event,
-                url: expand_macros(template, &context(session, watched, id, due)),
+                event: one.moment.event,
+                url: expand_macros(one.url, &context(session, watched, id, due)),
                 due_at: due.at,
                 rendition: Some(watched.rendition.to_string().into()),
                 tracking_id: watched.tracking_id.clone(),
@@ -70,6 +67,7 @@ fn context<'a>(session: &'a Session, watched: &'a Watched, id: BeaconId, due: &D
     let device = &session.opening.device;
     Context {
         now: Some(due.at),
+        ad_playhead: Some(due.moment.offset),
         random: u64::try_from(id.spread(99_999_999)).unwrap_or(0),
         server_side: Some(ServerSide::OnBehalf),
         device_ip: device.ip,

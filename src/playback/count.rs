@@ -6,13 +6,14 @@ use url::Url;
 
 use super::{Playback, session::Session};
 use crate::{
-    beacon::Schedule,
+    beacon::{Moment, Schedule, Stand, moments},
     channel::{Break, BreakSerial},
     hls::RenditionKind,
     ids::SessionId,
     pod::Ad,
     session::{Decision, pieces, replacements},
     stitch::{self, Published},
+    units::{MediaDuration, ProgramTime},
 };
 
 /// An ad segment's request, as its address says.
@@ -57,28 +58,35 @@ impl Playback {
         }
     }
 
-    /// Takes note of a request. Unknown sessions, breaks and positions are nobody's; so is whatever
-    /// is not the picture, since all renditions of an ad share one grid.
+    /// Takes note of a request; what it makes due is on disk when this returns. Unknown sessions,
+    /// breaks and positions are nobody's; so is whatever is not the picture, since all renditions of
+    /// an ad share one grid. Sound counts for those who play nothing else.
     pub async fn count(&self, asked: &Asked<'_>) {
         let Ok(session) = self.session(asked.configuration, asked.session) else { return };
         let now = self.doors.clock.now();
         session.touch(now);
-        if !counts(&session, asked.rendition) {
+        let kind = session.live.renditions.get(asked.rendition).map(|known| known.kind);
+        if !matches!(kind, Some(RenditionKind::Video | RenditionKind::Audio)) {
             return;
         }
         let Some((ad_break, decision, place)) = find(&session, asked) else { return };
+        if !leads(&session, kind, ad_break.serial, now) {
+            return;
+        }
         if !self.store.request(session.id, ad_break.serial, asked.position) {
             return;
         }
         let Some(index) = place.ad else { return };
-        let Some(ad) = decision.pods().flat_map(|pod| &pod.ads).nth(index) else { return };
+        let ads: Vec<&Ad> = decision.pods().flat_map(|pod| &pod.ads).collect();
+        let Some(&ad) = ads.get(index) else { return };
+        let stand = Stand { first: index == 0, last: index + 1 == ads.len() };
+        let pacing = self.current(&session).beacon_pacing;
         let due = {
             let mut work = session.work();
             let key = (ad_break.serial, index);
             let last = work.schedules.range(..key).filter_map(|(_, earlier)| earlier.last()).max();
-            let schedule = work.schedules.entry(key);
-            let schedule = schedule.or_insert_with(|| Schedule::new(steps(ad)).after(last));
-            schedule.requested(place.segment, now)
+            let new = || Schedule::new(steps(ad), of_ad(ad, stand), pacing).after(last);
+            work.schedules.entry(key).or_insert_with(new).requested(place.segment, now)
         };
         let Some(published) = session.live.published() else { return };
         let watched = Watched {
@@ -116,12 +124,28 @@ fn tracking_id(
     Some(first.msn.plus(u64::from(position)).0.to_string())
 }
 
-/// Video counts; audio only where the channel has no video.
-fn counts(session: &Session, rendition: usize) -> bool {
-    let renditions = &session.live.renditions;
-    let video = renditions.iter().any(|known| known.kind == RenditionKind::Video);
-    let lead = if video { RenditionKind::Video } else { RenditionKind::Audio };
-    renditions.get(rendition).is_some_and(|known| known.kind == lead)
+/// Whether requests of this kind are those that count: video; audio only where the session plays no
+/// video in this break, or the channel has none.
+fn leads(
+    session: &Session,
+    kind: Option<RenditionKind>,
+    serial: BreakSerial,
+    now: ProgramTime,
+) -> bool {
+    if kind == Some(RenditionKind::Video) {
+        session.work().seen.insert(serial);
+        return true;
+    }
+    let mut renditions = session.live.renditions.iter();
+    if !renditions.any(|known| known.kind == RenditionKind::Video) {
+        return true;
+    }
+    let target = session.live.published().map_or(MediaDuration::ZERO, |p| p.view.target_duration);
+    !session.watched_since(now - target.times(3)) && !session.work().seen.contains(&serial)
+}
+
+fn of_ad(ad: &Ad, stand: Stand) -> Vec<Moment> {
+    moments(&ad.info, ad.creative.duration, stand)
 }
 
 fn find(session: &Session, asked: &Asked<'_>) -> Option<(Arc<Break>, Arc<Decision>, Place)> {
@@ -141,7 +165,7 @@ fn find(session: &Session, asked: &Asked<'_>) -> Option<(Arc<Break>, Arc<Decisio
 }
 
 /// The lengths of an ad's segments, as its first video rendition has them.
-fn steps(ad: &Ad) -> Vec<crate::units::MediaDuration> {
+fn steps(ad: &Ad) -> Vec<MediaDuration> {
     let lead = ad.creative.leading();
     lead.into_iter().flat_map(|lead| &lead.segments).map(|segment| segment.duration).collect()
 }

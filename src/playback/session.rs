@@ -1,7 +1,7 @@
 //! One viewer's session at work: who he is, what was decided for him, what he is being asked about.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
@@ -12,8 +12,8 @@ use std::{
 use super::live::Live;
 use crate::{
     adserver::device_headers, beacon::Schedule, channel::BreakSerial,
-    configuration::PlaybackConfiguration, fetch::HeaderMap, ids::SessionId, journal::Person,
-    pod::Offers, session::Timeline, units::ProgramTime, vast::variables,
+    configuration::PlaybackConfiguration, fetch::HeaderMap, hls::RenditionKind, ids::SessionId,
+    journal::Person, pod::Offers, session::Timeline, units::ProgramTime, vast::variables,
 };
 
 /// Whom the ads are for, as the request that began the session told.
@@ -56,6 +56,8 @@ pub struct Session {
     /// What tells ad servers and sinks on whose behalf they are asked.
     pub(super) headers: Arc<HeaderMap>,
     last_seen: AtomicI64,
+    /// When it last asked for a playlist of video.
+    watched_at: AtomicI64,
     /// One more than the newest break it has been asked about: looked at by every reload, so
     /// outside the lock.
     pub(super) asked: AtomicU32,
@@ -81,6 +83,8 @@ pub(super) struct Work {
     pub(super) late: HashMap<BreakSerial, Offers>,
     /// Ads being watched.
     pub(super) schedules: BTreeMap<(BreakSerial, usize), Schedule>,
+    /// Breaks of which video was asked for.
+    pub(super) seen: HashSet<BreakSerial>,
     /// `AVAIL_ENDED` has been written up to this break.
     pub(super) closed: Option<BreakSerial>,
     /// How many breaks it has been asked about.
@@ -92,6 +96,7 @@ impl Work {
     pub(super) fn forget(&mut self, breaks: &[BreakSerial]) {
         for serial in breaks {
             self.held.remove(serial);
+            self.seen.remove(serial);
         }
         self.schedules.retain(|(serial, _), _| !breaks.contains(serial));
     }
@@ -117,6 +122,7 @@ impl Session {
             created: now,
             headers,
             last_seen: AtomicI64::new(now.as_nanos()),
+            watched_at: AtomicI64::new(i64::MIN),
             asked: AtomicU32::new(0),
             late: AtomicU32::new(0),
             swept: AtomicU64::new(0),
@@ -140,6 +146,20 @@ impl Session {
     /// When it was last heard of.
     pub fn last_seen(&self) -> ProgramTime {
         ProgramTime::from_nanos(self.last_seen.load(Ordering::Relaxed))
+    }
+
+    /// Heard of at `now`, when it asked for the playlist of a rendition.
+    pub(super) fn touch_playlist(&self, now: ProgramTime, rendition: usize) {
+        self.touch(now);
+        let kind = self.live.renditions.get(rendition).map(|known| known.kind);
+        if kind == Some(RenditionKind::Video) {
+            self.watched_at.store(now.as_nanos(), Ordering::Relaxed);
+        }
+    }
+
+    /// Has it asked for a playlist of video since then?
+    pub(super) fn watched_since(&self, time: ProgramTime) -> bool {
+        self.watched_at.load(Ordering::Relaxed) >= time.as_nanos()
     }
 
     /// Has it ever asked for a media playlist?

@@ -35,7 +35,7 @@ impl Playback {
         if rendition >= known {
             return Err(Error::NoSuchRendition { asked: rendition, known });
         }
-        session.touch(self.doors.clock.now());
+        session.touch_playlist(self.doors.clock.now(), rendition);
         self.refresh(&session.live);
         let awake = session.live.is_awake(rendition);
         match awake.then(|| self.show(&session, rendition)).flatten() {

@@ -33,6 +33,7 @@ pub(in crate::config) const FIELDS: &[Field] = &[
     Field::new("AdsEnabled", Switch),
     Field::new("CueDialects", List(&Text(512))),
     Field::new("ViewerQuery", List(&Text(512))),
+    Field::new("BeaconPacing", Text(512)),
 ];
 
 const URL: super::Kind = Text(2048);

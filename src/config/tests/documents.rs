@@ -42,6 +42,7 @@ fn a_configuration_of_the_file_is_told_as_the_api_does() {
             "AdsEnabled": false,
             "CueDialects": ["cue-out", "daterange"],
             "ViewerQuery": ["token"],
+            "BeaconPacing": "request",
         })
     );
 }

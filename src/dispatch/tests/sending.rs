@@ -1,5 +1,7 @@
 //! A dispatcher with a real sink on loopback and a clock moved by hand.
 
+use std::sync::Weak;
+
 use super::*;
 
 const SECOND: MediaDuration = MediaDuration::from_secs(1);
@@ -8,7 +10,7 @@ const SECOND: MediaDuration = MediaDuration::from_secs(1);
 async fn an_ad_watched_to_its_end_has_its_beacons_in_order() {
     let scene = Scene::new("order", Policy::default()).await;
     let showing = Arc::new(showing(1, 0));
-    let all = Event::ALL.into_iter().zip(0..);
+    let all = Event::OF_PLAYING.into_iter().zip(0..);
     let beacons: Vec<_> = all
         .map(|(event, secs)| {
             let url = scene.url(&format!("/200/{event}"));
@@ -21,8 +23,8 @@ async fn an_ad_watched_to_its_end_has_its_beacons_in_order() {
     assert_eq!(scene.rows(4).await.len(), 4);
     // All at once: still in order.
     scene.hand.advance(SECOND.times(15));
-    assert_eq!(scene.rows(14).await.len(), 14);
-    assert_eq!(scene.sink.got(), Event::ALL.map(|event| format!("/200/{event}")));
+    assert_eq!(scene.rows(16).await.len(), 16);
+    assert_eq!(scene.sink.got(), Event::OF_PLAYING.map(|event| format!("/200/{event}")));
 }
 
 #[tokio::test]
@@ -98,7 +100,11 @@ async fn what_failed_is_tried_again_and_what_follows_waits_for_it() {
 
 #[tokio::test]
 async fn a_refusal_is_final_and_attempts_run_out() {
-    let policy = Policy { attempts: 2, timeout: Duration::from_millis(50), ..Policy::default() };
+    let policy = Policy {
+        lifetime: SECOND.times(8),
+        timeout: Duration::from_millis(50),
+        ..Policy::default()
+    };
     let scene = Scene::new("final", policy).await;
     let one =
         |session, event, url: &str| beacon(&Arc::new(showing(session, 0)), event, url, noon());
@@ -132,7 +138,7 @@ async fn a_refusal_is_final_and_attempts_run_out() {
 #[tokio::test]
 async fn a_timeout_is_final_where_it_shall_be() {
     let timeout = Duration::from_millis(50);
-    let policy = Policy { retry_timeouts: false, timeout, ..Policy::default() };
+    let policy = Policy { retry_unknown: false, timeout, ..Policy::default() };
     let scene = Scene::new("timeout", policy).await;
     let url = scene.url("/0/hangs");
     let one = beacon(&Arc::new(showing(1, 0)), Event::Start, &url, noon());
@@ -159,16 +165,107 @@ async fn a_viewer_who_left_is_not_counted() {
 }
 
 #[tokio::test]
-async fn past_the_bound_a_beacon_is_logged_as_failed() {
-    let scene = Scene::new("full", Policy { most: 1, ..Policy::default() }).await;
-    let showing = Arc::new(showing(1, 0));
+async fn a_viewer_who_stayed_is_counted() {
+    let scene = Scene::new("stayed", Policy::default()).await;
+    let viewers = Arc::new(Viewers(AtomicI64::new(noon().as_millis())));
+    let attendance: Weak<Viewers> = Arc::downgrade(&viewers);
+    scene.dispatcher.attend(attendance);
+    let url = scene.url("/200/x");
+    let late = beacon(&Arc::new(showing(1, 0)), Event::Complete, &url, noon() + SECOND.times(30));
+    scene.dispatcher.schedule([late]).await;
+    viewers.0.store((noon() + SECOND.times(20)).as_millis(), Ordering::Relaxed);
+    scene.hand.advance(SECOND.times(30));
+    assert_eq!(scene.rows(2).await, ["complete due 0 null null", "complete sent 1 200 null"]);
+}
+
+#[tokio::test]
+async fn past_the_bound_beacons_wait_on_disk() {
+    let scene = Scene::new("full", Policy { most: 8, ..Policy::default() }).await;
     let later = noon() + SECOND;
-    let beacons = [
-        beacon(&showing, Event::Impression, &scene.url("/200/i"), later),
-        beacon(&showing, Event::Start, &scene.url("/200/s"), later),
-    ];
+    let url = scene.url("/200/s");
+    let beacons =
+        (0..50).map(|session| beacon(&Arc::new(showing(session, 0)), Event::Start, &url, later));
+    scene.dispatcher.schedule(beacons.collect::<Vec<_>>()).await;
+    scene.counted("midroll_beacons_on_disk 48").await;
+    scene.hand.advance(SECOND);
+    let rows = scene.rows(100).await;
+    let count = |row: &str| rows.iter().filter(|known| *known == row).count();
+    assert_eq!(count("start due 0 null null"), 50, "{rows:?}");
+    assert_eq!(count("start sent 1 200 null"), 50, "{rows:?}");
+    scene.counted("midroll_beacons_on_disk 0").await;
+}
+
+#[tokio::test]
+async fn without_a_disk_beacons_are_sent_from_memory_and_one_too_many_is_said_to_be_lost() {
+    let policy = Policy { most: 1, ..Policy::default() };
+    let scene = Scene::new("no-disk", policy).await;
+    scene.dispatcher.outbox().fail();
+    let later = noon() + SECOND;
+    let one = |event, path| beacon(&Arc::new(showing(1, 0)), event, &scene.url(path), later);
+    let beacons = [one(Event::Impression, "/200/i"), one(Event::Start, "/200/s")];
     scene.dispatcher.schedule(beacons).await;
-    assert_eq!(scene.rows(1).await, ["start failed 0 null queue_full"]);
+    scene.hand.advance(SECOND);
+    assert_eq!(
+        scene.rows(3).await,
+        [
+            "start failed 0 null outbox_full",
+            "impression due 0 null null",
+            "impression sent 1 200 null",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_is_owed_outlives_a_kill() {
+    let scene = Scene::new("kill", Policy::default()).await;
+    let one = |session, event, path: &str, at| {
+        beacon(&Arc::new(showing(session, 0)), event, &scene.url(path), at)
+    };
+    let beacons = [
+        one(1, Event::Impression, "/200/accepted", noon()),
+        one(2, Event::Start, "/0,200/hangs", noon()),
+        one(3, Event::Midpoint, "/500,200/failed", noon()),
+        one(4, Event::Complete, "/200/later", noon() + SECOND.times(10)),
+        one(5, Event::Complete, "/200/lapses", noon() + SECOND.times(30)),
+    ];
+    let id = beacons[1].id.to_string();
+    scene.dispatcher.schedule(beacons).await;
+    scene.rows(5).await;
+    scene.counted("midroll_beacons_in_flight 1").await;
+    scene.owed(4).await;
+    let scene = scene.killed(Policy::default(), noon() + SECOND.times(60)).await;
+    let mut rows = scene.rows(5).await;
+    rows.sort();
+    assert_eq!(
+        rows,
+        [
+            "complete due 0 null null",
+            "complete sent 1 200 null",
+            "midpoint sent 2 200 null",
+            "start sent 2 200 null",
+            "start unknown 1 null null",
+        ]
+    );
+    let mut got = scene.sink.got();
+    got.sort();
+    let twice = ["/0,200/hangs", "/0,200/hangs", "/200/accepted", "/200/later"];
+    assert_eq!(got, [&twice[..], &["/500,200/failed", "/500,200/failed"]].concat());
+    let state = scene.sink.0.lock().unwrap();
+    let ids = state.headers.iter().map(|headers| headers["x-midroll-beacon-id"].to_str().unwrap());
+    assert_eq!(ids.filter(|known| *known == id).count(), 2);
+}
+
+#[tokio::test]
+async fn what_was_in_flight_is_not_sent_again_where_it_shall_not_be() {
+    let policy = Policy { retry_unknown: false, ..Policy::default() };
+    let scene = Scene::new("once", policy).await;
+    let one = beacon(&Arc::new(showing(1, 0)), Event::Start, &scene.url("/0/hangs"), noon());
+    scene.dispatcher.schedule([one]).await;
+    scene.counted("midroll_beacons_in_flight 1").await;
+    let scene = scene.killed(policy, noon() + SECOND.times(60)).await;
+    assert_eq!(scene.rows(1).await, ["start unknown 1 null null"]);
+    let left = scene.dispatcher.drain(scene.clock.now() + SECOND).await;
+    assert_eq!((left, scene.sink.got().len()), (Left::default(), 1));
 }
 
 #[tokio::test]
@@ -182,7 +279,7 @@ async fn a_drain_sends_what_is_due_and_leaves_the_rest_in_the_log() {
     scene.dispatcher.schedule(beacons).await;
     // The one that failed would be tried again only after the deadline, so nobody waits for that.
     let left = scene.dispatcher.drain(noon() + SECOND.times(3)).await;
-    assert_eq!(left, Left { unsent: 1, not_due: 1 });
+    assert_eq!(left, Left { unsent: 1, not_due: 1, away: 0 });
     let mut rows = scene.rows(4).await;
     rows.sort();
     assert_eq!(
@@ -194,9 +291,6 @@ async fn a_drain_sends_what_is_due_and_leaves_the_rest_in_the_log() {
             "impression sent 1 200 null",
         ]
     );
-    let late = beacon(&Arc::new(showing(1, 2)), Event::Start, &scene.url("/200/s"), noon());
-    scene.dispatcher.schedule([late]).await;
-    assert_eq!(scene.rows(5).await[4], "start failed 0 null shut_down");
 }
 
 #[tokio::test]
@@ -212,5 +306,5 @@ async fn a_drain_ends_at_its_deadline() {
     tokio::time::sleep(Duration::from_millis(20)).await;
     assert!(!drain.is_finished());
     scene.hand.advance(SECOND);
-    assert_eq!(drain.await.unwrap(), Left { unsent: 1, not_due: 0 });
+    assert_eq!(drain.await.unwrap(), Left { unsent: 1, not_due: 0, away: 0 });
 }

@@ -43,6 +43,22 @@ fn wait_for(folder: &Folder, expected: &[(&str, &str)]) {
     assert_eq!(shelf(folder), expected);
 }
 
+/// Waits for a row to be written, so that it is no part of the next one's batch.
+fn wait_for_row(folder: &Folder, number: u32) {
+    let row = format!("{{\"row\":{number}}}\n");
+    let open = |name: &std::ffi::OsStr| name.to_string_lossy().ends_with(".jsonl");
+    for _ in 0..2_000 {
+        let files = fs::read_dir(folder.0.join("logs/beacons")).unwrap().map(Result::unwrap);
+        let mut open = files.filter(|file| open(&file.file_name()));
+        // A file may be put away while it is looked for.
+        if open.any(|file| fs::read_to_string(file.path()).is_ok_and(|text| text.ends_with(&row))) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    panic!("{row} is not written");
+}
+
 fn settings(compression: Compression) -> Settings {
     Settings { file_bytes: 20, compression, ..Settings::default() }
 }
@@ -56,7 +72,7 @@ async fn closed_files_are_compressed_and_the_open_one_is_not() {
         let journal = open(&folder, settings(compression), &clock).unwrap();
         for number in 1..=5 {
             journal.beacons().write(row(number)).await.unwrap();
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            wait_for_row(&folder, number);
         }
         let name = |count, ending| format!("2026-11-23T12-00-00Z-000{count}.jsonl{ending}");
         let expected = [
@@ -140,7 +156,7 @@ async fn the_oldest_files_go_when_there_are_too_many_bytes() {
     let journal = open(&folder, settings, &clock).unwrap();
     for number in 1..=9 {
         journal.beacons().write(row(number)).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        wait_for_row(&folder, number);
     }
     let name = |count| format!("2026-11-23T12-00-00Z-000{count}.jsonl");
     // Bound when the fourth file was closed, so that the open one comes on top.

@@ -23,6 +23,7 @@ fn trusting(dialects: Dialects) -> PlaybackConfiguration {
         personalization_threshold: None,
         viewer_query: Vec::new(),
         cue_dialects: dialects,
+        beacon_pacing: crate::configuration::BeaconPacing::default(),
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_secs(3),
         ads_break_timeout: MediaDuration::from_secs(10),

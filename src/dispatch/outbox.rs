@@ -1,0 +1,216 @@
+//! What is owed, on disk: a beacon is kept here from when it is accepted until it is done with.
+//!
+//! One thread writes; what comes while it writes goes out together with the next write, so that a
+//! slow disk makes groups larger and not queues longer. A beacon that shall be sent is marked first,
+//! so that a restart can tell what was in flight from what was not.
+//!
+//! A disk that fails or is full stops nothing: what is owed waits in memory (where the queue has
+//! room for it), is sent from there, and is written when the disk recovers. Meanwhile
+//! [`Outbox::is_writable`] says no, which `/ready` and `midroll_beacon_outbox_failing` show.
+//! Deliberately absent: when what is sent, and what a record means.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::Beacon;
+use crate::{metrics::Metrics, units::ProgramTime};
+
+mod keeper;
+mod record;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use keeper::{Failed, Message};
+use tables::Disk;
+
+/// Where a beacon stands: by host and port, then in the order of sending.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) host: Arc<str>,
+    pub(super) due_at: ProgramTime,
+    /// No two beacons ever have the same.
+    pub(super) number: u64,
+}
+
+/// A beacon read back.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) key: Key,
+    /// `None` where the record cannot be read.
+    pub(super) beacon: Option<Beacon>,
+    /// Attempts begun, and whether the last is open; `None` if its time had not come.
+    pub(super) tried: Option<(u32, bool)>,
+}
+
+/// A host's next beacons from a place on, but not these.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub(super) host: Arc<str>,
+    pub(super) from: (ProgramTime, u64),
+    pub(super) most: usize,
+    pub(super) known: HashSet<u64>,
+}
+
+/// What an earlier process has left.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// How much is owed to whom.
+    pub(super) hosts: Vec<(Arc<str>, usize)>,
+    /// What was in flight.
+    pub(super) open: Vec<Kept>,
+    /// The first number that was never given.
+    pub(super) next: u64,
+}
+
+/// Why there is no outbox.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    /// Its file cannot be read or written.
+    #[error("cannot keep beacons in `{path}`")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: Box<redb::Error>,
+    },
+    /// Its thread cannot be started.
+    #[error("cannot start the thread that keeps beacons")]
+    Thread(#[source] std::io::Error),
+}
+
+/// How it writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How long a first change waits for others to be written with it.
+    pub gather: Duration,
+    /// How long anybody waits for the disk before it goes on without.
+    pub patience: Duration,
+    /// How long a failed write waits before it is tried again.
+    pub retry: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            gather: Duration::from_millis(2),
+            patience: Duration::from_secs(1),
+            retry: Duration::from_secs(1),
+        }
+    }
+}
+
+/// What is owed, on disk; clones share it.
+#[derive(Clone, Debug)]
+pub struct Outbox {
+    queue: mpsc::UnboundedSender<Message>,
+    failing: Arc<AtomicBool>,
+    patience: Duration,
+}
+
+impl Outbox {
+    /// Opens `data_dir/beacons.redb`, and tells what it holds.
+    pub(super) fn open(
+        data_dir: &Path,
+        settings: Settings,
+        metrics: &Arc<Metrics>,
+    ) -> Result<(Self, Found), Unusable> {
+        let path = data_dir.join("beacons.redb");
+        let unusable =
+            |source: redb::Error| Unusable::File { path: path.clone(), source: Box::new(source) };
+        std::fs::create_dir_all(data_dir).map_err(|error| unusable(error.into()))?;
+        let disk = tables::file(path.clone());
+        Self::on(disk, settings, metrics).map_err(|failed| match failed {
+            Failed::Disk(error) => unusable(error),
+            Failed::Thread(error) => Unusable::Thread(error),
+        })
+    }
+
+    fn on(disk: Disk, settings: Settings, metrics: &Arc<Metrics>) -> Result<(Self, Found), Failed> {
+        let failing = Arc::new(AtomicBool::new(false));
+        let (queue, messages) = mpsc::unbounded_channel();
+        let metrics = Arc::clone(metrics);
+        let found = keeper::start(disk, settings, messages, Arc::clone(&failing), metrics)?;
+        Ok((Self { queue, failing, patience: settings.patience }, found))
+    }
+
+    /// Whether the last write went well.
+    pub fn is_writable(&self) -> bool {
+        !self.failing.load(Ordering::Relaxed)
+    }
+
+    /// Keeps beacons. True once they are on disk; false where the disk takes too long, and they
+    /// will be written when it can.
+    pub(super) async fn keep(&self, beacons: Vec<(Key, Arc<Beacon>)>) -> bool {
+        self.until_written(|done| Message::Keep(beacons, done)).await
+    }
+
+    /// Notes attempts that begin, or with 0 that a beacon's time has come; true as above.
+    pub(super) async fn begin(&self, attempts: Vec<(Key, u32)>) -> bool {
+        self.until_written(|done| Message::Begin(attempts, done)).await
+    }
+
+    /// Notes that an attempt ended without being the last.
+    pub(super) fn ended(&self, key: Key, attempt: u32) {
+        self.tell(Message::Ended(key, attempt));
+    }
+
+    /// Lets go of beacons that are done with.
+    pub(super) fn done(&self, keys: Vec<Key>) {
+        self.tell(Message::Done(keys));
+    }
+
+    /// Reads beacons back; `None` where that is not possible now.
+    pub(super) async fn load(&self, wanted: Wanted) -> Option<Vec<Kept>> {
+        let (answer, read) = oneshot::channel();
+        self.tell(Message::Load(wanted, answer));
+        read.await.ok().flatten()
+    }
+
+    /// Writes what is waiting, and stops.
+    pub(super) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        self.tell(Message::Close(done));
+        // A thread that has gone has nothing left to write.
+        let _ = closed.await;
+    }
+
+    /// One that forgets everything.
+    #[cfg(test)]
+    pub(crate) fn stub(writable: bool) -> Self {
+        let (queue, _) = mpsc::unbounded_channel();
+        let patience = Duration::ZERO;
+        Self { queue, failing: Arc::new(AtomicBool::new(!writable)), patience }
+    }
+
+    /// As if the disk had just failed.
+    #[cfg(test)]
+    pub(crate) fn fail(&self) {
+        self.failing.store(true, Ordering::Relaxed);
+    }
+
+    async fn until_written(&self, message: impl FnOnce(oneshot::Sender<bool>) -> Message) -> bool {
+        let (done, written) = oneshot::channel();
+        let writable = self.is_writable();
+        self.tell(message(done));
+        if !writable {
+            return false;
+        }
+        let written = tokio::time::timeout(self.patience, written).await;
+        matches!(written, Ok(Ok(true)))
+    }
+
+    fn tell(&self, message: Message) {
+        // Once it is closed, what is on disk is what counts.
+        let _ = self.queue.send(message);
+    }
+}

@@ -1,0 +1,192 @@
+use std::{io, sync::Mutex};
+
+use super::*;
+use crate::{
+    beacon::Event,
+    dispatch::tests::{beacon, noon, showing},
+    units::MediaDuration,
+};
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let name = format!("midroll-outbox-{}-{name}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn open(&self) -> (Outbox, Found) {
+        let settings = Settings { retry: Duration::from_millis(20), ..Settings::default() };
+        Outbox::open(&self.0, settings, &Arc::new(Metrics::new())).unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn one(number: u64) -> (Key, Arc<Beacon>) {
+    let due_at = noon() + MediaDuration::from_secs(i64::try_from(number % 7).unwrap());
+    let showing = Arc::new(showing(number.into(), 3));
+    let beacon = Beacon {
+        tracking_id: Some("17".to_owned()),
+        ..beacon(&showing, Event::Progress, "http://sink/[X]?ü", due_at)
+    };
+    (Key { host: "sink:80".into(), due_at, number }, Arc::new(beacon))
+}
+
+fn all(host: &str) -> Wanted {
+    let from = (ProgramTime::from_nanos(i64::MIN), 0);
+    Wanted { host: host.into(), from, most: 1000, known: HashSet::new() }
+}
+
+fn numbers(kept: &[Kept]) -> Vec<u64> {
+    kept.iter().map(|kept| kept.key.number).collect()
+}
+
+#[tokio::test]
+async fn what_is_kept_is_found_again_in_the_order_of_sending() {
+    let folder = Folder::new("order");
+    let (outbox, found) = folder.open();
+    assert_eq!((found.hosts.len(), found.open.len(), found.next), (0, 0, 0));
+    let beacons: Vec<_> = (0..10).map(one).collect();
+    assert!(outbox.keep(beacons.clone()).await);
+    let begun = [1, 2, 3].map(|at: usize| (beacons[at].0.clone(), 1));
+    assert!(outbox.begin(begun.into()).await);
+    outbox.ended(beacons[2].0.clone(), 1);
+    outbox.done(vec![beacons[3].0.clone()]);
+    outbox.close().await;
+
+    let (outbox, found) = folder.open();
+    assert_eq!(found.hosts, [("sink:80".into(), 9)]);
+    assert_eq!(numbers(&found.open), [1]);
+    assert_eq!(found.next, 10);
+    let kept = outbox.load(all("sink:80")).await.unwrap();
+    assert_eq!(numbers(&kept), [0, 7, 1, 8, 2, 9, 4, 5, 6]);
+    let tried: Vec<_> = kept.iter().filter_map(|kept| kept.tried).collect();
+    assert_eq!(tried, [(1, true), (1, false)]);
+    let (before, after) = (&beacons[0].1, kept[0].beacon.as_ref().unwrap());
+    assert_eq!(format!("{before:?}"), format!("{after:?}"));
+    let some = Wanted {
+        from: (beacons[1].0.due_at, 8),
+        most: 3,
+        known: HashSet::from([9]),
+        ..all("sink:80")
+    };
+    assert_eq!(numbers(&outbox.load(some).await.unwrap()), [8, 2, 4]);
+    assert_eq!(outbox.load(all("another:80")).await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_record_nobody_can_read_is_given_back_as_one() {
+    let folder = Folder::new("unreadable");
+    let path = folder.0.join("beacons.redb");
+    let tables = tables::Tables::open(&tables::file(path)).unwrap();
+    let change = tables::Change { put: Some(b"{}".to_vec()), ..tables::Change::default() };
+    tables.apply(&[(one(1).0, change)].into()).unwrap();
+    drop(tables);
+    let (outbox, found) = folder.open();
+    assert_eq!(found.next, 2);
+    let kept = outbox.load(all("sink:80")).await.unwrap();
+    assert!(kept[0].beacon.is_none());
+}
+
+#[tokio::test]
+async fn one_file_is_one_processs() {
+    let folder = Folder::new("twice");
+    let (_outbox, _) = folder.open();
+    let second =
+        Outbox::open(&folder.0, Settings::default(), &Arc::new(Metrics::new())).unwrap_err();
+    let path = folder.0.join("beacons.redb");
+    assert_eq!(second.to_string(), format!("cannot keep beacons in `{}`", path.display()));
+}
+
+/// A disk in memory that can be full: what is there can be read, nothing can be written.
+#[derive(Clone, Debug, Default)]
+struct Memory {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    full: Arc<AtomicBool>,
+}
+
+impl Memory {
+    fn range(offset: u64, length: usize) -> std::ops::Range<usize> {
+        let from = usize::try_from(offset).unwrap();
+        from..from + length
+    }
+
+    fn writable(&self) -> io::Result<std::sync::MutexGuard<'_, Vec<u8>>> {
+        match self.full.load(Ordering::Relaxed) {
+            true => Err(io::ErrorKind::StorageFull.into()),
+            false => Ok(self.bytes.lock().unwrap()),
+        }
+    }
+}
+
+impl redb::StorageBackend for Memory {
+    fn len(&self) -> io::Result<u64> {
+        Ok(u64::try_from(self.bytes.lock().unwrap().len()).unwrap())
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        out.copy_from_slice(&self.bytes.lock().unwrap()[Self::range(offset, out.len())]);
+        Ok(())
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.writable()?.resize(usize::try_from(len).unwrap(), 0);
+        Ok(())
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.writable().map(drop)
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.writable()?[Self::range(offset, data.len())].copy_from_slice(data);
+        Ok(())
+    }
+}
+
+async fn until(outbox: &Outbox, writable: bool) {
+    for _ in 0..1000 {
+        if outbox.is_writable() == writable {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("writable: {}", outbox.is_writable());
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_of_and_what_it_missed_is_written_later() {
+    let memory = Memory::default();
+    let disk = memory.clone();
+    let open = move || Ok(redb::Database::builder().create_with_backend(disk.clone())?);
+    let settings = Settings { retry: Duration::from_millis(20), ..Settings::default() };
+    let metrics = Arc::new(Metrics::new());
+    let (outbox, _) = Outbox::on(Box::new(open), settings, &metrics).unwrap();
+    assert!(outbox.keep(vec![one(0), one(1)]).await);
+
+    memory.full.store(true, Ordering::Relaxed);
+    assert!(!outbox.keep(vec![one(2)]).await);
+    until(&outbox, false).await;
+    let failing = |value: u8| {
+        let line = format!("midroll_beacon_outbox_failing {value}");
+        metrics.render().lines().any(|known| known == line)
+    };
+    assert!(failing(1));
+    // One that was there, one that may be, and one that came and went meanwhile.
+    outbox.done(vec![one(1).0]);
+    assert!(!outbox.keep(vec![one(3), one(4)]).await);
+    outbox.done(vec![one(3).0]);
+    assert!(outbox.load(all("sink:80")).await.is_none());
+
+    memory.full.store(false, Ordering::Relaxed);
+    until(&outbox, true).await;
+    assert!(failing(0));
+    assert_eq!(numbers(&outbox.load(all("sink:80")).await.unwrap()), [0, 2, 4]);
+}
