@@ -128,7 +128,7 @@ impl Channel {
 
     /// A cue for a known break: its length may be another now, counted from its own beginning, and
     /// as long as it has not begun so may its time (B-39, B-46); but breaks stay in order. Where it
-    /// was taken back, another event may stand for it.
+    /// was taken back it stands again, for another event too.
     fn announce_again(
         &mut self,
         at: usize,
@@ -140,12 +140,12 @@ impl Channel {
         let known = &self.breaks[at];
         let same_event = known.cue.event_id.is_some() && known.cue.event_id == cue.event_id;
         let free = known.is_taken_back() && known.start.is_none();
-        let another = free && cue.event_id.is_some() && !same_event;
-        if known.end.is_some() || !(same_event || another || known.cue_time == time) {
+        let stands_again = free && cue.event_id.is_some();
+        if known.end.is_some() || !(same_event || stands_again || known.cue_time == time) {
             return;
         }
         let mut again = Break::clone(known);
-        if another {
+        if stands_again {
             (again.cue, again.refusal) = (cue.clone(), None);
         }
         if again.snapped.is_none() && time != again.cue_time && self.is_between(at, time) {

@@ -165,7 +165,8 @@ impl Break {
 
     /// Its cue and `cue`, which says that a break begins at `time`, are one: said of the same
     /// moment, of the same event while that lasts (an id may be used again afterwards, B-51), or
-    /// less than a target duration apart and not of two events.
+    /// less than a target duration apart and not of two events. One taken back whose place is settled
+    /// is known by its moment alone: what is told of another is another break.
     pub(super) fn is_named_by(
         &self,
         cue: &Cue,
@@ -173,6 +174,9 @@ impl Break {
         target_duration: MediaDuration,
     ) -> bool {
         let apart = (time - self.cue_time).abs();
+        if self.is_taken_back() && self.snapped.is_some() {
+            return apart <= TOLERANCE;
+        }
         let ids = self.cue.event_id.zip(cue.event_id);
         let same_event = ids.is_some_and(|(this, other)| this == other);
         apart <= TOLERANCE

@@ -170,10 +170,10 @@ impl Track {
     ) -> Vec<ProgramTime> {
         let dated: Option<Vec<_>> = playlist.segments.iter().map(|s| s.start).collect();
         dated.unwrap_or_else(|| {
-            let anchor =
-                playlist.segments.iter().enumerate().find_map(|(at, segment)| {
-                    self.place_of(segment).map(|known| (at, known.start))
-                });
+            let parts = telling_parts(playlist);
+            let anchor = playlist.segments.iter().enumerate().find_map(|(at, segment)| {
+                self.place_of(segment, parts).map(|known| (at, known.start))
+            });
             let first = match anchor {
                 Some((at, start)) => {
                     start
@@ -194,8 +194,9 @@ impl Track {
     }
 
     /// The known segment of the running epoch that carries the same number and name.
-    fn place_of(&self, segment: &Segment) -> Option<&Timed> {
-        self.numbered(segment).filter(|known| name(&known.segment) == name(segment))
+    fn place_of(&self, segment: &Segment, parts: usize) -> Option<&Timed> {
+        let same = |known: &&Timed| name(&known.segment, parts) == name(segment, parts);
+        self.numbered(segment).filter(same)
     }
 
     /// The known segment of the running epoch that carries the same number.
@@ -229,11 +230,12 @@ impl Track {
     /// A known number stands for another time or, without dates, another name.
     fn contradicted(&self, playlist: &MediaPlaylist, starts: &[ProgramTime]) -> bool {
         let Some(known) = self.segments.back() else { return false };
+        let parts = telling_parts(playlist);
         playlist.segments.iter().zip(starts).any(|(segment, start)| {
             segment.msn == known.segment.msn
                 && match segment.start {
                     Some(_) => (*start - known.start).abs() > playlist.target_duration,
-                    None => name(segment) != name(&known.segment),
+                    None => name(segment, parts) != name(&known.segment, parts),
                 }
         })
     }
@@ -306,12 +308,25 @@ impl Track {
     }
 }
 
-/// What names a segment at every reload: the last part of its path, as origins sign addresses anew
-/// in their query or before it.
-fn name(segment: &Segment) -> &str {
+/// What names a segment at every reload: so many last parts of its path, as origins sign addresses
+/// anew in their query or before it.
+fn name(segment: &Segment, parts: usize) -> &str {
     let path = segment.uri().split(['?', '#']).next().unwrap_or_default();
-    path.rsplit('/').next().unwrap_or_default()
+    let Some(before) = parts.checked_sub(1) else { return "" };
+    path.rmatch_indices('/').nth(before).map_or(path, |(slash, _)| &path[slash + 1..])
 }
+
+/// How many last parts of their paths tell a playlist's neighbours apart; none if no few do.
+fn telling_parts(playlist: &MediaPlaylist) -> usize {
+    let apart = |parts: &usize| {
+        let pairs = playlist.segments.windows(2);
+        pairs.into_iter().all(|pair| name(&pair[0], *parts) != name(&pair[1], *parts))
+    };
+    (1..=MOST_PARTS).find(apart).unwrap_or(0)
+}
+
+/// Names deeper than this are not looked for.
+const MOST_PARTS: usize = 4;
 
 /// How far behind the origin's head segments are kept, in target durations: a held window reaches
 /// 1.5 back, and the origin serves a dropped segment for at least 3.

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::{links::ChannelLinks, session::Session};
 use crate::{
-    channel::{Channel, Reading, View},
+    channel::{Channel, Reading, TrackView, View},
     configuration::PlaybackConfiguration,
     creative::{Packing, Slot},
     cue,
@@ -205,11 +205,12 @@ impl Live {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let before = state.view().cloned();
         let reading = state.loaded(rendition, playlist, now);
-        let (new_break, refusals) = difference(before.as_deref(), state.view().map(Arc::as_ref));
+        let after = state.view().cloned();
+        let (new_break, refusals) = difference(before.as_deref(), after.as_deref());
         self.publish(&state);
         drop(state);
         self.note(rendition, None);
-        let odd = odd_cues(before.as_deref(), rendition, playlist);
+        let odd = odd_cues(before.as_deref(), after.as_deref(), rendition);
         News { reading, new_break, refusals, odd }
     }
 
@@ -273,11 +274,17 @@ fn difference(before: Option<&View>, after: Option<&View>) -> (bool, Vec<Unfille
     (newest(after) > newest(before), refusals)
 }
 
-fn odd_cues(before: Option<&View>, rendition: usize, playlist: &MediaPlaylist) -> Vec<cue::Oddity> {
-    let known = before.and_then(|view| view.tracks.get(rendition)?.as_ref()?.segments.last());
-    let newest = known.map(|known| known.segment.msn);
-    let new = playlist.segments.iter().filter(|segment| newest.is_none_or(|msn| segment.msn > msn));
-    cue::oddities(new.flat_map(|segment| &segment.lines))
+/// By the channel's own numbers, which an encoder restart does not set back.
+fn odd_cues(before: Option<&View>, after: Option<&View>, rendition: usize) -> Vec<cue::Oddity> {
+    let known = track(before, rendition).and_then(|track| track.segments.last());
+    let newest = known.map(|known| known.msn);
+    let listed = track(after, rendition).into_iter().flat_map(|track| &track.segments);
+    let new = listed.filter(|known| newest.is_none_or(|newest| known.msn > newest));
+    cue::oddities(new.flat_map(|known| &known.segment.lines))
+}
+
+fn track(view: Option<&View>, rendition: usize) -> Option<&TrackView> {
+    view?.tracks.get(rendition)?.as_deref()
 }
 
 /// Only so many of the newest breaks can still be refused.

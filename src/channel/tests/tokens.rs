@@ -29,3 +29,32 @@ fn a_signature_does_not_make_another_segment() {
         assert_eq!(window(dated, 20), [(18, 108), (29, 174)], "dated: {dated}");
     }
 }
+
+/// Where the newest segment lies after an encoder without dates has begun again, its segments named
+/// so.
+fn restarted(name: impl Fn(u64, char) -> String) -> (u64, i64) {
+    let midnight = ProgramTime::parse("2026-01-01T00:00:00Z").unwrap();
+    let mut channel = Channel::new(&[RenditionKind::Video]);
+    let mut read = |first: u64, epoch, at: i64| {
+        let head = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:";
+        let mut text = format!("{head}{first}\n");
+        text.extend((first..first + 4).map(|n| format!("#EXTINF:6,\n{}\n", name(n, epoch))));
+        let now = midnight + MediaDuration::from_secs(at);
+        channel.loaded(0, &MediaPlaylist::parse(text).unwrap().0, now);
+    };
+    read(7, 'a', 24);
+    read(8, 'a', 30);
+    read(5, 'b', 54);
+    let newest = channel.view().unwrap().tracks[0].as_ref().unwrap().segments.last().cloned();
+    newest.map(|newest| (newest.msn.0.0, (newest.start - midnight).rounded_secs())).unwrap()
+}
+
+#[test]
+fn a_segment_is_known_by_the_part_of_its_name_that_tells_it_from_others() {
+    let epochs = [
+        restarted(|n, epoch| format!("{epoch}{n}.ts?token={n}")),
+        restarted(|n, epoch| format!("{epoch}-{n}/media.ts")),
+        restarted(|n, epoch| format!("token{n}/{epoch}-{n}/media.ts")),
+    ];
+    assert_eq!(epochs, [(15, 48); 3]);
+}
