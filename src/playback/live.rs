@@ -22,7 +22,7 @@ use crate::{
     origin::RefresherHandle,
     pod::{self, Unfilled},
     stitch::Published,
-    units::{MediaDuration, ProgramTime},
+    units::{MediaDuration, MediaSequence, ProgramTime, Source},
 };
 
 /// A channel with viewers.
@@ -204,12 +204,13 @@ impl Live {
     ) -> News {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let before = state.view().cloned();
+        let newest = state.newest(rendition);
         let reading = state.loaded(rendition, playlist, now);
         let (new_break, refusals) = difference(before.as_deref(), state.view().map(Arc::as_ref));
         self.publish(&state);
         drop(state);
         self.note(rendition, None);
-        let odd = odd_cues(before.as_deref(), rendition, playlist);
+        let odd = odd_cues(playlist, newest);
         News { reading, new_break, refusals, odd }
     }
 
@@ -273,9 +274,8 @@ fn difference(before: Option<&View>, after: Option<&View>) -> (bool, Vec<Unfille
     (newest(after) > newest(before), refusals)
 }
 
-fn odd_cues(before: Option<&View>, rendition: usize, playlist: &MediaPlaylist) -> Vec<cue::Oddity> {
-    let known = before.and_then(|view| view.tracks.get(rendition)?.as_ref()?.segments.last());
-    let newest = known.map(|known| known.segment.msn);
+/// What is odd about the cues of segments after the `newest` known.
+fn odd_cues(playlist: &MediaPlaylist, newest: Option<Source<MediaSequence>>) -> Vec<cue::Oddity> {
     let new = playlist.segments.iter().filter(|segment| newest.is_none_or(|msn| segment.msn > msn));
     cue::oddities(new.flat_map(|segment| &segment.lines))
 }

@@ -1,7 +1,7 @@
 // What a recording amounts to, beside what was served: figures, and everything that is wrong with it. Pure.
 import { SAMPLE_RATE } from "./decode.mjs";
 import { ads } from "./served.mjs";
-import { flashes, lateness, periods, ticks, unwrapped } from "./sync.mjs";
+import { flashes, lateness, periods, ticks } from "./sync.mjs";
 
 const AAC_FRAME = 1024; // samples
 /** How far sound and picture may be apart, in seconds. */
@@ -11,8 +11,7 @@ export const APART = 0.04;
  * `{ figures, failures }`. `pictures` and `sound` are what decode.mjs gives, each with the `runs` of its playlist
  * (served.mjs); `fps` is the pictures' rate, and `fresh` says that every run had a decoder of its own.
  */
-export function judge(recording, { fps, fresh = false }) {
-  const [pictures, sound] = [continued(recording.pictures, 1 / fps), continued(recording.sound, AAC_FRAME / SAMPLE_RATE)];
+export function judge({ pictures, sound }, { fps, fresh = false }) {
   const failures = [];
   const count = (what, { frames, complaints, runs }, step) => {
     const found = periods(frames, step, runs);
@@ -42,8 +41,6 @@ export function judge(recording, { fps, fresh = false }) {
   };
   return { figures, failures };
 }
-
-const continued = (part, step) => ({ ...part, frames: unwrapped(part.frames, step) });
 
 // At every splice that both went through, how much earlier the sound ends and begins than the picture.
 function apart(shown, heard) {

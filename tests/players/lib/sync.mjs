@@ -19,19 +19,6 @@ export function periods(frames, step, runs) {
 // ffmpeg notes an audio frame's time up to a few frames off at the start of a stream.
 const SPLICE = 0.1;
 
-/** The frames with times that go on where the media's 33-bit clock began anew. */
-export function unwrapped(frames, step) {
-  let turned = 0;
-  return frames.map(({ time, value }, index) => {
-    const went = index === 0 ? 0 : time - frames[index - 1].time - step;
-    if (Math.abs(went + ROUND) <= SPLICE) turned = ROUND;
-    else if (Math.abs(went) > SPLICE) turned = 0;
-    return { time: time + turned, value };
-  });
-}
-
-const ROUND = 2 ** 33 / 90_000;
-
 /** When the mark turned white, as `{ run, time }`; it is white for two frames a second. */
 export function flashes(frames, periods_) {
   return periods_.flatMap(({ run, first, count }) =>

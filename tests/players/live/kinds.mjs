@@ -17,7 +17,8 @@ const SUBTITLES = { name: "s0", language: "en", label: "English" };
 export const BREAKS = { first: 40, length: 28, cycle: 60 };
 
 /**
- * By name. Debian's ffmpeg plays no change of initialisation right, so its recordings are decoded `byRun`.
+ * By name. Debian's ffmpeg plays no change of initialisation right, and takes a splice near a wrap of the clock for the
+ * wrap, so those recordings are decoded `byRun`.
  * `breaks` that are over before they were said to be have a `returns`; `wraps` says how long into the channel and into
  * the first ad the 33-bit clock of their media begins anew; `soundSegment` is the sound's own length of segments;
  * `switchEvery` makes browsers change to the other picture, all in seconds.
@@ -31,8 +32,8 @@ export const KINDS = {
   early: { extension: "ts", sounds: [SOUNDS.en], breaks: { ...BREAKS, returns: 20 } },
   switching: { extension: "ts", sounds: [SOUNDS.en], switchEvery: 9 },
   "switching-cmaf": { extension: "m4s", sounds: [SOUNDS.en], byRun: true, switchEvery: 9 },
-  wrap: { extension: "ts", sounds: [SOUNDS.en], subtitles: SUBTITLES, wraps: { channel: BREAKS.first + 14, ad: 6 } },
-  "wrap-before": { extension: "ts", sounds: [SOUNDS.en], subtitles: SUBTITLES, wraps: { channel: BREAKS.first - 2 } },
+  wrap: { extension: "ts", sounds: [SOUNDS.en], byRun: true, subtitles: SUBTITLES, wraps: { channel: BREAKS.first + 14, ad: 6 } },
+  "wrap-before": { extension: "ts", sounds: [SOUNDS.en], byRun: true, subtitles: SUBTITLES, wraps: { channel: BREAKS.first - 2 } },
   grids: { extension: "ts", sounds: [SOUNDS.en], soundSegment: 6, breaks: { first: 36, length: 36, cycle: 60 } },
   gaps: { extension: "m4s", sounds: [SOUNDS.en], byRun: true, subtitles: { ...SUBTITLES, codec: "stpp.ttml.im1t" } },
 };

@@ -21,7 +21,9 @@
     hls.on(Hls.Events.BUFFER_CREATED, (_, { tracks }) => Object.entries(tracks).forEach(([type, { buffer }]) => (buffers[type] = buffer)));
     hls.on(Hls.Events.ERROR, (_, data) => {
       const what = data.details;
-      if (what === Hls.ErrorDetails.BUFFER_APPEND_NO_PROGRESS && holds(buffers, data.frag)) note("false alarm", `${what}, ${data.frag.type} ${data.frag.sn}`);
+      // A load that hls.js has itself called off, as where subtitles are chosen at the start.
+      if (what === Hls.ErrorDetails.INTERNAL_ABORTED) note("called off", `${data.frag?.type} ${data.frag?.sn}`);
+      else if (what === Hls.ErrorDetails.BUFFER_APPEND_NO_PROGRESS && holds(buffers, data.frag)) note("false alarm", `${what}, ${data.frag.type} ${data.frag.sn}`);
       else error(data.fatal, what, data.error?.message ?? data.reason);
     });
     hls.on(Hls.Events.FRAG_CHANGED, (_, { frag }) => {
