@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use crate::{
     cue::Dialects,
-    hls::{MediaPlaylist, RenditionKind},
-    units::{MediaDuration, ProgramTime},
+    hls::{MediaPlaylist, RenditionKind, Segment},
+    units::{MediaDuration, MediaSequence, ProgramTime, Source},
 };
 
 mod hear;
@@ -36,6 +36,8 @@ pub struct Channel {
     breaks: Vec<Arc<Break>>,
     first_serial: u32,
     trusted: Dialects,
+    /// When something of it was first heard, on the service's clock.
+    heard_at: Option<ProgramTime>,
     view: Option<Arc<View>>,
 }
 
@@ -48,6 +50,7 @@ impl Channel {
             breaks: Vec::new(),
             first_serial: 0,
             trusted: Dialects::ALL,
+            heard_at: None,
             view: None,
         }
     }
@@ -58,9 +61,27 @@ impl Channel {
         Self { trusted, ..self }
     }
 
-    /// The newest view; none until a rendition has been read.
+    /// The newest view; none until every rendition has been read or has failed, or two seconds
+    /// after the first was: what all have in common is settled in the first view.
     pub fn view(&self) -> Option<&Arc<View>> {
         self.view.as_ref()
+    }
+
+    /// The newest segment that was read of a rendition, by the channel's own number, which an encoder
+    /// restart does not set back.
+    pub fn newest(&self, rendition: usize) -> Option<Source<MediaSequence>> {
+        Some(self.tracks.get(rendition)?.segments.back()?.msn)
+    }
+
+    /// What was read of a rendition after the segment that was the newest then.
+    pub fn read_after(
+        &self,
+        rendition: usize,
+        newest: Option<Source<MediaSequence>>,
+    ) -> impl Iterator<Item = &Arc<Segment>> {
+        let read = self.tracks.get(rendition).into_iter().flat_map(|track| &track.segments);
+        let new = read.filter(move |known| newest.is_none_or(|newest| known.msn > newest));
+        new.map(|known| &known.segment)
     }
 
     /// Takes in a rendition's playlist, read at `now`. Times that pass decide things too (who is
@@ -91,6 +112,9 @@ impl Channel {
             track.failing = true;
         }
         self.waited(now);
+        if self.view.is_none() {
+            self.publish(false, rendition, now);
+        }
     }
 
     /// Time has passed and nothing new was read: who is stale may be left out now.
@@ -122,6 +146,10 @@ impl Channel {
         let Some(reference_edge) = self.tracks.get(self.reference).and_then(Track::edge) else {
             return;
         };
+        if self.view.is_none() && !self.is_whole(now) {
+            return;
+        }
+        let target_duration = self.target_duration();
         let old = self.view.as_deref();
         let (edge, edge_at) = match old {
             Some(view) if view.edge >= reference_edge => (view.edge, view.edge_at),
@@ -130,7 +158,7 @@ impl Channel {
         let tracks = self.tracks.iter().enumerate().map(|(at, track)| {
             let shown = old.and_then(|view| view.tracks.get(at).cloned().flatten());
             let changed = at == rendition && (advanced || ends_differ(shown.as_deref(), track));
-            if shown.is_some() && !changed { shown } else { track_view(track) }
+            if shown.is_some() && !changed { shown } else { track_view(track, target_duration) }
         });
         let view = View {
             version: old.map_or(0, |view| view.version) + 1,
@@ -140,16 +168,26 @@ impl Channel {
             first_serial: self.first_serial,
             edge,
             edge_at,
-            target_duration: self.target_duration(),
+            target_duration,
             aligned: self.is_aligned(),
             segment_length: self.segment_length(),
         };
         self.view = Some(Arc::new(view));
     }
 
-    /// The first known of the renditions' target durations, longest first: they should be equal
-    /// and where they are not the longest is safe for all.
+    /// Has every rendition been read, or failed? None is waited for longer than players would.
+    fn is_whole(&mut self, now: ProgramTime) -> bool {
+        let heard_at = *self.heard_at.get_or_insert(now);
+        let heard = |track: &Track| track.frame.is_some() || track.failing;
+        self.tracks.iter().all(heard) || now - heard_at >= FIRST_VIEW
+    }
+
+    /// One for all renditions and for good: the longest, where the origin's differ, of
+    /// those that had been read at the first view.
     fn target_duration(&self) -> MediaDuration {
+        if let Some(view) = &self.view {
+            return view.target_duration;
+        }
         let known = self.tracks.iter().filter_map(|track| track.frame.as_ref());
         known.map(|frame| frame.target_duration).max().unwrap_or(MediaDuration::from_secs(6))
     }
@@ -172,6 +210,9 @@ impl Channel {
     }
 }
 
+/// How long the first view waits for renditions that do not answer.
+const FIRST_VIEW: MediaDuration = MediaDuration::from_secs(2);
+
 /// So many segments tell how the renditions are cut.
 const LATELY: usize = 12;
 
@@ -180,8 +221,11 @@ fn ends_differ(shown: Option<&TrackView>, track: &Track) -> bool {
     shown.is_some_and(|shown| shown.frame.ended != ended || Some(shown.head) != track.head)
 }
 
-fn track_view(track: &Track) -> Option<Arc<TrackView>> {
-    let frame = track.frame.clone()?;
+/// With the channel's target duration; a rendition that was read too late for that may have a
+/// longer one, since no segment may exceed it.
+fn track_view(track: &Track, target_duration: MediaDuration) -> Option<Arc<TrackView>> {
+    let mut frame = track.frame.clone()?;
+    frame.target_duration = frame.target_duration.max(target_duration);
     let segments = track.segments.iter().cloned().collect();
     Some(Arc::new(TrackView { kind: track.kind, segments, head: track.head?, frame }))
 }

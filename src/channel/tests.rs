@@ -1,3 +1,4 @@
 mod cues;
 mod ranges;
+mod target;
 mod tokens;

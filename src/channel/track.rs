@@ -60,7 +60,8 @@ pub enum Reading {
 /// What stands at the playlist's head and end, as last read.
 #[derive(Clone, Debug)]
 pub struct Frame {
-    /// `EXT-X-TARGETDURATION` as first read: it never changes in a session.
+    /// `EXT-X-TARGETDURATION` as first read: it never changes in a session. In a view it is
+    /// the channel's.
     pub target_duration: MediaDuration,
     /// Lines that speak of the whole playlist.
     pub header: Vec<Line>,

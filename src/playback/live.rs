@@ -12,7 +12,7 @@ use url::Url;
 
 use super::{links::ChannelLinks, session::Session};
 use crate::{
-    channel::{Channel, Reading, TrackView, View},
+    channel::{Channel, Reading, View},
     configuration::PlaybackConfiguration,
     creative::{Packing, Slot},
     cue,
@@ -204,13 +204,15 @@ impl Live {
     ) -> News {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let before = state.view().cloned();
+        let newest = state.newest(rendition);
         let reading = state.loaded(rendition, playlist, now);
         let after = state.view().cloned();
         let (new_break, refusals) = difference(before.as_deref(), after.as_deref());
+        let read = state.read_after(rendition, newest);
+        let odd = cue::oddities(read.flat_map(|segment| &segment.lines));
         self.publish(&state);
         drop(state);
         self.note(rendition, None);
-        let odd = odd_cues(before.as_deref(), after.as_deref(), rendition);
         News { reading, new_break, refusals, odd }
     }
 
@@ -272,19 +274,6 @@ fn difference(before: Option<&View>, after: Option<&View>) -> (bool, Vec<Unfille
     let known = |serial| before.and_then(|view| view.ad_break(serial)?.refusal).is_some();
     let refusals = lately.filter(|b| !known(b.serial)).filter_map(|b| b.refusal).collect();
     (newest(after) > newest(before), refusals)
-}
-
-/// By the channel's own numbers, which an encoder restart does not set back.
-fn odd_cues(before: Option<&View>, after: Option<&View>, rendition: usize) -> Vec<cue::Oddity> {
-    let known = track(before, rendition).and_then(|track| track.segments.last());
-    let newest = known.map(|known| known.msn);
-    let listed = track(after, rendition).into_iter().flat_map(|track| &track.segments);
-    let new = listed.filter(|known| newest.is_none_or(|newest| known.msn > newest));
-    cue::oddities(new.flat_map(|known| &known.segment.lines))
-}
-
-fn track(view: Option<&View>, rendition: usize) -> Option<&TrackView> {
-    view?.tracks.get(rendition)?.as_deref()
 }
 
 /// Only so many of the newest breaks can still be refused.

@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 // `midroll serve` before live channels that ffmpeg encodes meanwhile, played through breaks by hls.js, Shaka and ffmpeg.
 //
-//   live.mjs [--kinds ts,muxed,cmaf,aes,languages] [--seconds 150] [--midroll target/debug/midroll]
-//            [--keep target/proofs/live]
+//   live.mjs [--kinds ts,muxed] [--seconds 150] [--midroll target/debug/midroll] [--keep target/proofs/live] [--control]
 //
-// Everything that is played is judged, with its beacons; screenshots of every splice are kept. Exit 0: as it must be.
+// The kinds are in live/kinds.mjs. Everything that is played is judged, with its beacons; screenshots of every splice are
+// kept. With `--control` browsers play the same stitched by hand, without Midroll. Exit 0: as it must be.
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { SETS } from "./live/adserver.mjs";
+import { CREATIVES, SETS } from "./live/adserver.mjs";
 import { LANGUAGE_TONE, PROGRAMME_TONE } from "./live/encode.mjs";
 import { FPS, KINDS } from "./live/kinds.mjs";
 import { startWorld } from "./live/world.mjs";
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "150" },
     midroll: { type: "string", default: "target/debug/midroll" },
     keep: { type: "string", default: "target/proofs/live" },
+    control: { type: "boolean", default: false },
   },
 });
 let failed = false;
@@ -46,21 +47,24 @@ process.exit(failed ? 1 : 0);
  * `tone` what is to be heard in the programme.
  */
 function viewers(kind, { configurations, dataDir, sink }, directory) {
-  const beacons = ["--data-dir", dataDir, "--sink", sink];
+  const lengths = CREATIVES.map(({ name, length }) => `${name}=${length}`).join(",");
+  const beacons = ["--data-dir", dataDir, "--sink", sink, "--lengths", lengths];
   const how = ["--seconds", values.seconds, "--fps", String(FPS)];
   // The last language, so that one is played that is not the default.
   const language = kind.sounds.at(-1).language;
   const subtitles = kind.subtitles ? ["--subtitles", kind.subtitles.language] : [];
-  const browser = (player) => ({
-    who: player,
+  const switching = kind.switchEvery ? ["--switch-every", String(kind.switchEvery)] : [];
+  const browser = (player, name = "main", judged = [...beacons, ...subtitles]) => ({
+    who: name === "main" ? player : `${player}-${name}`,
     set: "main",
     tone: PROGRAMME_TONE + LANGUAGE_TONE * (kind.sounds.length - 1),
     script: "play.mjs",
     parameters: [
-      configurations.main, ...how, ...beacons, "--player", player, "--full", "--sound", "--language", language, ...subtitles,
-      "--shots", directory, "--keep", join(directory, `${player}.wire.json`),
+      configurations[name], ...how, ...judged, ...switching, "--player", player, "--full", "--sound", "--language", language,
+      "--shots", join(directory, name), "--keep", join(directory, `${player}-${name}.wire.json`),
     ],
   });
+  if (values.control) return ["hlsjs", "shaka"].map((player) => browser(player, "control", []));
   const byRun = kind.byRun ? ["--by-run"] : [];
   const recorder = (set) => ({
     who: `ffmpeg-${set}`,

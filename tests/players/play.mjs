@@ -2,10 +2,11 @@
 // Plays an HLS URL in a real player in Chromium and judges it.
 //
 //   play.mjs URL [--player hlsjs|shaka] [--seconds N] [--language de] [--subtitles en] [--sound] [--shots DIR]
-//            [--shots-at 5,20] [--keep FILE] [--fps 25 [--data-dir DIR --sink URL]]
+//            [--shots-at 5,20] [--keep FILE] [--switch-every 9] [--fps 25 [--data-dir DIR --sink URL [--lengths AD=15,…]]]
 //
 // Prints one JSON object; exits 1 where playback stalled, jumped, drifted or failed (limits: lib/verdict.mjs). With `--fps`
-// what was shown is held against what was served, with `--data-dir` the beacons too (lib/watched.mjs). `--shots` keeps
+// what was shown is held against what was served, with `--data-dir` the beacons too (lib/watched.mjs), where `--lengths` tells of ads that a
+// break may cut short. `--switch-every` goes to the other picture at once, every so many seconds. `--shots` keeps
 // screenshots: at the given seconds, and wherever the picture has become another. `--keep` keeps what went over the wire.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +32,9 @@ const { values, positionals } = parseArgs({
     fps: { type: "string" },
     "data-dir": { type: "string" },
     sink: { type: "string" },
-    "full": { type: "boolean", default: false },
+    lengths: { type: "string" },
+    "switch-every": { type: "string" },
+    full: { type: "boolean", default: false },
   },
 });
 const [url] = positionals;
@@ -78,6 +81,10 @@ async function play(page, pageUrl) {
   await page.evaluate((how) => window.startPlayback(how), { url, ...values });
   const shots = [];
   const seconds = Number(values.seconds);
+  if (values["switch-every"]) {
+    // After the start, which has its own ways.
+    await page.evaluate((every) => setInterval(() => window.switchPicture(), every * 1000), Number(values["switch-every"]));
+  }
   await (values.shots ? takeShots(page, seconds, shots) : sleep(seconds * 1000));
   return { ...(await page.evaluate(() => window.playbackReport())), wire, console: console_, shots };
 }
@@ -95,7 +102,7 @@ const { rows, ...wire } = report.wire;
 if (values.keep) writeFileSync(values.keep, JSON.stringify(rows));
 const seen = cuts(sights);
 const judgements = [judge(report)];
-if (values.fps) judgements.push(watched.judge(report, seen, { fps: Number(values.fps), subtitles: values.subtitles }));
+if (values.fps) judgements.push(watched.judge(report, seen, { fps: Number(values.fps), subtitles: values.subtitles, switched: values["switch-every"] !== undefined }));
 if (values["data-dir"]) judgements.push(await watched.beaconed(rows, values));
 const figures = Object.assign({}, ...judgements.map((one) => one.figures));
 const failures = judgements.flatMap((one) => one.failures);

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // ffmpeg plays a session live in one picture and its sound, and what it decoded is held against what was served.
 //
-//   record.mjs URL [--seconds 180] [--fps 25] [--by-run] [--keep DIR] [--data-dir DIR --sink URL]
+//   record.mjs URL [--seconds 180] [--fps 25] [--by-run] [--keep DIR] [--data-dir DIR --sink URL [--lengths AD=15,…]]
 //
 // After `--seconds` the playlists are closed on the way, so that all that was listed is played. `--by-run`
 // is for streams whose initialisation changes at splices, which ffmpeg 5 does not follow: what is between two of them is
 // then decoded by itself. With `--data-dir` the
-// beacons are judged too. Prints one JSON object. Exit 0: as it must be; 1: not; 2: could not be judged.
+// beacons are judged too, with `--lengths` those of ads that a break cut short. Prints one JSON object. Exit 0: as it must be; 1: not; 2: could not be judged.
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +27,7 @@ const { values, positionals } = parseArgs({
     keep: { type: "string" },
     "data-dir": { type: "string" },
     sink: { type: "string" },
+    lengths: { type: "string" },
   },
 });
 const [url] = positionals;

@@ -86,7 +86,11 @@ fn a_channel_acts_on_the_cues_its_configuration_trusts() {
         #EXTINF:6,\na.ts\n#EXT-X-CUE-OUT:30\n#EXTINF:6,\nb.ts\n";
     let (playlist, _) = MediaPlaylist::parse(playlist).unwrap();
     let now = ProgramTime::parse("2026-01-01T00:00:12Z").unwrap();
-    let hears = |dialects| live(dialects).read(0, &playlist, now).new_break;
+    let hears = |dialects| {
+        let live = live(dialects);
+        live.fail(1, "not found".to_owned(), now);
+        live.read(0, &playlist, now).new_break
+    };
     assert!(hears(Dialects::ALL));
     assert!(hears([Dialect::CueOut].into_iter().collect()));
     assert!(!hears([Dialect::DateRange].into_iter().collect()));

@@ -59,7 +59,7 @@ impl Page<'_> {
     }
 }
 
-/// As first read: it never changes in a session.
+/// The channel's: one for all renditions, which never changes in a session.
 fn target_duration(frame: &Frame) -> String {
     format!("#EXT-X-TARGETDURATION:{}", frame.target_duration.rounded_secs())
 }

@@ -44,7 +44,7 @@ export function runs(rows, playlists, { closed = false } = {}) {
       number,
       date: run[0].date,
       seconds: run.reduce((sum, { seconds }) => sum + seconds, 0),
-      creative: creative(answer?.location),
+      creative: creative(answer),
       break: /\/ad\/([^/]+)\//.exec(run[0].urls[0])?.[1],
       asked: number !== everListed.at(-1).run && everListed.every((segment) => segment.run !== number || wasAsked(segment)),
       missed: run.filter((segment) => !wasAsked(segment)).map(({ sequence }) => sequence),
@@ -80,7 +80,8 @@ function merged(unions) {
   return [...all.values()].sort((one, other) => one.sequence - other.sequence);
 }
 
-const creative = (location) => location && (/\/ads\/([^/]+)\//.exec(location)?.[1] ?? "slate");
+// Ads lie in `ads/NAME/`; what else is redirected to is slate.
+const creative = ({ url, location } = {}) => /\/ads\/([^/]+)\//.exec(location ?? url)?.[1] ?? (location && "slate");
 
 /** Of runs, those that are ads. */
 export const ads = (all) => all.filter((run) => run.creative && run.creative !== "slate");

@@ -16,7 +16,8 @@ export const LIMITS = {
 };
 
 /** `{ figures, failures }` of a report of `watch.js`. */
-export function judge({ clock, pictures, sights, errors = [] }, limits = LIMITS) {
+export function judge(report, limits = LIMITS) {
+  const { clock, pictures, sights, errors = [] } = report;
   if (!clock.first) return { figures: { played: 0 }, failures: ["nothing was played"] };
   const figures = {
     startUp: round(clock.first.wall),
@@ -29,16 +30,16 @@ export function judge({ clock, pictures, sights, errors = [] }, limits = LIMITS)
     drift: round(driftOver(clock)),
     worstDrift: round(worstDrift(sights)),
     pausedSeconds: round(clock.pausedSeconds),
-    longestPicture: round(pictures.longest.seconds),
+    longestPicture: round(Math.max(0, ...stood(report).map(({ seconds }) => seconds))),
     presented: pictures.presented,
     decoded: pictures.decoded,
     dropped: pictures.dropped,
     errors: errors.length,
   };
-  return { figures, failures: failures({ clock, pictures, errors }, figures, limits) };
+  return { figures, failures: failures({ clock, errors, stood: stood(report) }, figures, limits) };
 }
 
-function failures({ clock, pictures, errors }, figures, limits) {
+function failures({ clock, errors, stood }, figures, limits) {
   const found = [];
   const say = (wrong, text) => wrong && found.push(text);
   for (const { media, seconds } of clock.stalls) {
@@ -48,13 +49,26 @@ function failures({ clock, pictures, errors }, figures, limits) {
     say(Math.abs(seconds) > limits.jump, `jumped from ${from.toFixed(2)} to ${to.toFixed(2)} (limit ${limits.jump} s)`);
   }
   for (const { fatal, what, detail, media } of errors) say(fatal, `fatal error at ${media.toFixed(2)}: ${what} ${detail ?? ""}`);
-  const { longest } = pictures;
-  say(longest.seconds > limits.picture, `one picture stood ${longest.seconds.toFixed(2)} s until ${longest.media?.toFixed(2)} (limit ${limits.picture} s)`);
+  for (const { media, seconds } of stood) {
+    say(seconds > limits.picture, `one picture stood ${seconds.toFixed(2)} s until ${media.toFixed(2)} (limit ${limits.picture} s)`);
+  }
   const { drift, worstDrift, played, wall } = figures;
   say(drift > limits.ahead || -drift > limits.ahead + limits.slow * wall, `the media clock went ${played} s in ${wall} s`);
   say(worstDrift > limits.ahead || -worstDrift > limits.behind, `the media clock was ${worstDrift} s off within ten seconds`);
   say(figures.startUp > limits.startUp, `took ${figures.startUp} s to start (limit ${limits.startUp} s)`);
   return found;
+}
+
+/**
+ * The pictures that stood, but for those that hls.js lets stand on any stream: told to switch at once, it shows nothing
+ * more of the segment that is being shown, whose sound goes on.
+ */
+export const stood = (report) => report.pictures.stood.filter((stand) => !isOfSwitch(stand, report));
+
+/** Whether a standing picture is one of those. */
+export function isOfSwitch({ wall, media, seconds }, { player, notes, fragments }) {
+  const began = notes.some((note) => note.what === "switch" && Math.abs(note.wall - (wall - seconds)) < 0.3);
+  return player === "hlsjs" && began && fragments.some((fragment) => Math.abs(fragment.media - media) < 0.05);
 }
 
 const driftOver = ({ first, last, wall }) => last.media - first.media - (wall - first.wall);

@@ -1,10 +1,13 @@
 // What a browser showed, beside what its session was served.
 import { settled } from "./beacons.mjs";
+import { isOfSwitch } from "./verdict.mjs";
 import { ads, renditions, runs, sessionOf } from "./served.mjs";
 
 // Of the page's clock against the pictures' count: the first and last moments.
 const FRAMES_SLACK = 0.02;
 const FEW_FRAMES = 13;
+// What may be decoded once more when the picture is switched, in seconds.
+const SEGMENT = 4;
 // A splice this near the first or last moment may be on either side of it, in ms.
 const EDGE = 1500;
 
@@ -13,9 +16,10 @@ const TEXTS = { share: 0.9, unplayed: 20 };
 
 /**
  * `{ figures, failures }` of a report of the page with its wire, the colour changes seen, the pictures' rate, and whether
- * there are subtitles to be seen.
+ * there are subtitles to be seen and the picture was `switched` for another one now and then.
  */
-export function judge({ clock, pictures, sights, date, wire, errors }, cuts, { fps, subtitles }) {
+export function judge(report, cuts, { fps, subtitles, switched }) {
+  const { clock, pictures, sights, date, wire, errors, notes } = report;
   const { all } = servedTo(wire.rows);
   const end = date;
   const begin = end - (clock.last.media - clock.first.media) * 1000;
@@ -27,19 +31,31 @@ export function judge({ clock, pictures, sights, date, wire, errors }, cuts, { f
   const say = (wrong, text) => wrong && failures.push(text);
   say(spliced === 0, "no splice was played");
   say(cuts.length < spliced || cuts.length > spliced + atEdge, `${spliced} splices were served, ${cuts.length} seen`);
-  say(Math.abs(pictures.decoded - served) > FEW_FRAMES + FRAMES_SLACK * served, `${pictures.decoded} pictures were decoded, ${served} served`);
+  const few = FEW_FRAMES + FRAMES_SLACK * served;
+  const switches = notes.filter(({ what }) => what === "switch");
+  const skipped = pictures.stood.filter((stand) => isOfSwitch(stand, report)).reduce((sum, { seconds }) => sum + seconds * fps, 0);
+  const fewestPictures = served - skipped - few;
+  const most = served + switches.length * SEGMENT * fps + few;
+  say(pictures.decoded < fewestPictures || pictures.decoded > most, `${pictures.decoded} pictures were decoded, ${served} served`);
   for (const run of all) say(run.missed.length > 0, `of run ${run.number} the segments ${run.missed} were not asked for`);
-  // Also those that a player gets over by itself; but hls.js has one at its start, on any stream.
-  const later = errors.filter(({ wall }) => wall > clock.first.wall);
-  for (const { what, detail, media } of later) say(true, `error at ${media.toFixed(2)}: ${what} ${detail ?? ""}`);
+  // Also those that a player gets over by itself.
+  for (const { what, detail, media } of errors) say(true, `error at ${media.toFixed(2)}: ${what} ${detail ?? ""}`);
   const texts = new Set(sights.map(({ text }) => text).filter(Boolean)).size;
   const programme = all.filter((run) => !run.break).reduce((sum, { seconds }) => sum + seconds, 0);
   const fewest = TEXTS.share * (programme - TEXTS.unplayed);
   say(subtitles && texts < fewest, `only ${texts} subtitles were seen in ${programme.toFixed(0)} s of programme`);
   const lags = cuts.map(({ wall }) => toneLag(sights, wall)).filter((lag) => lag !== undefined);
   for (const lag of lags) say(Math.abs(lag) > TONE_LAG, `sound followed the picture ${lag.toFixed(2)} s after a splice`);
+  const dated = switches.map(({ media }) => end - (clock.last.media - media) * 1000);
+  const inAds = dated.filter((at) => all.some((run) => run.creative && run.date <= at && at < run.date + run.seconds * 1000));
+  const heights = sights.map(({ height }) => height);
+  const changes = heights.filter((height, at) => at > 0 && height !== heights[at - 1]).length;
+  say(switched && inAds.length === 0, "no picture was switched in an ad");
+  say(switched && changes < dated.length - 1, `of ${dated.length} switches ${changes} were seen`);
   const figures = {
     spliced,
+    falseAlarms: notes.filter(({ what }) => what === "false alarm").length,
+    ...(switched && { switches: dated.length, inAds: inAds.length, changes }),
     cuts: cuts.length,
     toneLags: lags.map((lag) => Math.round(lag * 100) / 100),
     served,

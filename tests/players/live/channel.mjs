@@ -1,20 +1,21 @@
 // Makes a channel of what an encoder writes: sliding playlists with dates and cues, as nginx then serves them.
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SEGMENT, multivariant, renditions } from "./kinds.mjs";
+import { stitched } from "./control.mjs";
+import { tick } from "./clock.mjs";
+import { BREAKS, SEGMENT, multivariant, renditions } from "./kinds.mjs";
+import { initialisation } from "./mp4.mjs";
 import { spliceInsert } from "./scte35.mjs";
-import { webvtt } from "./subtitles.mjs";
+import { imsc, webvtt } from "./subtitles.mjs";
 
 const WINDOW = 40; // seconds
 const LOOK_EVERY_MS = 200;
-/** Breaks: the first one's begin, each one's length and the time from begin to begin, in seconds of the encoder's. */
-export const BREAKS = { first: 40, length: 28, cycle: 60 };
-/** The first timestamp of ffmpeg's transport streams, in 90 kHz ticks; fragments begin at 0. */
-export const firstTick = ({ extension }) => (extension === "ts" ? 126_000 : 0);
 
 /** Publishes what is written in `directory/raw` into `directory`, until the function it gives is called. */
 export function publish(kind, directory) {
   writeFileSync(join(directory, "main.m3u8"), multivariant(kind));
+  writeFileSync(join(directory, "control/main.m3u8"), multivariant({ ...kind, subtitles: undefined }));
+  if (kind.subtitles?.codec) writeFileSync(join(directory, `raw/${kind.subtitles.name}-init.mp4`), initialisation("eng"));
   let epoch;
   const look = () => {
     for (const name of renditions(kind)) {
@@ -22,6 +23,7 @@ export function publish(kind, directory) {
       if (listed.length === 0) continue;
       epoch ??= Date.now() - SEGMENT * 1000;
       replace(join(directory, `${name}.m3u8`), playlist(kind, listed, epoch));
+      replace(join(directory, "control", `${name}.m3u8`), stitched(kind, name, listed, { epoch, directory }));
       if (kind.subtitles && name === "v0") subtitle(kind, directory, listed, epoch);
     }
   };
@@ -30,7 +32,7 @@ export function publish(kind, directory) {
 }
 
 /** What ffmpeg has listed so far: `{ number, start, seconds, uri, before }`; `before` are tags that go before all. */
-function written(file) {
+export function written(file) {
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   const before = text.match(/^#EXT-X-(KEY|MAP):.*$/gm)?.map((tag) => tag.replace('URI="', 'URI="raw/')) ?? [];
   let start = 0;
@@ -53,7 +55,7 @@ function playlist(kind, listed, epoch) {
   return [
     "#EXTM3U",
     "#EXT-X-VERSION:7",
-    `#EXT-X-TARGETDURATION:${SEGMENT}`,
+    `#EXT-X-TARGETDURATION:${Math.max(...listed.map((segment) => Math.round(segment.seconds)))}`,
     `#EXT-X-MEDIA-SEQUENCE:${window[0].number}`,
     "#EXT-X-INDEPENDENT-SEGMENTS",
     ...window[0].before,
@@ -64,38 +66,42 @@ function playlist(kind, listed, epoch) {
 
 /** The tags of the segment's cue; even breaks are told by CUE-OUT and OATCLS, odd ones by DATERANGE. */
 function cues(kind, { start, seconds }, epoch) {
-  const middle = start + seconds / 2;
-  const [on, before] = [breakAt(middle), breakAt(middle - SEGMENT)];
+  const { length, returns = length } = kind.breaks ?? BREAKS;
+  const [on, before] = [breakAt(kind, start + seconds / 2), breakAt(kind, start - seconds / 2)];
   const which = on ?? before;
   if (!which) return [];
-  const pts = (time) => firstTick(kind) + time * 90_000;
-  const out = spliceInsert(which.id, pts(which.start), BREAKS.length);
-  const back = spliceInsert(which.id, pts(which.start + BREAKS.length));
+  const out = spliceInsert(which.id, tick(kind, which.start), length);
+  const back = spliceInsert(which.id, tick(kind, which.start + returns));
   if (which.id % 2 === 0) {
     const [message, elapsed] = [out.toString("base64"), Math.round(start - which.start)];
     if (!on) return ["#EXT-X-CUE-IN"];
-    if (before) return [`#EXT-X-CUE-OUT-CONT:ElapsedTime=${elapsed},Duration=${BREAKS.length},SCTE35=${message}`];
-    return [`#EXT-OATCLS-SCTE35:${message}`, `#EXT-X-CUE-OUT:${BREAKS.length}`];
+    if (before) return [`#EXT-X-CUE-OUT-CONT:ElapsedTime=${elapsed},Duration=${length},SCTE35=${message}`];
+    return [`#EXT-OATCLS-SCTE35:${message}`, `#EXT-X-CUE-OUT:${length}`];
   }
   const range = `#EXT-X-DATERANGE:ID="break-${which.id}",START-DATE="${date(epoch, which.start)}"`;
-  if (on) return before ? [] : [`${range},PLANNED-DURATION=${BREAKS.length},SCTE35-OUT=0x${out.toString("hex")}`];
-  return [`${range},DURATION=${BREAKS.length},SCTE35-IN=0x${back.toString("hex")}`];
+  if (on) return before ? [] : [`${range},PLANNED-DURATION=${length},SCTE35-OUT=0x${out.toString("hex")}`];
+  return [`${range},DURATION=${returns},SCTE35-IN=0x${back.toString("hex")}`];
 }
 
-function breakAt(time) {
-  const number = Math.floor((time - BREAKS.first) / BREAKS.cycle);
-  const start = BREAKS.first + number * BREAKS.cycle;
-  return number >= 0 && time < start + BREAKS.length ? { id: 100 + number, start } : null;
+/** The break at that time of the encoder's: `{ id, start }`. */
+export function breakAt(kind, time) {
+  const { first, length, cycle, returns = length } = kind.breaks ?? BREAKS;
+  const number = Math.floor((time - first) / cycle);
+  const start = first + number * cycle;
+  return number >= 0 && time < start + returns ? { id: 100 + number, start } : null;
 }
 
 function subtitle(kind, directory, listed, epoch) {
-  const segments = listed.map((segment) => ({ ...segment, before: [], uri: `raw/${kind.subtitles.name}-${segment.number}.vtt` }));
+  const { name, codec } = kind.subtitles;
+  const [extension, write] = codec ? ["m4s", imsc] : ["vtt", (segment) => webvtt(segment, tick(kind, segment.start))];
+  const before = codec ? [`#EXT-X-MAP:URI="raw/${name}-init.mp4"`] : [];
+  const segments = listed.map((segment) => ({ ...segment, before, uri: `raw/${name}-${segment.number}.${extension}` }));
   const fresh = segments.filter(({ uri }) => !existsSync(join(directory, uri)));
-  for (const segment of fresh) replace(join(directory, segment.uri), webvtt(segment, firstTick(kind)));
-  replace(join(directory, `${kind.subtitles.name}.m3u8`), playlist(kind, segments, epoch));
+  for (const segment of fresh) replace(join(directory, segment.uri), write(segment));
+  replace(join(directory, `${name}.m3u8`), playlist(kind, segments, epoch));
 }
 
-const date = (epoch, seconds) => new Date(epoch + Math.round(seconds * 1000)).toISOString();
+export const date = (epoch, seconds) => new Date(epoch + Math.round(seconds * 1000)).toISOString();
 
 // So that nginx never serves half a file.
 function replace(file, text) {

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { FIRST_TICK, TICKS } from "./clock.mjs";
 import { FPS, RUNGS, SEGMENT, multivariant } from "./kinds.mjs";
 
 const FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf";
@@ -35,9 +36,10 @@ const video = ({ size, level, bits }, seconds) => [
 ];
 const audio = ["-c:a", "aac", "-b:a", "48k", "-bsf:a", "noise=drop=not(n)"];
 
-function output(directory, name, { extension, encrypted }, { seconds, live }) {
+function output(directory, name, { extension, encrypted }, { seconds, live, wraps }) {
   const cmaf = extension === "m4s";
   return [
+    ...(wraps ? ["-output_ts_offset", String((TICKS - FIRST_TICK) / 90_000 - wraps)] : []),
     "-f", "hls", "-hls_time", String(seconds), "-hls_list_size", "0", "-hls_playlist_type", live ? "event" : "vod",
     "-hls_segment_type", cmaf ? "fmp4" : "mpegts", "-hls_flags", "temp_file",
     ...(cmaf ? ["-hls_fmp4_init_filename", `${name}-init.mp4`] : []),
@@ -48,13 +50,15 @@ function output(directory, name, { extension, encrypted }, { seconds, live }) {
 
 /**
  * Starts ffmpeg on a presentation in `directory` and gives the process: without end and in real time, or `length`
- * seconds as fast as it goes, with its multivariant playlist. `look` is `{ title, colour, hertz, mark }`.
+ * seconds as fast as it goes, with its multivariant playlist. `look` is `{ title, colour, hertz, mark }`; `wraps` says
+ * after how many seconds the 33-bit clock begins anew.
  */
-export function encode(kind, directory, look, { length, segment = SEGMENT } = {}) {
+export function encode(kind, directory, look, { length, segment = SEGMENT, wraps } = {}) {
   const live = length === undefined;
   const input = (graph) => [...(live ? ["-re"] : []), "-f", "lavfi", "-i", graph];
   const stop = live ? [] : ["-t", String(length)];
-  const how = { seconds: segment, live };
+  const how = { seconds: segment, live, wraps };
+  const ofSound = { ...how, seconds: (live && kind.soundSegment) || segment };
   if (!live) writeFileSync(join(directory, "main.m3u8"), multivariant({ ...kind, subtitles: undefined }));
   const parameters = [
     ...input(picture(look)),
@@ -62,7 +66,7 @@ export function encode(kind, directory, look, { length, segment = SEGMENT } = {}
     ...RUNGS.flatMap((rung) => [
       "-map", "0:v", ...(kind.muxed ? ["-map", "1:a", ...audio] : []), ...stop, ...video(rung, segment), ...output(directory, rung.name, kind, how),
     ]),
-    ...(kind.muxed ? [] : kind.sounds).flatMap(({ name }, index) => ["-map", `${index + 1}:a`, ...stop, ...audio, ...output(directory, name, kind, how)]),
+    ...(kind.muxed ? [] : kind.sounds).flatMap(({ name }, index) => ["-map", `${index + 1}:a`, ...stop, ...audio, ...output(directory, name, kind, ofSound)]),
   ];
   return spawn("ffmpeg", ["-nostdin", "-hide_banner", "-v", "error", ...parameters], { stdio: ["ignore", "inherit", "inherit"] });
 }

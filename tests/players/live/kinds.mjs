@@ -13,14 +13,29 @@ const SOUNDS = {
 };
 const SOUND_BITS = 64_000;
 const SUBTITLES = { name: "s0", language: "en", label: "English" };
+/** Breaks: the first one's begin, each one's length as it is told and the time from begin to begin, in seconds of the encoder's. */
+export const BREAKS = { first: 40, length: 28, cycle: 60 };
 
-/** By name. Debian's ffmpeg plays no change of initialisation right, so its recordings are decoded `byRun`. */
+/**
+ * By name. Debian's ffmpeg plays no change of initialisation right, and takes a splice near a wrap of the clock for the
+ * wrap, so those recordings are decoded `byRun`.
+ * `breaks` that are over before they were said to be have a `returns`; `wraps` says how long into the channel and into
+ * the first ad the 33-bit clock of their media begins anew; `soundSegment` is the sound's own length of segments;
+ * `switchEvery` makes browsers change to the other picture, all in seconds.
+ */
 export const KINDS = {
   ts: { extension: "ts", sounds: [SOUNDS.en] },
   muxed: { extension: "ts", sounds: [SOUNDS.en], muxed: true },
   cmaf: { extension: "m4s", sounds: [SOUNDS.en], byRun: true },
   aes: { extension: "ts", sounds: [SOUNDS.en], encrypted: true },
   languages: { extension: "ts", sounds: [SOUNDS.en, SOUNDS.de], subtitles: SUBTITLES },
+  early: { extension: "ts", sounds: [SOUNDS.en], breaks: { ...BREAKS, returns: 20 } },
+  switching: { extension: "ts", sounds: [SOUNDS.en], switchEvery: 9 },
+  "switching-cmaf": { extension: "m4s", sounds: [SOUNDS.en], byRun: true, switchEvery: 9 },
+  wrap: { extension: "ts", sounds: [SOUNDS.en], byRun: true, subtitles: SUBTITLES, wraps: { channel: BREAKS.first + 14, ad: 6 } },
+  "wrap-before": { extension: "ts", sounds: [SOUNDS.en], byRun: true, subtitles: SUBTITLES, wraps: { channel: BREAKS.first - 2 } },
+  grids: { extension: "ts", sounds: [SOUNDS.en], soundSegment: 6, breaks: { first: 36, length: 36, cycle: 60 } },
+  gaps: { extension: "m4s", sounds: [SOUNDS.en], byRun: true, subtitles: { ...SUBTITLES, codec: "stpp.ttml.im1t" } },
 };
 
 /** The names of a kind's renditions that ffmpeg makes. */
@@ -33,7 +48,8 @@ export function multivariant({ sounds, subtitles, muxed }) {
     `#EXT-X-MEDIA:TYPE=${type},GROUP-ID="${group}",NAME="${label}",LANGUAGE="${language}",` +
     `DEFAULT=${index === 0 ? "YES" : "NO"},AUTOSELECT=YES,URI="${name}.m3u8"`;
   const variant = ({ name, size, codec, bits }) => {
-    const what = [`BANDWIDTH=${bits + SOUND_BITS}`, `CODECS="${codec},mp4a.40.2"`, `RESOLUTION=${size}`, `FRAME-RATE=${FPS}.000`, ...groups];
+    const codecs = [codec, "mp4a.40.2", ...(subtitles?.codec ? [subtitles.codec] : [])];
+    const what = [`BANDWIDTH=${bits + SOUND_BITS}`, `CODECS="${codecs}"`, `RESOLUTION=${size}`, `FRAME-RATE=${FPS}.000`, ...groups];
     return `#EXT-X-STREAM-INF:${what.join(",")}\n${name}.m3u8`;
   };
   return [

@@ -12,18 +12,19 @@ import { PROGRAMME_TONE, encode } from "./encode.mjs";
 
 /**
  * Starts a channel of that kind in `directory`: `{ configurations, dataDir, sink, close }`. `configurations` are the
- * addresses of the channel in the two playback configurations by their names; `close` ends all that was started.
+ * addresses of the channel in the two playback configurations by their names, and of the control (control.mjs); `close` ends all that was started.
  */
 export async function startWorld(kind, directory, midroll) {
   const processes = [];
   const [port, listen, admin] = await freePorts(3);
-  mkdirSync(join(directory, "live/raw"), { recursive: true });
+  ["raw", "control"].forEach((name) => mkdirSync(join(directory, "live", name), { recursive: true }));
   await makeCreatives(kind, join(directory, "ads"));
   const origin = `http://127.0.0.1:${port}`;
   const ads = await startAdServer(`${origin}/ads`);
 
   if (kind.encrypted) makeKey(join(directory, "live/raw"));
-  processes.push(encode(kind, join(directory, "live/raw"), { title: "PROGRAMME", colour: "0x0b4a3d", hertz: PROGRAMME_TONE }));
+  const programme = { title: "PROGRAMME", colour: "0x0b4a3d", hertz: PROGRAMME_TONE };
+  processes.push(encode(kind, join(directory, "live/raw"), programme, { wraps: kind.wraps?.channel }));
   const stop = publish(kind, join(directory, "live"));
   processes.push(spawn("nginx", ["-c", nginx(directory, port), "-e", join(directory, "nginx.log")], { stdio: "inherit" }));
   const config = configure(directory, { listen, admin, origin, ads: ads.url });
@@ -38,14 +39,15 @@ export async function startWorld(kind, directory, midroll) {
   process.once("exit", close);
   await until(() => existsSync(join(directory, `live/raw/v1-4.${kind.extension}`)), 60);
   const address = (name) => `http://127.0.0.1:${listen}/v1/master/${name}/main.m3u8`;
-  const configurations = { main: address("main"), other: address("other") };
+  const configurations = { main: address("main"), other: address("other"), control: `${origin}/live/control/main.m3u8` };
   return { configurations, dataDir: join(directory, "data"), sink: `${ads.url}/sink`, close };
 }
 
 async function makeCreatives(kind, directory) {
   for (const { name, length, segment, look } of [...CREATIVES, SLATE]) {
+    const wraps = name === CREATIVES[0].name ? kind.wraps?.ad : undefined;
     mkdirSync(join(directory, name), { recursive: true });
-    const ffmpeg = encode(kind, join(directory, name), look, { length, segment });
+    const ffmpeg = encode(kind, join(directory, name), look, { length, segment, wraps });
     const code = await new Promise((ended) => ffmpeg.on("close", ended));
     if (code !== 0) throw new Error(`ffmpeg ended with ${code}`);
   }
@@ -67,7 +69,7 @@ http {
   fastcgi_temp_path ${directory}/fastcgi; uwsgi_temp_path ${directory}/uwsgi; scgi_temp_path ${directory}/scgi;
   types { application/vnd.apple.mpegurl m3u8; video/mp2t ts; video/mp4 mp4 m4s; text/vtt vtt; }
   server { listen 127.0.0.1:${port}; root ${directory}; add_header Access-Control-Allow-Origin *;
-    location ~ /live/[^/]*m3u8$ { add_header Access-Control-Allow-Origin *; add_header Cache-Control no-cache; } }
+    location ~ /live/.*m3u8$ { add_header Access-Control-Allow-Origin *; add_header Cache-Control no-cache; } }
 }
 `);
   return file;

@@ -5,6 +5,7 @@
 (() => {
   const STALL_LISTED = 0.1; // shorter ones are a late animation frame, not a fault worth listing
   const JUMP_LISTED = 0.05;
+  const STAND_LISTED = 0.1;
   const SIGHT_EVERY = 0.1;
   const SETTLED_AFTER = 2; // a live player starts with a seek to its place
   const WIDTH = 16;
@@ -107,9 +108,9 @@
     }
   }
 
-  // The longest time for which no new picture was shown, which the media clock does not tell.
+  // The times for which no new picture was shown, which the media clock does not tell.
   class Pictures {
-    longest = { seconds: 0 };
+    stood = [];
     count = 0;
     last = null;
 
@@ -117,7 +118,7 @@
       const shown = (now, frame) => {
         const wall = now / 1000 - since;
         const seconds = wall - (this.last?.wall ?? wall);
-        if (clock.first && seconds > this.longest.seconds) this.longest = { wall, media: frame.mediaTime, seconds };
+        if (clock.first && seconds > STAND_LISTED) this.stood.push({ wall, media: frame.mediaTime, seconds });
         this.last = clock.first && { wall };
         this.count += 1;
         video.requestVideoFrameCallback(shown);
@@ -146,7 +147,7 @@
       const wall = wallNow();
       clock.sample(wall, video.currentTime, video.paused);
       if (clock.first && wall - (sights.at(-1)?.wall ?? -1) >= SIGHT_EVERY) {
-        sights.push({ wall, media: video.currentTime, ...sight.look(), ...hearing?.listen(), text: read(video) });
+        sights.push({ wall, media: video.currentTime, height: video.videoHeight, ...sight.look(), ...hearing?.listen(), text: read(video) });
       }
       requestAnimationFrame(sample);
     };
@@ -154,10 +155,10 @@
 
     const report = () => {
       const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
-      const { longest, count } = pictures;
+      const { stood, count } = pictures;
       return {
         clock: clock.report(wallNow()),
-        pictures: { presented: count, decoded: totalVideoFrames, dropped: droppedVideoFrames, longest },
+        pictures: { presented: count, decoded: totalVideoFrames, dropped: droppedVideoFrames, stood },
         sights,
       };
     };
