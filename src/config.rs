@@ -16,6 +16,7 @@ use crate::{
     units::MediaDuration,
 };
 
+mod ads;
 mod document;
 pub mod environment;
 pub mod model;

@@ -8,6 +8,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::{
+    ads,
     section::{self, Section},
     value::{self, Read},
     variables,
@@ -32,8 +33,8 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
     });
     let threshold = section.value("personalization_threshold_seconds", value::whole(1..=86_400));
     let (ads_request_timeout, ads_break_timeout) =
-        section.section("ads_personalization_timeouts", timeouts);
-    let ad_sequencing = section.section("ad_decision_server_configuration", sequencing);
+        section.section("ads_personalization_timeouts", ads::timeouts);
+    let ad_sequencing = section.section("ad_decision_server_configuration", ads::sequencing);
     let viewer_query = section.value("viewer_query", value::list(value::text(512)));
     Some(PlaybackConfiguration {
         ad_decision_server_url: ad_decision_server(section),
@@ -88,33 +89,6 @@ pub(super) fn urls(one: &PlaybackConfiguration) -> Vec<Url> {
     let others = [&one.slate_ad_url, &one.content_segment_url_prefix, &one.ad_segment_url_prefix];
     let others = others.into_iter().flatten().cloned();
     others.chain(ads).chain([one.video_content_source_url.clone()]).collect()
-}
-
-/// Of one request, and of all for a break, with MediaTailor's defaults and bounds.
-fn timeouts(section: &mut Section<'_, '_>) -> (MediaDuration, MediaDuration) {
-    section.without_effect(&LATER_TIMEOUTS, section::LATER);
-    let each = section.value("ads_request_timeout_milliseconds", value::whole(250..=6000));
-    let each = each.unwrap_or(3000);
-    let all = section.value(BREAK_TIMEOUT, value::whole(250..=10_000)).unwrap_or(10_000);
-    if all < each {
-        section.warning(BREAK_TIMEOUT, "is shorter than that of one request, which it cuts off");
-    }
-    (MediaDuration::from_millis(each), MediaDuration::from_millis(all))
-}
-
-fn sequencing(section: &mut Section<'_, '_>) -> Sequencing {
-    section.without_effect(&["http_request"], section::LATER);
-    section
-        .section("vast_response", |answer| answer.value("ad_sequencing_mode", sequencing_mode))
-        .unwrap_or_default()
-}
-
-fn sequencing_mode(value: &DeValue<'_>) -> Read<Sequencing> {
-    match value::text(64)(value)?.as_str() {
-        "FOLLOW_AD_SEQUENCE" | "FOLLOW_AD_SEQUENCE_ONLY_LIVE" => Ok(Sequencing::Follow),
-        "IGNORE_AD_SEQUENCE" | "FOLLOW_AD_SEQUENCE_ONLY_VOD" => Ok(Sequencing::Ignore),
-        _ => Err("expected `FOLLOW_AD_SEQUENCE` or `IGNORE_AD_SEQUENCE`, the first also with `_ONLY_LIVE` or `_ONLY_VOD`".to_owned()),
-    }
 }
 
 fn ad_decision_server(section: &mut Section<'_, '_>) -> Option<String> {
@@ -208,12 +182,4 @@ const ANSWERS: [&str; 7] = [
     "playback_configuration_arn",
     "playback_endpoint_prefix",
     "session_initialization_endpoint_prefix",
-];
-
-const BREAK_TIMEOUT: &str = "live_maximum_ads_personalization_time_milliseconds";
-
-const LATER_TIMEOUTS: [&str; 3] = [
-    "prefetch_ads_request_timeout_milliseconds",
-    "prefetch_maximum_ads_personalization_time_milliseconds",
-    "vod_maximum_ads_personalization_time_milliseconds",
 ];
