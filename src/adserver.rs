@@ -29,7 +29,7 @@ mod question;
 pub(crate) mod tests;
 mod trouble;
 
-pub use headers::device_headers;
+pub use headers::{OURSELVES, device_headers};
 pub use lanes::Load;
 pub use question::Question;
 pub use trouble::Trouble;

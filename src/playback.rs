@@ -16,6 +16,7 @@ mod beacons;
 mod count;
 mod decide;
 mod error;
+mod failures;
 mod feed;
 mod journal;
 mod links;

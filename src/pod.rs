@@ -101,6 +101,8 @@ pub struct AdInfo {
     pub extensions: Vec<vast::Extension>,
     /// Closed caption files of its linear creative.
     pub captions: Vec<vast::CaptionFile>,
+    /// Programs that belong to its linear creative, which are not executed here.
+    pub interactive: Vec<vast::Resource>,
     /// `AdParameters` of its linear creative.
     pub ad_parameters: Option<String>,
     /// `Ad@adType`.

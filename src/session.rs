@@ -138,6 +138,12 @@ impl Timeline {
         self.decision(ad_break.serial).filter(|_| open && self.takes_part(ad_break))
     }
 
+    /// Has the break been settled, and what was decided for it been let go? Nothing is decided for it
+    /// any more.
+    pub fn has_settled(&self, ad_break: &Break) -> bool {
+        self.settled.as_ref().is_some_and(|settled| ad_break.begins() < settled.until)
+    }
+
     /// Breaks that begin before this are content or settled.
     pub fn unsettled_since(&self) -> ProgramTime {
         self.settled.as_ref().map_or(self.join, |settled| settled.until)

@@ -48,4 +48,4 @@ pub(super) fn charset(content_type: &str) -> Option<&str> {
 }
 
 /// Who we are (`[SERVERUA]`).
-pub(super) const OURSELVES: &str = concat!("midroll/", env!("CARGO_PKG_VERSION"));
+pub const OURSELVES: &str = concat!("midroll/", env!("CARGO_PKG_VERSION"));

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::{count::Watched, session::Session};
 use crate::{
+    adserver::OURSELVES,
     beacon::{self, BeaconId, Due},
     channel::Break,
     dispatch::{Attendance, Beacon, Showing},
     ids::SessionId,
     playback::Playback,
+    pod::AdInfo,
     units::{MediaDuration, ProgramTime},
     vast::macros::{Context, ServerSide, expand_macros},
 };
@@ -62,21 +64,30 @@ pub(super) fn of(
     beacons
 }
 
-fn context<'a>(session: &'a Session, watched: &'a Watched, id: BeaconId, due: &Due) -> Context<'a> {
-    let info = &watched.ad.info;
+/// What is known of an ad and its viewer at any moment.
+pub(super) fn of_ad<'a>(session: &'a Session, info: &'a AdInfo) -> Context<'a> {
     let device = &session.opening.device;
     Context {
-        now: Some(due.at),
-        ad_playhead: Some(due.moment.offset),
-        random: u64::try_from(id.spread(99_999_999)).unwrap_or(0),
-        server_side: Some(ServerSide::OnBehalf),
+        transaction_id: Some(&info.transaction_id),
+        server_ua: Some(OURSELVES),
         device_ip: device.ip,
         device_ua: device.user_agent.as_deref(),
         asset_uri: info.media.as_deref(),
+        ad_type: Some(info.ad_type.as_deref().unwrap_or("video")),
         pod_sequence: info.sequence,
         universal_ad_ids: &info.universal_ad_ids,
         ad_serving_id: info.serving_id.as_deref(),
         page_url: device.referer.as_deref(),
         ..Context::default()
+    }
+}
+
+fn context<'a>(session: &'a Session, watched: &'a Watched, id: BeaconId, due: &Due) -> Context<'a> {
+    Context {
+        now: Some(due.at),
+        ad_playhead: Some(due.moment.offset),
+        random: u64::try_from(id.spread(99_999_999)).unwrap_or(0),
+        server_side: Some(ServerSide::OnBehalf),
+        ..of_ad(session, &watched.ad.info)
     }
 }

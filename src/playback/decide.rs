@@ -75,12 +75,19 @@ impl Playback {
     }
 
     /// Puts an answer where it belongs: into an open break, or behind what was shown for want of it.
-    fn settle(&self, session: &Session, ad_break: &Break, offered: Result<Offers, Unfilled>) {
+    fn settle(&self, session: &Arc<Session>, ad_break: &Break, offered: Result<Offers, Unfilled>) {
         let (serial, now) = (ad_break.serial, self.doors.clock.now());
         let decided = {
             let mut timeline = session.timeline.write().unwrap_or_else(PoisonError::into_inner);
             let Some(published) = session.live.published() else { return };
             let Some(known) = timeline.as_ref() else { return };
+            if known.has_settled(ad_break) {
+                drop(timeline);
+                if let Ok(offers) = &offered {
+                    self.report_too_late(session, ad_break, offers);
+                }
+                return;
+            }
             if known.decision(serial).is_some() {
                 drop(timeline);
                 if let Ok(offers) = offered {
@@ -107,7 +114,10 @@ impl Playback {
             (whole, skipped)
         };
         self.measure_hold(session, serial, false);
-        self.log_filled(session, ad_break, &decided.0, &decided.1);
+        let (decision, skipped) = &decided;
+        self.log_filled(session, ad_break, decision, skipped);
+        let planned = decision.pods().flat_map(|pod| pod.ads.iter().cloned());
+        self.report_plan(session, ad_break, skipped, planned);
     }
 
     /// Has a playlist waited for this break long enough? Half a target duration from its first
@@ -144,7 +154,7 @@ impl Playback {
         self.log_filled(session, &decided.0, &decided.1, &[]);
     }
 
-    pub(super) fn use_all_late(&self, session: &Session) {
+    pub(super) fn use_all_late(&self, session: &Arc<Session>) {
         let waiting: Vec<_> = session.work().late.keys().copied().collect();
         for serial in waiting {
             self.use_late(session, serial);
@@ -153,7 +163,7 @@ impl Playback {
 
     /// Appends late ads where nothing has been shown yet: behind the slate so far, or at a common
     /// boundary at the edge.
-    pub(super) fn use_late(&self, session: &Session, serial: BreakSerial) {
+    pub(super) fn use_late(&self, session: &Arc<Session>, serial: BreakSerial) {
         let appended = {
             let mut timeline = session.timeline.write().unwrap_or_else(PoisonError::into_inner);
             let Some(known) = timeline.clone() else { return };
@@ -166,20 +176,27 @@ impl Playback {
                 known.place_late(&ad_break, view, &fills, session.live.slate())
             };
             match placed {
-                Late::Never => return,
+                Late::Never => {
+                    drop(timeline);
+                    self.report_too_late(session, &ad_break, &offers);
+                    return;
+                }
                 Late::NotYet => {
                     session.keep_late(serial, offers);
                     return;
                 }
-                Late::Now(decision, spans) => {
+                Late::Now(decision, spans, skipped) => {
                     let written = self.store.append(session.id, decision, spans);
                     let whole = written.into_decision();
                     *timeline = Some(Arc::new(known.with(Arc::clone(&whole))));
-                    (ad_break, whole)
+                    (ad_break, whole, skipped)
                 }
             }
         };
-        self.log_filled(session, &appended.0, &appended.1, &[]);
+        let (ad_break, decision, skipped) = &appended;
+        self.log_filled(session, ad_break, decision, skipped);
+        let planned = decision.pods().flat_map(|pod| pod.ads.iter().cloned());
+        self.report_plan(session, ad_break, skipped, planned);
     }
 }
 

@@ -48,6 +48,7 @@ impl Playback {
             .flat_map(|hop| log::redirected(&log::Scene { time: hop.at + hop.took, ..scene }, hop));
         let rows: Vec<_> = [making, answered].into_iter().chain(hops).collect();
         self.write_rows(session, rows).await;
+        self.report_no_ad(session, ad_break, &asked);
         let why = asked.unfilled();
         match why {
             None => Ok(self.doors.library.offers(&asked, PATIENCE).await),

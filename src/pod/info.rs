@@ -44,6 +44,12 @@ impl AdInfo {
         info
     }
 
+    /// What is kept of an answer without ads, which may say whom to tell.
+    pub fn of_no_ad(response: &vast::Response, ads_host: &str) -> Self {
+        let errors = response.errors.iter().filter(|url| is_called(url)).cloned().collect();
+        Self { ads_host: ads_host.to_owned(), errors, ..Self::default() }
+    }
+
     /// The same of an ad that was asked for at `asked_at`.
     #[must_use]
     pub fn asked_at(self, asked_at: ProgramTime, ad: &vast::Ad) -> Self {
@@ -61,6 +67,7 @@ impl AdInfo {
         self.custom_clicks.clone_from(&linear.custom_clicks);
         self.icons.clone_from(&linear.icons);
         self.captions.clone_from(&linear.captions);
+        self.interactive.clone_from(&linear.interactive);
         self.ad_parameters.clone_from(&linear.ad_parameters);
     }
 }

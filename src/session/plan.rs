@@ -37,8 +37,8 @@ pub enum Late {
     Never,
     /// There is no place for them at the edge of this view; later perhaps.
     NotYet,
-    /// Append these spans; the decision has as many as this until now.
-    Now(Decision, usize),
+    /// Append these spans; the decision has as many as this until now, and these ads are left out.
+    Now(Decision, usize, Vec<Skipped>),
 }
 
 impl Timeline {
@@ -120,7 +120,7 @@ impl Timeline {
             _ => return Late::Never,
         };
         let length = ad_break.planned.map(|_| ad_break.ends_by() - at);
-        let Filled { ads, .. } = fills(Room { length, carried, segment: view.segment_length });
+        let Filled { ads, skipped } = fills(Room { length, carried, segment: view.segment_length });
         let pod = Pod { ads };
         let unfilled = length.map(|length| length - pod.duration());
         if pod.ads.is_empty() || slate.is_none() && strands(view, unfilled) {
@@ -128,7 +128,7 @@ impl Timeline {
         }
         let spans = pod_spans(from, count, pod, slate);
         let appended = Decision { why: decision.why, ..Decision::new(ad_break, spans) };
-        Late::Now(appended, decision.spans.len())
+        Late::Now(appended, decision.spans.len(), skipped)
     }
 }
 

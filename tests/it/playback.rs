@@ -77,6 +77,42 @@ async fn an_empty_answer_leaves_the_programme() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ads_that_cannot_be_shown_are_told_why_once_at_every_level() {
+    let world = World::start().await;
+    *world.manners.lock().unwrap() = Manners::Broken;
+    let app = TestApp::start(&world, false).await;
+    let mut viewer = Viewer::join(app.address).await;
+    viewer.reload().await;
+    world.schedule(2, 7);
+    viewer.watch(Duration::from_secs(24)).await;
+    let mut told = world.events(&viewer.session);
+    told.sort();
+    let expected = [
+        ("conditional", "error-408"),
+        ("gone", "error-401"),
+        ("nothing", "error-303"),
+        ("program", "error-901"),
+        ("wrapper", "error-303"),
+    ];
+    assert_eq!(told, expected.map(|(ad, event)| (ad.to_owned(), event.to_owned())));
+    let rows = app.stop("decisions").await;
+    let known = [
+        "MAKING_ADS_REQUEST",
+        "VAST_RESPONSE",
+        "VAST_REDIRECT",
+        "ERROR_VAST_REDIRECT_EMPTY_RESPONSE",
+        "FILLED_AVAIL",
+    ];
+    assert_eq!(events(&rows)[..5], known);
+    let skipped = rows[4]["avail"]["skippedAds"].as_array().unwrap();
+    let reasons: Vec<_> = skipped.iter().map(|ad| ad["skippedReason"].as_str().unwrap()).collect();
+    assert_eq!(
+        reasons,
+        ["INVALID_VAST_WRAPPER_AD", "PROGRAM", "CONDITIONAL_AD", "MEDIA_FILE_UNAVAILABLE"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn health_and_metrics_answer_beside_players() {
     let world = World::start().await;
     let app = TestApp::start(&world, false).await;

@@ -41,6 +41,8 @@ pub(crate) enum Manners {
     Huge,
     RedirectsInside,
     Empty,
+    /// Ads none of which can be shown, with error URLs.
+    Broken,
 }
 
 /// How the origin behaves.
@@ -111,6 +113,7 @@ impl World {
             .route("/live/{rendition}", get(playlist))
             .route("/ads/{creative}/{file}", get(creative))
             .route("/vast", get(vast))
+            .route("/nothing", get(nothing))
             .route("/sink/{event}", get(sink))
             .with_state(Arc::clone(&world));
         tokio::spawn(async move { axum::serve(port, router).await.unwrap() });
@@ -231,7 +234,49 @@ async fn vast(State(world): State<Arc<World>>, Query(ask): Query<Ask>) -> Respon
             Redirect::temporary("http://169.254.169.254/vast").into_response()
         }
         Manners::Empty => "<VAST version=\"4.2\"/>".into_response(),
+        Manners::Broken => broken(&world, &ask.sid).into_response(),
     }
+}
+
+/// A wrapper that leads to nothing, a program, a conditional ad and one whose media is not there.
+fn broken(world: &World, sid: &str) -> String {
+    let base = format!("http://{}", world.address);
+    let error = |ad: &str| {
+        format!("<Error><![CDATA[{base}/sink/error-[ERRORCODE]?ad={ad}&sid={sid}]]></Error>")
+    };
+    let ad = |id: &str, attributes: &str, file: &str| {
+        format!(
+            "<Ad id=\"{id}\" {attributes}><InLine>{}<Creatives><Creative><Linear>\
+             <Duration>00:00:06</Duration><MediaFiles>{file}</MediaFiles></Linear></Creative>\
+             </Creatives></InLine></Ad>",
+            error(id)
+        )
+    };
+    let hls =
+        |path: &str| format!("<MediaFile type=\"application/x-mpegURL\">{base}/{path}</MediaFile>");
+    let program = "<MediaFile type=\"application/javascript\" apiFramework=\"VPAID\">\
+                   https://a.example/v.js</MediaFile>";
+    [
+        "<VAST version=\"4.2\">".to_owned(),
+        format!(
+            "<Ad id=\"w\"><Wrapper>{}<VASTAdTagURI><![CDATA[{base}/nothing?sid={sid}]]>\
+             </VASTAdTagURI></Wrapper></Ad>",
+            error("wrapper")
+        ),
+        ad("program", "", program),
+        ad("conditional", "conditionalAd=\"true\"", &hls("ads/ad1/main.m3u8")),
+        ad("gone", "", &hls("nowhere.m3u8")),
+        "</VAST>".to_owned(),
+    ]
+    .concat()
+}
+
+async fn nothing(State(world): State<Arc<World>>, Query(ask): Query<Ask>) -> String {
+    let (base, sid) = (format!("http://{}", world.address), ask.sid);
+    format!(
+        "<VAST version=\"4.2\"><Error><![CDATA[{base}/sink/error-[ERRORCODE]?ad=nothing&sid={sid}]]>\
+         </Error></VAST>"
+    )
 }
 
 /// Two ads of three segments each, for every session others.

@@ -204,7 +204,7 @@ impl Session {
             Late::NotYet => {
                 self.late.insert(serial, ads);
             }
-            Late::Now(appended, after) => {
+            Late::Now(appended, after, _) => {
                 let known = timeline.decision(serial).filter(|known| known.spans.len() == after);
                 let Some(known) = known else { return };
                 let mut whole = midroll::session::Decision::clone(known);

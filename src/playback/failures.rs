@@ -1,0 +1,125 @@
+//! Telling ad servers which of their ads were not shown, and why (VAST §2.3.6, rules D4).
+
+use std::sync::Arc;
+
+use super::{Playback, session::Session};
+use crate::{
+    adserver::Asked,
+    beacon::{BeaconId, Event, Moment},
+    channel::Break,
+    dispatch::{Beacon, Showing},
+    pod::{Ad, AdInfo, Offers, SkipReason, Skipped},
+    units::MediaDuration,
+    vast::macros::{Context, ServerSide, expand_macros},
+};
+
+/// An ad whose error URLs are to be called with a code.
+type Failed<'a> = (&'a Arc<AdInfo>, u16);
+
+impl Playback {
+    /// The ads of a plan that were left out are told so, each once, at every level of its chain; so
+    /// are those that play without the program that belongs to them (rule D-31).
+    pub(super) fn report_plan(
+        &self,
+        session: &Arc<Session>,
+        ad_break: &Break,
+        skipped: &[Skipped],
+        planned: impl Iterator<Item = Ad>,
+    ) {
+        let planned: Vec<_> = planned.filter(|ad| !ad.info.interactive.is_empty()).collect();
+        let skipped = skipped.iter().map(|ad| (&ad.info, ad.code()));
+        let silent = planned.iter().map(|ad| (&ad.info, INTERACTIVE_NOT_EXECUTED));
+        self.report(session, ad_break, skipped.chain(silent).collect());
+    }
+
+    /// Ads that came too late for their break are told so.
+    pub(super) fn report_too_late(
+        &self,
+        session: &Arc<Session>,
+        ad_break: &Break,
+        offers: &Offers,
+    ) {
+        let code = SkipReason::AdsTimeout.code();
+        let failed = offers.pod.iter().map(|offer| match &offer.media {
+            Ok(_) => (&offer.info, code),
+            Err(refused) => (&offer.info, refused.code()),
+        });
+        self.report(session, ad_break, failed.collect());
+    }
+
+    /// An answer without ads may name whom to tell (rule D-05).
+    pub(super) fn report_no_ad(&self, session: &Arc<Session>, ad_break: &Break, asked: &Asked) {
+        let Ok(response) = &asked.outcome else { return };
+        if response.ads.is_empty() && !response.errors.is_empty() {
+            let info = Arc::new(AdInfo::of_no_ad(response, &asked.host));
+            self.report(session, ad_break, vec![(&info, NO_AD)]);
+        }
+    }
+
+    fn report(&self, session: &Arc<Session>, ad_break: &Break, failed: Vec<Failed<'_>>) {
+        let Some(published) = session.live.published() else { return };
+        let target = published.view.target_duration;
+        let beacons = failed.into_iter().take(MOST).enumerate().flat_map(|(position, failed)| {
+            self.error_beacons(session, ad_break, position, failed, target)
+        });
+        let beacons: Vec<_> = beacons.collect();
+        if !beacons.is_empty() {
+            let dispatcher = self.doors.dispatcher.clone();
+            self.tasks.spawn(async move { dispatcher.schedule(beacons).await });
+        }
+    }
+
+    fn error_beacons(
+        &self,
+        session: &Arc<Session>,
+        ad_break: &Break,
+        position: usize,
+        (info, code): Failed<'_>,
+        target_duration: MediaDuration,
+    ) -> Vec<Beacon> {
+        let now = self.doors.clock.now();
+        let showing = Arc::new(Showing {
+            configuration: session.configuration.name.clone(),
+            asset: session.asset.clone(),
+            session: session.id,
+            avail: ad_break.id.clone(),
+            avail_start: Some(ad_break.begins()),
+            position,
+            ad: Arc::clone(info),
+            headers: Arc::clone(&session.headers),
+            last_seen: session.last_seen(),
+            target_duration,
+        });
+        let mut templates: Vec<&String> = info.errors.iter().collect();
+        templates.sort_unstable();
+        templates.dedup();
+        let beacon = |template: &String| {
+            let moment = Moment { offset: MediaDuration::ZERO, event: Event::Error };
+            let id = BeaconId::of(session.id, &ad_break.id, position, moment, template);
+            let context = Context {
+                now: Some(now),
+                error_code: Some(code),
+                random: u64::try_from(id.spread(99_999_999)).unwrap_or(0),
+                server_side: Some(ServerSide::OwnDecision),
+                ..super::beacons::of_ad(session, info)
+            };
+            Beacon {
+                id,
+                event: Event::Error,
+                url: expand_macros(template, &context),
+                due_at: now,
+                rendition: None,
+                tracking_id: None,
+                showing: Arc::clone(&showing),
+            }
+        };
+        templates.into_iter().map(beacon).collect()
+    }
+}
+
+/// No ad, after wrappers or without any.
+const NO_AD: u16 = 303;
+/// An `InteractiveCreativeFile` was not executed.
+const INTERACTIVE_NOT_EXECUTED: u16 = 409;
+/// Ads of one answer that are reported: an answer may hold thousands.
+const MOST: usize = 100;
