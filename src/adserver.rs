@@ -20,11 +20,13 @@ use crate::{
     vast::{self, Sequencing},
 };
 
+mod circuit;
 mod follow;
 mod headers;
 mod lanes;
 pub mod log;
 mod question;
+mod send;
 #[cfg(test)]
 pub(crate) mod tests;
 mod trouble;
@@ -37,6 +39,7 @@ pub use trouble::Trouble;
 use follow::Walk;
 use lanes::Lanes;
 use question::Draw;
+use send::Sent;
 
 /// Asks ad servers; clones share limits and connections.
 #[derive(Clone, Debug)]
@@ -63,6 +66,23 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self { per_host: 200, limit: 1 << 20, most_wrappers: 5, most_requests: 100 }
+    }
+}
+
+/// How long one question's requests may take.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Each, from when its turn has come.
+    each: MediaDuration,
+    /// When the last answer may come, waiting for turns included: a break's worth of viewers may
+    /// ask a server that takes a few at a time, and whoever's answer comes late still uses it.
+    deadline: ProgramTime,
+}
+
+impl Limits {
+    fn of(configuration: &PlaybackConfiguration, at: ProgramTime) -> Self {
+        let deadline = at + configuration.ads_break_timeout;
+        Self { each: configuration.ads_request_timeout, deadline }
     }
 }
 
@@ -129,8 +149,8 @@ impl AdServer {
     }
 
     /// Asks the ad server of `configuration`, and whom its wrappers name. No request takes longer
-    /// than its `ads_request_timeout`, redirects and waiting included, and all of them together no
-    /// longer than its `ads_break_timeout`.
+    /// than its `ads_request_timeout`, redirects included, and all of them together no longer than
+    /// its `ads_break_timeout`, waiting for turns included.
     pub async fn ask(&self, configuration: &PlaybackConfiguration, question: &Question) -> Asked {
         let at = self.clock.now();
         let draw = Draw::new();
@@ -146,21 +166,60 @@ impl AdServer {
             sequencing: configuration.ad_sequencing,
         };
         if let Some(template) = &configuration.ad_decision_server_url {
-            asked.url = question.expanded(template, &draw, at);
+            let aliases = &configuration.aliases;
+            asked.url = question.expanded(template, aliases, &draw, at);
+            let http = &configuration.ads_http;
+            let variables = question.variables(aliases, &draw);
+            let sent = Sent::to_ad_server(http, &question.session, &variables);
             asked.outcome = match Url::parse(&asked.url) {
                 Ok(url) => {
                     asked.host = url.host_str().unwrap_or_default().to_owned();
-                    self.get(&url, question, configuration.ads_request_timeout).await
+                    let limits = Limits::of(configuration, at);
+                    self.get(&url, sent, limits).await
                 }
                 Err(_) => Err(Trouble::Url),
             };
             asked.took = self.clock.now() - at;
         }
-        if let Ok(response) = &asked.outcome {
-            let ads = response.ads.iter().take(self.settings.most_requests).cloned().collect();
-            (asked.ads, asked.hops) = self.followed(ads, configuration, question, &draw, at).await;
-        }
+        self.follow(&mut asked, configuration, question, &draw).await;
         asked
+    }
+
+    /// The same for what an ad server has answered already.
+    pub async fn given(
+        &self,
+        answer: &[u8],
+        configuration: &PlaybackConfiguration,
+        question: &Question,
+    ) -> Asked {
+        let draw = Draw::new();
+        let outcome = vast::text(answer, None).and_then(|text| vast::parse(&text));
+        let mut asked = Asked {
+            url: String::new(),
+            host: String::new(),
+            at: self.clock.now(),
+            took: MediaDuration::ZERO,
+            transaction_id: draw.transaction_id(),
+            ads: Vec::new(),
+            hops: Vec::new(),
+            sequencing: configuration.ad_sequencing,
+            outcome: outcome.map_err(Trouble::from),
+        };
+        self.follow(&mut asked, configuration, question, &draw).await;
+        asked
+    }
+
+    /// Follows the wrappers of an answer.
+    async fn follow(
+        &self,
+        asked: &mut Asked,
+        configuration: &PlaybackConfiguration,
+        question: &Question,
+        draw: &Draw,
+    ) {
+        let Ok(response) = &asked.outcome else { return };
+        let ads = response.ads.iter().take(self.settings.most_requests).cloned().collect();
+        (asked.ads, asked.hops) = self.followed(ads, configuration, question, draw, asked.at).await;
     }
 
     async fn followed(
@@ -175,8 +234,7 @@ impl AdServer {
             door: self,
             question,
             draw,
-            each: configuration.ads_request_timeout,
-            deadline: at + configuration.ads_break_timeout,
+            limits: Limits::of(configuration, at),
             requests: AtomicUsize::new(0),
             hops: Mutex::default(),
         };
@@ -187,25 +245,33 @@ impl AdServer {
     async fn get(
         &self,
         url: &Url,
-        question: &Question,
-        timeout: MediaDuration,
+        sent: Sent,
+        Limits { each, deadline }: Limits,
     ) -> Result<vast::Response, Trouble> {
         let admitted = self.client.guard().admit(url)?;
         let limit = self.settings.limit;
-        let timeout = timeout.to_std();
-        let mut begun = false;
+        let busy = Trouble::Busy { limit: self.settings.per_host };
+        let now = self.clock.now();
+        let waited =
+            tokio::time::timeout((deadline - now).to_std(), self.lanes.turn(url, now)).await;
+        let _turn = waited.map_err(|_| busy)??;
+        let timeout = each.min(deadline - self.clock.now()).to_std();
         let answer = async {
-            let _turn = self.lanes.turn(url).await?;
-            begun = true;
-            let headers = headers::of_question(&question.session);
+            let Sent { headers, body } = sent;
             let request = fetch::Request { headers, validators: None, limit, timeout };
-            self.client.get(&admitted, request).await.map_err(Trouble::from)
+            let answer = match body {
+                None => self.client.get(&admitted, request).await,
+                Some(body) => self.client.post(&admitted, request, body).await,
+            };
+            answer.map_err(Trouble::from)
         };
-        match tokio::time::timeout(timeout, answer).await {
-            Ok(answer) => read(&answer?),
-            Err(_) if begun => Err(Trouble::TimedOut { after: timeout }),
-            Err(_) => Err(Trouble::Busy { limit: self.settings.per_host }),
-        }
+        let answer = match tokio::time::timeout(timeout, answer).await {
+            Ok(answer) => answer.and_then(|answer| read(&answer)),
+            Err(_) => Err(Trouble::TimedOut { after: timeout }),
+        };
+        let failed = answer.as_ref().is_err_and(Trouble::is_the_hosts);
+        self.lanes.note(url, failed, self.clock.now());
+        answer
     }
 }
 

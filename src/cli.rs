@@ -17,6 +17,7 @@ use clap::{Args, Parser, Subcommand};
 mod check;
 mod commands;
 mod look;
+mod tag;
 pub mod telemetry;
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,8 @@ pub enum Command {
     Check(Configured),
     /// Prints the breaks of a playlist, or decodes a SCTE-35 message
     Inspect(Inspect),
+    /// Prints what an ad tag would play, what not and why, and which URLs would be called
+    Vast(Vast),
 }
 
 /// Arguments of `demo`.
@@ -71,6 +74,20 @@ pub struct Inspect {
     /// A playlist's file or URL, or a SCTE-35 message in base64 or hex
     #[arg(value_name = "FILE-or-URL-or-MESSAGE")]
     pub source: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `vast`.
+#[derive(Clone, Debug, Args)]
+pub struct Vast {
+    /// An ad server's URL, `[…]` variables and macros among it, or a file with its answer
+    #[arg(value_name = "FILE-or-URL")]
+    pub source: String,
+    /// How long the break is, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..))]
+    pub duration: u16,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -5,7 +5,12 @@
 
 use url::Url;
 
-use crate::{cue::Dialects, ids::ConfigurationName, units::MediaDuration, vast::Sequencing};
+use crate::{
+    cue::Dialects,
+    ids::ConfigurationName,
+    units::MediaDuration,
+    vast::{Sequencing, variables::Aliases},
+};
 
 /// When a moment of an ad counts (`beacon_pacing`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +34,8 @@ pub struct PlaybackConfiguration {
     pub ad_decision_server_url: Option<String>,
     /// Fills what no ad fills; absent: the programme under the break is shown.
     pub slate_ad_url: Option<Url>,
+    /// Which breaks of a session that has just begun stay programme.
+    pub avail_suppression: Suppression,
     /// Most unfilled time of a break, above which the break is given back to the programme.
     pub personalization_threshold: Option<MediaDuration>,
     /// Query parameters that differ per viewer: not part of a channel's identity and not sent on
@@ -43,6 +50,10 @@ pub struct PlaybackConfiguration {
     /// How long the ad request and all that its wrappers lead to may take together
     /// (MediaTailor's `LiveMaximumAdsPersonalizationTimeMilliseconds`).
     pub ads_break_timeout: MediaDuration,
+    /// What is sent to the ad server besides the URL.
+    pub ads_http: AdsHttp,
+    /// What players' parameters stand for in ad requests.
+    pub aliases: Aliases,
     /// What the sequence of ads in an answer means.
     pub ad_sequencing: Sequencing,
     /// When the moments of ads count.
@@ -51,4 +62,46 @@ pub struct PlaybackConfiguration {
     pub content_segment_url_prefix: Option<Url>,
     /// Replaces scheme, host and path prefix of ad segment URLs.
     pub ad_segment_url_prefix: Option<Url>,
+}
+
+/// How an ad server is asked (MediaTailor's `HttpRequest`). Headers and body may hold `{{…}}`
+/// variables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdsHttp {
+    /// What is sent with POST; a GET has none.
+    pub body: Option<String>,
+    /// Headers beside those that name the device, which they replace where they are called alike.
+    pub headers: Vec<(String, String)>,
+    /// Is the body compressed?
+    pub gzip: bool,
+}
+
+/// MediaTailor's `AvailSuppression` (§1.8 of its reference).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Suppression {
+    /// Every break that begins after the session joined is filled; also what `BEHIND_LIVE_EDGE`
+    /// comes to, since no break that began before is ever filled.
+    #[default]
+    Off,
+    /// For so long after the session joined nothing is filled.
+    AfterLiveEdge {
+        /// How long.
+        period: MediaDuration,
+        /// Is the rest of a break filled that is under way when the period ends
+        /// (`PARTIAL_AVAIL`), or does it stay programme (`FULL_AVAIL_ONLY`)?
+        partial: bool,
+    },
+}
+
+impl Suppression {
+    /// What a mode, a value and a policy mean; a value that is no time turns it off, as MediaTailor
+    /// does for sessions.
+    pub fn of(mode: &str, value: Option<MediaDuration>, fill_policy: &str) -> Self {
+        match (mode, value) {
+            ("AFTER_LIVE_EDGE", Some(period)) => {
+                Self::AfterLiveEdge { period, partial: fill_policy == "PARTIAL_AVAIL" }
+            }
+            _ => Self::Off,
+        }
+    }
 }

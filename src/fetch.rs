@@ -1,4 +1,4 @@
-//! HTTP GET, with a limit on everything.
+//! HTTP GET, and POST to ad servers, with a limit on everything.
 //!
 //! Whatever Midroll reads from another server comes through here: playlists, ad responses, creatives,
 //! and beacons. A request is made only of a [`PublicUrl`]; redirects are followed here, one admitted
@@ -135,10 +135,33 @@ impl Client {
     /// # Errors
     /// Where no complete answer within the limits came; any status is an answer.
     pub async fn get(&self, url: &PublicUrl, request: Request) -> Result<Response, Error> {
+        self.ask(url, request, None).await
+    }
+
+    /// Sends `body` to `url` and fetches the whole answer. A redirect that asks for a GET gets one
+    /// (RFC 9110 §15.4).
+    ///
+    /// # Errors
+    /// Where no complete answer within the limits came; any status is an answer.
+    pub async fn post(
+        &self,
+        url: &PublicUrl,
+        request: Request,
+        body: Bytes,
+    ) -> Result<Response, Error> {
+        self.ask(url, request, Some(body)).await
+    }
+
+    async fn ask(
+        &self,
+        url: &PublicUrl,
+        request: Request,
+        body: Option<Bytes>,
+    ) -> Result<Response, Error> {
         let Request { mut headers, validators, limit, timeout } = request;
         validators.unwrap_or_default().make_conditional(&mut headers);
         let answer = async {
-            let answer = self.follow(url, headers).await?;
+            let answer = self.follow(url, headers, body).await?;
             let (status, final_url) = (answer.status(), answer.url().clone());
             let headers = answer.headers().clone();
             let body = body::read(answer, limit).await?;
@@ -158,19 +181,28 @@ impl Client {
         headers: HeaderMap,
         timeout: Duration,
     ) -> Result<StatusCode, Error> {
-        let answer = within(timeout, self.follow(url, headers)).await?;
+        let answer = within(timeout, self.follow(url, headers, None)).await?;
         let status = answer.status();
         let _ = within(DRAIN_TIME, body::read(answer, DRAIN_LIMIT)).await;
         Ok(status)
     }
 
     /// One request, no redirect followed.
-    async fn once(&self, url: &PublicUrl, headers: HeaderMap) -> Result<reqwest::Response, Error> {
+    async fn once(
+        &self,
+        url: &PublicUrl,
+        headers: HeaderMap,
+        body: Option<Bytes>,
+    ) -> Result<reqwest::Response, Error> {
         let client = match url.grounds() {
             Grounds::Configured => &self.configured,
             Grounds::Public => &self.public,
         };
-        let request = client.get(url.as_url().clone()).headers(headers);
+        let request = match body {
+            None => client.get(url.as_url().clone()),
+            Some(body) => client.post(url.as_url().clone()).body(body),
+        };
+        let request = request.headers(headers);
         request.send().await.map_err(|error| Error::of(error, &self.settings))
     }
 }

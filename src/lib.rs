@@ -54,5 +54,6 @@ pub mod config;
 pub mod control;
 pub mod demo;
 pub mod inspect;
+pub mod adtag;
 pub mod app;
 pub mod cli;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::{
     channel::{Break, BreakSerial, TOLERANCE, View},
+    configuration::Suppression,
     ids::BreakId,
     pod::{self, Pod, Unfilled},
     units::{MediaDuration, ProgramTime},
@@ -88,6 +89,15 @@ impl Decision {
     }
 }
 
+/// Until when no break is filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Suppressed {
+    /// When that ends.
+    pub until: ProgramTime,
+    /// Is the rest of a break filled that is under way then?
+    pub partial: bool,
+}
+
 /// A session's decisions in the order of their breaks, and where it joined.
 #[derive(Clone, Debug)]
 pub struct Timeline {
@@ -96,6 +106,8 @@ pub struct Timeline {
     /// Start of the first segment of the first media playlist: zero of tracking times (§1.12 of
     /// MediaTailor's client-side reporting).
     pub zero: ProgramTime,
+    /// No break is filled before this; one that is under way then is filled from there on, or not.
+    pub suppressed: Option<Suppressed>,
     /// One per break decided and not settled, in order.
     pub decisions: Vec<Arc<Decision>>,
     /// What breaks long past come to: it saves keeping them, and adding them up for every reload.
@@ -106,7 +118,33 @@ pub struct Timeline {
 impl Timeline {
     /// A session that joins now.
     pub const fn new(join: ProgramTime, zero: ProgramTime) -> Self {
-        Self { join, zero, decisions: Vec::new(), settled: None, memo: shape::Memo::new() }
+        let decisions = Vec::new();
+        Self { join, zero, suppressed: None, decisions, settled: None, memo: shape::Memo::new() }
+    }
+
+    /// The same where nothing is filled for some time after the join.
+    #[must_use]
+    pub fn suppressing(self, by: Suppression) -> Self {
+        let suppressed = match by {
+            Suppression::Off => None,
+            Suppression::AfterLiveEdge { period, partial } => {
+                Some(Suppressed { until: self.join + period, partial })
+            }
+        };
+        Self { suppressed, ..self }
+    }
+
+    /// Is the break one that began too early to be filled from its start?
+    pub fn suppresses(&self, ad_break: &Break) -> Option<Suppressed> {
+        self.suppressed.filter(|suppressed| ad_break.begins() < suppressed.until)
+    }
+
+    /// May anything of the break be filled?
+    pub fn may_fill(&self, ad_break: &Break) -> bool {
+        let ends = ad_break.length().map(|length| ad_break.begins() + length);
+        self.suppresses(ad_break).is_none_or(|suppressed| {
+            suppressed.partial && ends.is_none_or(|ends| suppressed.until < ends)
+        })
     }
 
     /// What was decided for a break.

@@ -32,6 +32,7 @@ pub use document::{
 };
 pub use error::Error;
 pub use extras::{CaptionFile, Category, Graphic, Pricing, Resource, Verification, Viewable};
+pub use offset::clock;
 pub use read::parse;
 pub use sequence::{Chosen, Sequencing};
 pub use wrapper::Lost;

@@ -11,21 +11,15 @@ use std::{
 use futures_util::{StreamExt, stream};
 use url::Url;
 
-use super::{AdServer, Hop, Question, Trouble, question::Draw};
-use crate::{
-    units::{MediaDuration, ProgramTime},
-    vast::{Ad, Chosen, Kind, Lost, Response},
-};
+use super::{AdServer, Hop, Limits, Question, Trouble, question::Draw, send::Sent};
+use crate::vast::{Ad, Chosen, Kind, Lost, Response};
 
 /// All that one question leads to.
 pub(super) struct Walk<'a> {
     pub(super) door: &'a AdServer,
     pub(super) question: &'a Question,
     pub(super) draw: &'a Draw,
-    /// How long one request may take.
-    pub(super) each: MediaDuration,
-    /// When the last answer may come.
-    pub(super) deadline: ProgramTime,
+    pub(super) limits: Limits,
     pub(super) requests: AtomicUsize,
     pub(super) hops: Mutex<Vec<Hop>>,
 }
@@ -109,7 +103,7 @@ impl<'a> Walk<'a> {
         }
         let at = self.door.clock.now();
         let url = self.question.expanded_tag(tag, wrapper, self.draw, at);
-        let outcome = self.request(&url, at).await;
+        let outcome = self.request(&url).await;
         let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned));
         let hop = Hop {
             url,
@@ -123,13 +117,9 @@ impl<'a> Walk<'a> {
         outcome.map_err(|trouble| lost(&trouble))
     }
 
-    async fn request(&self, url: &str, now: ProgramTime) -> Result<Response, Trouble> {
+    async fn request(&self, url: &str) -> Result<Response, Trouble> {
         let url = Url::parse(url).map_err(|_| Trouble::Url)?;
-        let left = self.each.min(self.deadline - now);
-        if left <= MediaDuration::ZERO {
-            return Err(Trouble::TimedOut { after: left.to_std() });
-        }
-        self.door.get(&url, self.question, left).await
+        self.door.get(&url, Sent::to_others(&self.question.session), self.limits).await
     }
 }
 
@@ -140,7 +130,9 @@ fn lost(trouble: &Trouble) -> Lost {
             Lost::Address(trouble.to_string())
         }
         Trouble::Busy { .. } | Trouble::TimedOut { .. } => Lost::TimedOut,
-        Trouble::Fetch(_) | Trouble::Status(_) => Lost::NoAnswer(trouble.to_string()),
+        Trouble::Fetch(_) | Trouble::Status(_) | Trouble::Resting { .. } => {
+            Lost::NoAnswer(trouble.to_string())
+        }
         Trouble::Unreadable(error) => {
             Lost::Unreadable { code: error.code(), why: error.to_string() }
         }

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -11,17 +11,30 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
-use crate::guard::HostPort;
+use crate::{guard::HostPort, units::ProgramTime};
 
-use super::Trouble;
+use super::{Trouble, circuit::Circuit};
 
 /// One queue per host and port.
 #[derive(Debug)]
 pub(super) struct Lanes {
     per_host: usize,
-    lanes: Mutex<HashMap<HostPort, Arc<Semaphore>>>,
+    lanes: Mutex<HashMap<HostPort, Arc<Lane>>>,
     waiting: Arc<AtomicUsize>,
     in_flight: Arc<AtomicUsize>,
+}
+
+/// One host's queue.
+#[derive(Debug)]
+struct Lane {
+    turns: Arc<Semaphore>,
+    circuit: Mutex<Circuit>,
+}
+
+impl Lane {
+    fn circuit(&self) -> MutexGuard<'_, Circuit> {
+        self.circuit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// How busy the door is.
@@ -57,23 +70,33 @@ impl Lanes {
         }
     }
 
-    /// Waits until there is room for one more question to that host.
-    pub(super) async fn turn(&self, url: &Url) -> Result<Turn, Trouble> {
+    /// Waits until there is room for one more question to that host, unless it rests.
+    pub(super) async fn turn(&self, url: &Url, now: ProgramTime) -> Result<Turn, Trouble> {
         let lane = self.lane(url).ok_or(Trouble::Url)?;
+        lane.circuit().ask(now).map_err(|failures| Trouble::Resting { failures })?;
         let waiting = Counted::one(&self.waiting);
-        let permit = lane.acquire_owned().await.map_err(|_| Trouble::Url)?;
+        let permit = Arc::clone(&lane.turns).acquire_owned().await.map_err(|_| Trouble::Url)?;
         drop(waiting);
         Ok(Turn { _permit: permit, _counted: Counted::one(&self.in_flight) })
     }
 
-    fn lane(&self, url: &Url) -> Option<Arc<Semaphore>> {
+    /// Takes note of what came of a question to that host.
+    pub(super) fn note(&self, url: &Url, failed: bool, now: ProgramTime) {
+        if let Some(lane) = self.lane(url) {
+            lane.circuit().note(failed, now);
+        }
+    }
+
+    fn lane(&self, url: &Url) -> Option<Arc<Lane>> {
         let host = HostPort::of(url)?;
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         if lanes.len() >= MOST_LANES {
-            // Only those in use have a second owner.
-            lanes.retain(|_, lane| Arc::strong_count(lane) > 1);
+            lanes.retain(|_, lane| Arc::strong_count(&lane.turns) > 1);
         }
-        let lane = lanes.entry(host).or_insert_with(|| Arc::new(Semaphore::new(self.per_host)));
+        let lane = lanes.entry(host).or_insert_with(|| {
+            let turns = Arc::new(Semaphore::new(self.per_host));
+            Arc::new(Lane { turns, circuit: Mutex::default() })
+        });
         Some(Arc::clone(lane))
     }
 }

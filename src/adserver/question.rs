@@ -8,7 +8,7 @@ use crate::{
     vast::{
         Ad,
         macros::{Context, ServerSide, expand_macros},
-        variables::{Avail, Scte, Session, Variables, expand_variables},
+        variables::{Aliases, Avail, Scte, Session, Variables, expand_variables},
     },
 };
 
@@ -31,13 +31,23 @@ pub struct Question {
 
 impl Question {
     /// The URL to ask.
-    pub(super) fn expanded(&self, template: &str, draw: &Draw, now: ProgramTime) -> String {
-        let Self { session, avail, scte, asset, player_params } = self;
+    pub(super) fn expanded(
+        &self,
+        template: &str,
+        aliases: &Aliases,
+        draw: &Draw,
+        now: ProgramTime,
+    ) -> String {
         let transaction_id = draw.transaction_id();
         let context = self.context(&transaction_id, draw, now);
+        expand_variables(template, &self.variables(aliases, draw), &context)
+    }
+
+    /// What may be told of it.
+    pub(super) fn variables<'a>(&'a self, aliases: &'a Aliases, draw: &Draw) -> Variables<'a> {
+        let Self { session, avail, scte, asset, player_params } = self;
         let random = draw.random;
-        let variables = Variables { session, avail, scte, asset, player_params, random };
-        expand_variables(template, &variables, &context)
+        Variables { session, avail, scte, asset, player_params, aliases, random }
     }
 
     /// The URL a wrapper leads to. MediaTailor's variables are not for other companies' eyes, so
@@ -72,10 +82,15 @@ impl Question {
             device_ua: headers::told(&session.user_agent),
             page_url: headers::told(&session.referer),
             break_max_duration: avail.duration,
+            break_position: Some(MID_ROLL),
+            player_params: Some(&self.player_params),
             ..Context::default()
         }
     }
 }
+
+/// Where a break in a live programme stands, to VAST.
+const MID_ROLL: u8 = 2;
 
 /// What is drawn by chance for one question.
 pub(super) struct Draw {

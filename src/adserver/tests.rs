@@ -18,6 +18,8 @@ use crate::{
 
 use super::*;
 
+mod hostile;
+mod sending;
 mod wrappers;
 
 const VAST: &str = "<VAST version=\"4.2\"><Ad id=\"a\"/></VAST>";
@@ -29,6 +31,7 @@ pub(crate) fn configuration(template: &str) -> PlaybackConfiguration {
         ad_decision_server_url: Some(template.to_owned()),
         slate_ad_url: None,
         personalization_threshold: None,
+        avail_suppression: crate::configuration::Suppression::Off,
         viewer_query: Vec::new(),
         cue_dialects: crate::cue::Dialects::ALL,
         beacon_pacing: crate::configuration::BeaconPacing::default(),
@@ -36,6 +39,8 @@ pub(crate) fn configuration(template: &str) -> PlaybackConfiguration {
         ads_request_timeout: MediaDuration::from_millis(1_500),
         ads_break_timeout: MediaDuration::from_secs(3),
         ad_sequencing: Sequencing::Standard,
+        ads_http: crate::configuration::AdsHttp::default(),
+        aliases: BTreeMap::new(),
         content_segment_url_prefix: None,
         ad_segment_url_prefix: None,
     }
@@ -53,7 +58,10 @@ fn question() -> Question {
         avail: Avail { duration: Some(MediaDuration::from_secs(30)), ..Avail::default() },
         scte: Scte::default(),
         asset: BTreeMap::new(),
-        player_params: BTreeMap::from([(String::from("device"), String::from("tv & co"))]),
+        player_params: BTreeMap::from([
+            (String::from("device"), String::from("tv & co")),
+            (String::from("quote"), String::from("a \"b\"\\")),
+        ]),
     }
 }
 
@@ -255,12 +263,13 @@ async fn questions_to_one_host_wait_for_their_turn() {
     let settings = Settings { per_host: 1, ..Settings::default() };
     let pairs = guard(&[server.url("/")]);
     let door = AdServer::new(client(pairs, Names::loopback()), Clock::real(), settings);
-    let within = |millis| PlaybackConfiguration {
-        ads_request_timeout: MediaDuration::from_millis(millis),
+    let within = |each, all| PlaybackConfiguration {
+        ads_request_timeout: MediaDuration::from_millis(each),
+        ads_break_timeout: MediaDuration::from_millis(all),
         ..configuration(server.url("/").as_str())
     };
     let question = question();
-    let (patient, hasty, hastier) = (within(3_000), within(700), within(300));
+    let (patient, hasty, hastier) = (within(700, 3_000), within(100, 3_000), within(300, 300));
     let (first, second, third, load) = tokio::join!(
         door.ask(&patient, &question),
         door.ask(&hasty, &question),
@@ -275,7 +284,7 @@ async fn questions_to_one_host_wait_for_their_turn() {
     let all = [said(&first), said(&second), said(&third)];
     insta::assert_snapshot!(all.join("\n"), @"
     -: 1 ads
-    ADS_TIMEOUT ERROR_ADS_TIMEOUT: no answer within 700ms
+    ADS_TIMEOUT ERROR_ADS_TIMEOUT: no answer within 100ms
     ADS_BUSY ERROR_ADS_TIMEOUT: more than 1 requests are on their way to that host
     ");
     assert_ne!(first.transaction_id, second.transaction_id);

@@ -22,6 +22,12 @@ pub enum Trouble {
         /// How many there may be.
         limit: usize,
     },
+    /// It has failed so often in a row that it is left alone for a moment.
+    #[error("that host has failed {failures} times in a row and is left alone for a moment")]
+    Resting {
+        /// How often.
+        failures: u32,
+    },
     /// Waiting for a turn and the answer took too long together.
     #[error("no answer within {after:?}")]
     TimedOut {
@@ -57,11 +63,22 @@ impl Trouble {
             Self::Url => Unfilled::AdsUrlInvalid,
             Self::Blocked(_) => Unfilled::AdsBlocked,
             Self::Busy { .. } => Unfilled::AdsBusy,
+            Self::Resting { .. } => Unfilled::AdsResting,
             Self::TimedOut { .. } => Unfilled::AdsTimeout,
             Self::Fetch(fetch::Error::TooLarge { .. }) => Unfilled::AdsTooLarge,
             Self::Fetch(_) => Unfilled::AdsIo,
             Self::Status(status) => Unfilled::AdsStatus(*status),
             Self::Unreadable(_) => Unfilled::AdsUnreadable,
+        }
+    }
+
+    /// Does it speak against the host rather than against the question?
+    pub(super) const fn is_the_hosts(&self) -> bool {
+        match self {
+            Self::TimedOut { .. } => true,
+            Self::Fetch(error) => !matches!(error, fetch::Error::TooLarge { .. }),
+            Self::Status(status) => *status >= 500,
+            _ => false,
         }
     }
 
@@ -71,6 +88,7 @@ impl Trouble {
             Self::NoAdServer => "WARNING_NO_ADVERTISEMENTS",
             Self::Url => "WARNING_URL_VARIABLE_SUBSTITUTION_FAILED",
             Self::Blocked(_) => "ERROR_DISALLOWED_HOST",
+            Self::Resting { .. } => "ERROR_ADS_IO",
             Self::Busy { .. } | Self::TimedOut { .. } => "ERROR_ADS_TIMEOUT",
             Self::Fetch(fetch::Error::Unresolved(_)) => "ERROR_UNKNOWN_HOST",
             Self::Fetch(fetch::Error::TooLarge { .. }) | Self::Status(_) => {

@@ -5,7 +5,7 @@ use std::{future::Future, io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Command, Demo, Failure, Streams, check, look, telemetry};
+use super::{Command, Demo, Failure, Streams, check, look, tag, telemetry};
 use crate::{
     app::{App, Ports, demo::Running},
     clock::Clock,
@@ -31,6 +31,7 @@ pub(super) fn run(
             run_async(serve(file, config))
         }
         Command::Inspect(arguments) => run_async(look::run(&arguments, &mut streams.out)),
+        Command::Vast(arguments) => run_async(tag::run(&arguments, &mut streams.out)),
     }
 }
 

@@ -6,7 +6,11 @@ use super::{
     section::{self, Section},
     value::{self, Read},
 };
-use crate::{units::MediaDuration, vast::Sequencing};
+use crate::{
+    configuration::{AdsHttp, Suppression},
+    units::MediaDuration,
+    vast::{self, Sequencing, variables::Aliases},
+};
 
 /// Of one request, and of all for a break, with MediaTailor's defaults and bounds.
 pub(super) fn timeouts(section: &mut Section<'_, '_>) -> (MediaDuration, MediaDuration) {
@@ -20,12 +24,67 @@ pub(super) fn timeouts(section: &mut Section<'_, '_>) -> (MediaDuration, MediaDu
     (MediaDuration::from_millis(each), MediaDuration::from_millis(all))
 }
 
-/// What the sequence of ads means.
-pub(super) fn sequencing(section: &mut Section<'_, '_>) -> Sequencing {
-    section.without_effect(&["http_request"], section::LATER);
+/// What is sent, and what the sequence of ads in an answer means.
+pub(super) fn decision_server(section: &mut Section<'_, '_>) -> (AdsHttp, Sequencing) {
+    let http = section.section("http_request", http);
     let mode = section
         .section("vast_response", |answer| answer.value("ad_sequencing_mode", sequencing_mode));
-    mode.unwrap_or_default()
+    (http, mode.unwrap_or_default())
+}
+
+fn http(section: &mut Section<'_, '_>) -> AdsHttp {
+    let method = section.value("method", value::choice(&["GET", "POST"]));
+    let body = section.value("body", value::text(100_000));
+    let headers = section.value("headers", value::texts(4096)).unwrap_or_default();
+    let compress = section.value("compress_request", value::choice(&["NONE", "GZIP"]));
+    let is_post = method == Some("POST");
+    if body.is_some() && !is_post {
+        section.warning("body", "is sent only with the method `POST`");
+    }
+    AdsHttp {
+        body: is_post.then(|| body.unwrap_or_default()),
+        headers,
+        gzip: compress == Some("GZIP"),
+    }
+}
+
+/// Which breaks stay programme at a session's beginning.
+pub(super) fn suppression(section: &mut Section<'_, '_>) -> Suppression {
+    let modes = value::choice(&["OFF", "BEHIND_LIVE_EDGE", "AFTER_LIVE_EDGE"]);
+    let mode = section.value("mode", modes).unwrap_or("OFF");
+    let period = section.value("value", clock);
+    let policy = value::choice(&["FULL_AVAIL_ONLY", "PARTIAL_AVAIL"]);
+    let policy = section.value("fill_policy", policy).unwrap_or("PARTIAL_AVAIL");
+    if mode == "OFF" && period.is_some() {
+        section.warning("value", "means nothing with the mode `OFF`");
+    }
+    if mode == "AFTER_LIVE_EDGE" && period.is_none() {
+        section.warning("mode", "needs a `value`, and is off without one");
+    }
+    if mode == "BEHIND_LIVE_EDGE" {
+        section.warning("mode", "changes nothing: no break that began before a session is filled");
+    }
+    Suppression::of(mode, period, policy)
+}
+
+/// `HH:MM:SS`.
+fn clock(value: &DeValue<'_>) -> Read<MediaDuration> {
+    let text = value::text(64)(value)?;
+    vast::clock(&text).ok_or_else(|| String::from("expected a time such as `00:00:30`"))
+}
+
+/// What players' parameters stand for: tables of aliases by variable.
+pub(super) fn aliases(value: &DeValue<'_>) -> Read<Aliases> {
+    let tables = value.as_table().ok_or_else(|| String::from("expected a table"))?;
+    let one = |(name, table): (_, &toml::Spanned<DeValue<'_>>)| {
+        let name: &toml::Spanned<std::borrow::Cow<'_, str>> = name;
+        if !name.get_ref().starts_with("player_params.") {
+            return Err(format!("`{}` is no `player_params.…`", name.get_ref()));
+        }
+        let aliases = value::texts(25_000)(table.get_ref())?;
+        Ok((name.get_ref().to_string(), aliases.into_iter().collect()))
+    };
+    tables.iter().map(one).collect()
 }
 
 fn sequencing_mode(value: &DeValue<'_>) -> Read<Sequencing> {

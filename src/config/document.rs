@@ -63,7 +63,12 @@ pub fn check_document(written: &Value) -> Checked {
     };
     // What has the wrong shape need not be told its limits.
     let told: HashSet<_> = errors.iter().map(|error| error.key.clone()).collect();
-    errors.extend(read.errors.into_iter().filter(|error| !told.contains(&error.key)));
+    let is_told = |key: &str| {
+        let within =
+            |told: &String| told.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
+        told.contains(key) || !key.is_empty() && told.iter().any(within)
+    };
+    errors.extend(read.errors.into_iter().filter(|error| !is_told(&error.key)));
     Checked {
         document: Document(known),
         configuration: read.configuration.filter(|_| errors.is_empty()),

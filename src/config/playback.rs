@@ -18,7 +18,7 @@ use crate::{
     cue::{Dialect, Dialects},
     ids::ConfigurationName,
     units::MediaDuration,
-    vast::Sequencing,
+    vast::{self, variables::Aliases},
 };
 
 /// `None` where it lacks a name or an origin, which is then among the errors.
@@ -34,11 +34,15 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
     let threshold = section.value("personalization_threshold_seconds", value::whole(1..=86_400));
     let (ads_request_timeout, ads_break_timeout) =
         section.section("ads_personalization_timeouts", ads::timeouts);
-    let ad_sequencing = section.section("ad_decision_server_configuration", ads::sequencing);
+    let (ads_http, ad_sequencing) =
+        section.section("ad_decision_server_configuration", ads::decision_server);
+    let aliases = section.value("configuration_aliases", ads::aliases).unwrap_or_default();
+    let ad_decision_server_url = ad_decision_server(section, &aliases);
     let viewer_query = section.value("viewer_query", value::list(value::text(512)));
     Some(PlaybackConfiguration {
-        ad_decision_server_url: ad_decision_server(section),
+        ad_decision_server_url,
         slate_ad_url: slate(section),
+        avail_suppression: section.section("avail_suppression", ads::suppression),
         personalization_threshold: threshold.map(MediaDuration::from_secs),
         viewer_query: viewer_query.unwrap_or_default(),
         cue_dialects: section.value("cue_dialects", dialects).unwrap_or(Dialects::ALL),
@@ -47,6 +51,8 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         ads_break_timeout,
         ad_sequencing,
         beacon_pacing: section.value("beacon_pacing", pacing).unwrap_or_default(),
+        ads_http,
+        aliases,
         content_segment_url_prefix: content_segments,
         ad_segment_url_prefix: ad_segments,
         name: name?,
@@ -91,8 +97,8 @@ pub(super) fn urls(one: &PlaybackConfiguration) -> Vec<Url> {
     others.chain(ads).chain([one.video_content_source_url.clone()]).collect()
 }
 
-fn ad_decision_server(section: &mut Section<'_, '_>) -> Option<String> {
-    let url = section.value("ad_decision_server_url", template)?;
+fn ad_decision_server(section: &mut Section<'_, '_>, aliases: &Aliases) -> Option<String> {
+    let url = section.value("ad_decision_server_url", |value| template(value, aliases))?;
     for oddity in variables::oddities(&url) {
         section.warning("ad_decision_server_url", &oddity);
     }
@@ -131,11 +137,13 @@ fn source(value: &DeValue<'_>) -> Read<Url> {
     }
 }
 
-/// A URL with `[…]` variables, none of them in its host.
-fn template(value: &DeValue<'_>) -> Read<String> {
+/// A URL with `[…]` variables, in its host only those that stand for one of some aliases.
+fn template(value: &DeValue<'_>, aliases: &Aliases) -> Read<String> {
     let text = value::text(25_000)(value)?;
-    without_variables(authority(&text))?;
-    value::url(25_000)(value)?;
+    let host = authority(&text);
+    let aliased = vast::template::expand(host, |name| aliases.get(name)?.values().next().cloned());
+    without_variables(&aliased)?;
+    value::http(&text.replacen(host, &aliased, 1))?;
     Ok(text)
 }
 
@@ -156,13 +164,11 @@ fn without_variables(part: &str) -> Read<()> {
 const VARIABLES: [&str; 5] = ["[session.", "[avail.", "[player_params.", "[scte.", "[asset."];
 
 /// Fields of MediaTailor's that are known and do nothing here yet.
-const LATER: [&str; 14] = [
+const LATER: [&str; 12] = [
     "ad_conditioning_configuration",
     "ads_personalization_concurrency",
-    "avail_suppression",
     "beaconing_configuration",
     "bumper",
-    "configuration_aliases",
     "dash_configuration",
     "function_mapping",
     "insertion_mode",

@@ -226,6 +226,7 @@ fn the_known_variables_are_those_that_are_filled_in() {
         scte: &vast::variables::Scte::default(),
         asset: &BTreeMap::new(),
         player_params: &BTreeMap::new(),
+        aliases: &BTreeMap::new(),
         random: 1,
     };
     for name in variables::KNOWN {

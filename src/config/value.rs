@@ -34,12 +34,15 @@ pub(super) fn address(value: &DeValue<'_>) -> Read<std::net::SocketAddr> {
 
 /// An http or https URL of at most `most` characters.
 pub(super) fn url(most: usize) -> impl Fn(&DeValue<'_>) -> Read<Url> {
-    move |value| {
-        let url = Url::parse(&text(most)(value)?).map_err(|error| format!("not a URL: {error}"))?;
-        match url.scheme() {
-            "http" | "https" => Ok(url),
-            scheme => Err(format!("expected http or https, got `{scheme}`")),
-        }
+    move |value| http(&text(most)(value)?)
+}
+
+/// An http or https URL.
+pub(super) fn http(text: &str) -> Read<Url> {
+    let url = Url::parse(text).map_err(|error| format!("not a URL: {error}"))?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        scheme => Err(format!("expected http or https, got `{scheme}`")),
     }
 }
 
@@ -74,6 +77,29 @@ pub(super) fn count(most: i64) -> impl Fn(&DeValue<'_>) -> Read<usize> {
     move |value| {
         let number = whole(1..=most)(value)?;
         usize::try_from(number).map_err(|_| "more than this machine can address".to_owned())
+    }
+}
+
+/// One of some words.
+pub(super) fn choice(
+    words: &'static [&'static str],
+) -> impl Fn(&DeValue<'_>) -> Read<&'static str> {
+    move |value| {
+        let found = words.iter().find(|word| value.as_str() == Some(word));
+        let said = || format!("expected `{}`", words.join("` or `"));
+        found.copied().ok_or_else(said)
+    }
+}
+
+/// Texts by name, in the table's order.
+pub(super) fn texts(most: usize) -> impl Fn(&DeValue<'_>) -> Read<Vec<(String, String)>> {
+    move |value| {
+        let table = value.as_table().ok_or_else(|| "expected a table of texts".to_owned())?;
+        let one = |(name, value): (&toml::Spanned<_>, &toml::Spanned<DeValue<'_>>)| {
+            let name: &std::borrow::Cow<'_, str> = name.get_ref();
+            Ok((name.to_string(), text(most)(value.get_ref())?))
+        };
+        table.iter().map(one).collect()
     }
 }
 

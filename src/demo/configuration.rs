@@ -19,6 +19,7 @@ pub fn configuration(base: &str) -> Result<PlaybackConfiguration, url::ParseErro
         )),
         slate_ad_url: Some(Url::parse(&format!("{base}/demo/media/slate/main.m3u8"))?),
         personalization_threshold: None,
+        avail_suppression: crate::configuration::Suppression::Off,
         viewer_query: Vec::new(),
         cue_dialects: Dialects::ALL,
         beacon_pacing: crate::configuration::BeaconPacing::default(),
@@ -26,6 +27,8 @@ pub fn configuration(base: &str) -> Result<PlaybackConfiguration, url::ParseErro
         ads_request_timeout: MediaDuration::from_secs(3),
         ads_break_timeout: MediaDuration::from_secs(10),
         ad_sequencing: crate::vast::Sequencing::Standard,
+        ads_http: crate::configuration::AdsHttp::default(),
+        aliases: std::collections::BTreeMap::new(),
         content_segment_url_prefix: None,
         ad_segment_url_prefix: None,
     })

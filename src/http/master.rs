@@ -16,7 +16,11 @@ use super::{
     error::Refusal,
     manifest::{ANY_ORIGIN, NO_STORE, PLAYLIST},
 };
-use crate::playback::{Device, Opening, Playback, Session};
+use crate::{
+    configuration::Suppression,
+    playback::{Device, Opening, Playback, Session},
+    vast,
+};
 
 /// `GET /v1/master/{configuration}/{asset}`: an implicit session, or with `aws.sessionId` the
 /// multivariant playlist of an explicit one.
@@ -142,7 +146,13 @@ fn of_query(pairs: &[(String, String)], family: &str, device: Device) -> Result<
     let params = pairs
         .iter()
         .filter_map(|(key, value)| Some((key.strip_prefix(family)?.to_owned(), value.clone())));
-    Ok(Opening { device, player_params: bounded(params.collect())? })
+    let said = |name: &str| {
+        let mut of_name =
+            pairs.iter().filter(|(key, _)| key.strip_prefix("aws.availSuppression") == Some(name));
+        of_name.next().map(|(_, value)| value.as_str())
+    };
+    let suppression = suppression(said("Mode"), said("Value"), said("FillPolicy"));
+    Ok(Opening { device, player_params: bounded(params.collect())?, suppression })
 }
 
 /// `adsParams`, or `playerParams` as one page of MediaTailor's guide calls it. Values are taken as
@@ -166,7 +176,20 @@ fn of_body(body: &Map<String, Value>, device: Device) -> Result<Opening, Refusal
     }
     // Beacons are sent by the server for every session, whatever `reportingMode` says, until
     // players can be given the URLs: sent by nobody is worse than sent by the wrong one.
-    Ok(Opening { device, player_params: bounded(params)? })
+    let said = |name: &str| body.get("availSuppression")?.get(name)?.as_str();
+    let suppression = suppression(said("mode"), said("value"), said("fillPolicy"));
+    Ok(Opening { device, player_params: bounded(params)?, suppression })
+}
+
+/// A session's own avail suppression (§1.4); mode and value come from one place, so a session that
+/// names a mode takes nothing of the configuration's.
+fn suppression(
+    mode: Option<&str>,
+    value: Option<&str>,
+    fill_policy: Option<&str>,
+) -> Option<Suppression> {
+    let value = value.and_then(vast::clock);
+    mode.map(|mode| Suppression::of(mode, value, fill_policy.unwrap_or("PARTIAL_AVAIL")))
 }
 
 fn bounded(params: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Refusal> {

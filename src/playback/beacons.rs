@@ -78,6 +78,8 @@ pub(super) fn of_ad<'a>(session: &'a Session, info: &'a AdInfo) -> Context<'a> {
         universal_ad_ids: &info.universal_ad_ids,
         ad_serving_id: info.serving_id.as_deref(),
         page_url: device.referer.as_deref(),
+        break_position: Some(MID_ROLL),
+        player_params: Some(&session.opening.player_params),
         ..Context::default()
     }
 }
@@ -91,3 +93,6 @@ fn context<'a>(session: &'a Session, watched: &'a Watched, id: BeaconId, due: &D
         ..of_ad(session, &watched.ad.info)
     }
 }
+
+/// Where a break in a live programme stands, to VAST.
+const MID_ROLL: u8 = 2;

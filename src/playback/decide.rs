@@ -7,7 +7,7 @@ use super::{Live, Playback, session::Session};
 use crate::{
     channel::{Break, BreakSerial, View},
     pod::{self, Filled, Offers, Room, Unfilled},
-    session::{Fills, Late, Supply, Timeline},
+    session::{Fills, Late, Supply},
     stitch::Held,
     units::{MediaDuration, ProgramTime},
 };
@@ -70,7 +70,11 @@ impl Playback {
             () = session.hurry.notified() => {}
             () = self.stopping.cancelled() => return,
         }
-        let offered = self.offers(&session, &ad_break, index).await;
+        let may_fill = session.timeline().is_none_or(|timeline| timeline.may_fill(&ad_break));
+        let offered = match may_fill {
+            true => self.offers(&session, &ad_break, index).await,
+            false => Err(Unfilled::Suppressed),
+        };
         self.settle(&session, &ad_break, offered);
     }
 
@@ -88,8 +92,10 @@ impl Playback {
                 }
                 return;
             }
-            if known.decision(serial).is_some() {
+            let suppressed = known.suppresses(ad_break).is_some();
+            if known.decision(serial).is_some() || suppressed {
                 drop(timeline);
+                self.fall_back(session, serial);
                 if let Ok(offers) = offered {
                     session.keep_late(serial, offers);
                     self.use_late(session, serial);
@@ -145,7 +151,8 @@ impl Playback {
             };
             let Some(published) = session.live.published() else { return };
             let Some(ad_break) = published.view.ad_break(serial).cloned() else { return };
-            let decision = Timeline::fall_back(&ad_break, session.live.slate());
+            let threshold = self.current(session).personalization_threshold;
+            let decision = known.fall_back(&ad_break, session.live.slate(), threshold);
             let whole = self.store.append(session.id, decision, 0).into_decision();
             *timeline = Some(Arc::new(known.with(Arc::clone(&whole))));
             (ad_break, whole)

@@ -11,9 +11,18 @@ use std::{
 
 use super::live::Live;
 use crate::{
-    adserver::device_headers, beacon::Schedule, channel::BreakSerial,
-    configuration::PlaybackConfiguration, fetch::HeaderMap, hls::RenditionKind, ids::SessionId,
-    journal::Person, pod::Offers, session::Timeline, units::ProgramTime, vast::variables,
+    adserver::device_headers,
+    beacon::Schedule,
+    channel::BreakSerial,
+    configuration::{PlaybackConfiguration, Suppression},
+    fetch::HeaderMap,
+    hls::RenditionKind,
+    ids::SessionId,
+    journal::Person,
+    pod::Offers,
+    session::Timeline,
+    units::ProgramTime,
+    vast::variables,
 };
 
 /// Whom the ads are for, as the request that began the session told.
@@ -36,6 +45,8 @@ pub struct Opening {
     pub device: Device,
     /// `ads.*` or `adsParams`: `[player_params.k]` in the ADS URL.
     pub player_params: BTreeMap<String, String>,
+    /// Instead of the configuration's.
+    pub suppression: Option<Suppression>,
 }
 
 /// A session.
@@ -136,6 +147,11 @@ impl Session {
     pub(super) fn person(&self) -> Person {
         let device = &self.opening.device;
         Person { address: device.ip, user_agent: device.user_agent.clone() }
+    }
+
+    /// Which breaks stay programme at its beginning.
+    pub(super) fn suppression(&self) -> Suppression {
+        self.opening.suppression.unwrap_or(self.configuration.avail_suppression)
     }
 
     /// Heard of at `now`.

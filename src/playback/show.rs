@@ -129,7 +129,8 @@ fn join(session: &Session, live: &Live, rendition: usize) -> Option<()> {
     // Tracking times count from the picture, whatever is asked for first.
     let reference = published.view.reference;
     let first = stitch::playlist(&published.view, reference, &nothing)?;
-    *timeline = Some(Arc::new(Timeline::new(edge, begins(&published, reference, &first))));
+    let joined = Timeline::new(edge, begins(&published, reference, &first));
+    *timeline = Some(Arc::new(joined.suppressing(session.suppression())));
     Some(())
 }
 

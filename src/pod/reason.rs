@@ -152,6 +152,10 @@ pub enum Unfilled {
     NoCommonBoundary,
     /// The break was taken back before it began.
     Cancelled,
+    /// The break began too soon after the session did (`AvailSuppression`).
+    Suppressed,
+    /// The ad server has failed so often of late that it is left alone for a moment.
+    AdsResting,
     /// The break was under way when the session began.
     JoinedLate,
     /// Too little of the break could be filled (`PersonalizationThresholdSeconds`).
@@ -181,6 +185,8 @@ impl Unfilled {
             Self::NoDecisionInTime => "NO_DECISION_IN_TIME",
             Self::NoCommonBoundary => "NO_COMMON_BOUNDARY",
             Self::Cancelled => "CANCELLED",
+            Self::Suppressed => "SUPPRESSED",
+            Self::AdsResting => "ADS_RESTING",
             Self::JoinedLate => "JOINED_LATE",
             Self::BelowThreshold => "BELOW_THRESHOLD",
             Self::EarlyCueIn => "EARLY_CUE_IN",

@@ -10,6 +10,7 @@ use crate::{
 use super::*;
 
 mod choosing;
+mod codes;
 
 /// A creative of one muxed rendition in segments of two seconds at most.
 pub(crate) fn creative(millis: i64) -> Arc<Creative> {

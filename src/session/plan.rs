@@ -65,10 +65,8 @@ impl Timeline {
         let unfilled = room.length.map(|length| length - pod.duration());
         let refused = match (pod.ads.is_empty(), &slate) {
             (true, None) => Some(why),
-            (true, Some(_)) => (why == Unfilled::AdsDisabled).then_some(why),
-            (false, Some(_)) => {
-                (unfilled > threshold.or(unfilled)).then_some(Unfilled::BelowThreshold)
-            }
+            (true, Some(_)) if why == Unfilled::AdsDisabled => Some(why),
+            (_, Some(_)) => is_too_much(unfilled, threshold).then_some(Unfilled::BelowThreshold),
             (false, None) => strands(view, unfilled).then_some(Unfilled::NoCommonBoundary),
         };
         let filled = !pod.ads.is_empty();
@@ -81,8 +79,19 @@ impl Timeline {
         (Decision { why, ..Decision::new(ad_break, spans) }, skipped)
     }
 
-    /// What is shown from the break's start when no answer came in time.
-    pub fn fall_back(ad_break: &Break, slate: Option<Ad>) -> Decision {
+    /// What is shown from the break's start when no answer came in time, or none may be used yet:
+    /// slate, unless that would be more of it than the threshold allows.
+    pub fn fall_back(
+        &self,
+        ad_break: &Break,
+        slate: Option<Ad>,
+        threshold: Option<MediaDuration>,
+    ) -> Decision {
+        if self.suppresses(ad_break).is_some() {
+            let spans = vec![Span::from_start(Fill::Content(Unfilled::Suppressed))];
+            return Decision { why: Unfilled::Suppressed, ..Decision::new(ad_break, spans) };
+        }
+        let slate = slate.filter(|_| !is_too_much(ad_break.length(), threshold));
         let fill = slate.map_or(Fill::Content(Unfilled::NoDecisionInTime), Fill::Slate);
         let spans = vec![Span::from_start(fill)];
         Decision { why: Unfilled::NoDecisionInTime, ..Decision::new(ad_break, spans) }
@@ -103,6 +112,8 @@ impl Timeline {
             return Late::Never;
         }
         let carried = self.carried(view, ad_break.begins());
+        let earliest = self.suppressed.map_or(view.edge, |suppressed| suppressed.until);
+        let earliest = earliest.max(view.edge) - TOLERANCE;
         let (from, count, at) = match decision.spans.last().map(|span| &span.fill) {
             Some(Fill::Slate(_)) => {
                 let Some(run) = replacements(decision, ad_break, view, carried).pop() else {
@@ -112,7 +123,7 @@ impl Timeline {
             }
             Some(Fill::Content(_)) => {
                 let mut free = ad_break.boundaries.iter();
-                let Some(boundary) = free.find(|b| b.time >= view.edge - TOLERANCE) else {
+                let Some(boundary) = free.find(|b| b.time >= earliest) else {
                     return Late::NotYet;
                 };
                 (From::Boundary(boundary.time), 0, boundary.time)
@@ -139,6 +150,11 @@ impl Decision {
         let shape = Shape::of(&spans);
         Self { why: Unfilled::Leftover, serial, break_id, spans, shape }
     }
+}
+
+/// Would more stay unfilled than MediaTailor's threshold allows (§1.7)?
+fn is_too_much(unfilled: Option<MediaDuration>, threshold: Option<MediaDuration>) -> bool {
+    unfilled.zip(threshold).is_some_and(|(unfilled, threshold)| unfilled > threshold)
 }
 
 /// Would a viewer without slate be left between the last ad and a return that all renditions share?

@@ -7,6 +7,8 @@ use crate::{
     pod::Filled,
 };
 
+mod matrix;
+
 /// A channel with one break, read 12 s after its beginning.
 fn with_a_break() -> (Channel, ProgramTime) {
     let text = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z\n\

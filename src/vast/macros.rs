@@ -4,7 +4,7 @@
 //! that is none stays as it stands. Since whoever requests a URL replaces its macros (rule D-72),
 //! URLs handed to a player are not expanded here.
 
-use std::net::IpAddr;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use crate::units::{MediaDuration, ProgramTime};
 
@@ -13,6 +13,7 @@ use super::{
     template::{encode, encode_list, expand},
 };
 
+mod client;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,12 @@ pub struct Context<'a> {
     pub content_uri: Option<&'a str>,
     /// The session's page, as its `Referer` says.
     pub page_url: Option<&'a str>,
+    /// Why a verification was not executed, in its URLs only (VAST §3.17): 1 refused, 2 not
+    /// supported, 3 not loaded.
+    pub reason: Option<u8>,
+    /// What the player said of itself and its viewer (`ads.*`): macros that only it can know take
+    /// the parameter of their name.
+    pub player_params: Option<&'a BTreeMap<String, String>>,
 }
 
 /// On whose decision a URL is requested (`SERVERSIDE`).
@@ -87,7 +94,8 @@ pub fn expand_macros(url: &str, context: &Context<'_>) -> String {
 pub fn macro_value(name: &str, context: &Context<'_>) -> Option<String> {
     let at = VALUES.binary_search_by_key(&name, |(known, _)| known).ok()?;
     let (_, value) = VALUES[at];
-    Some(value(context).unwrap_or_else(|| String::from(UNKNOWN)))
+    let value = value(context).or_else(|| client::told(name, context));
+    Some(value.unwrap_or_else(|| String::from(UNKNOWN)))
 }
 
 /// Stands for a value nobody knows (VAST §6.1).

@@ -28,7 +28,7 @@ impl Offset {
 }
 
 /// `HH:MM:SS(.mmm)`; hours and minutes may be missing, as some servers leave them out.
-pub(super) fn clock(text: &str) -> Option<MediaDuration> {
+pub fn clock(text: &str) -> Option<MediaDuration> {
     let mut parts = text.trim().rsplitn(3, ':');
     let secs = unsigned(parts.next()?)?;
     let minutes = parts.next().map_or(Some(MediaDuration::ZERO), unsigned)?;

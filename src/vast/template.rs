@@ -32,6 +32,31 @@ pub fn expand(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     expanded
 }
 
+/// Replaces every `{{NAME}}` that `value` knows, in one pass, as [`expand`] does for brackets.
+pub fn expand_braces(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut expanded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("{{") {
+        // Of three the last two are the opening.
+        let at = at + usize::from(rest[at + 2..].starts_with('{'));
+        let (before, inside) = (&rest[..at], &rest[at + 2..]);
+        expanded.push_str(before);
+        let found = inside.split_once("}}").filter(|(name, _)| name.len() <= MAX_NAME);
+        match found.and_then(|(name, next)| Some((value(name)?, next))) {
+            Some((value, next)) => {
+                expanded.push_str(&value);
+                rest = next;
+            }
+            None => {
+                expanded.push_str("{{");
+                rest = inside;
+            }
+        }
+    }
+    expanded.push_str(rest);
+    expanded
+}
+
 /// Percent-encodes all but `A–Z a–z 0–9 - _ . ! ~ * ' ( )`, as `encodeURIComponent` does
 /// (VAST §6.1).
 pub fn encode(value: &str) -> String {

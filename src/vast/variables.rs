@@ -34,9 +34,15 @@ pub struct Variables<'a> {
     pub asset: &'a BTreeMap<String, String>,
     /// `player_params.*`: what the player sent as `ads.*` or `adsParams`, decoded.
     pub player_params: &'a BTreeMap<String, String>,
+    /// What players' parameters stand for (MediaTailor's `ConfigurationAliases`): the values of
+    /// `player_params.k` by alias.
+    pub aliases: &'a Aliases,
     /// `avail.random`, drawn for each request, of which ten digits are used.
     pub random: u64,
 }
+
+/// By the variable's whole name, `player_params.k`, then by what the player said.
+pub type Aliases = BTreeMap<String, BTreeMap<String, String>>;
 
 /// The session as it was when it began.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,17 +87,30 @@ impl Variables<'_> {
     /// The encoded value of one variable, empty where it is not known; `None` for what is no
     /// variable.
     pub fn encoded(&self, name: &str) -> Option<String> {
+        self.value(name).map(|value| encode(&value))
+    }
+
+    /// The value as it is, as headers and bodies have it.
+    pub fn value(&self, name: &str) -> Option<String> {
         let (family, key) = name.split_once('.')?;
         let value = match family {
             "session" => self.session(key),
             "avail" if key == "random" => Some((self.random % RANDOM_RANGE).to_string()),
             "avail" => self.avail.value(key),
             "scte" => self.scte.value(key),
-            "player_params" => self.player_params.get(key).cloned(),
+            "player_params" => self.player_params.get(key).map(|said| self.meant(name, said)),
             "asset" => self.asset.get(key).cloned(),
             _ => return None,
         };
-        Some(encode(&value.unwrap_or_default()))
+        Some(value.unwrap_or_default())
+    }
+
+    /// What an aliased parameter stands for: nothing where it is not one of the aliases.
+    fn meant(&self, name: &str, said: &str) -> String {
+        match self.aliases.get(name) {
+            Some(aliases) => aliases.get(said).cloned().unwrap_or_default(),
+            None => said.to_owned(),
+        }
     }
 
     fn session(&self, key: &str) -> Option<String> {

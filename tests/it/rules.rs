@@ -23,6 +23,15 @@ const SECTIONS: &[(&str, &[Numbers])] = &[
     ),
     ("Dialects", &[Numbers { letter: "D", digits: 1, from: 1, to: 29, extra: &[] }]),
     (
+        "D",
+        &[
+            Numbers { letter: "D-", digits: 2, from: 1, to: 18, extra: &[] },
+            Numbers { letter: "D-", digits: 2, from: 20, to: 35, extra: &[] },
+            Numbers { letter: "D-", digits: 2, from: 40, to: 41, extra: &[] },
+            Numbers { letter: "D-", digits: 2, from: 70, to: 75, extra: &[] },
+        ],
+    ),
+    (
         "B",
         &[
             Numbers { letter: "B-", digits: 2, from: 1, to: 14, extra: &[] },

@@ -21,6 +21,7 @@ fn trusting(dialects: Dialects) -> PlaybackConfiguration {
         ad_decision_server_url: None,
         slate_ad_url: None,
         personalization_threshold: None,
+        avail_suppression: crate::configuration::Suppression::Off,
         viewer_query: Vec::new(),
         cue_dialects: dialects,
         beacon_pacing: crate::configuration::BeaconPacing::default(),
@@ -28,6 +29,8 @@ fn trusting(dialects: Dialects) -> PlaybackConfiguration {
         ads_request_timeout: MediaDuration::from_secs(3),
         ads_break_timeout: MediaDuration::from_secs(10),
         ad_sequencing: crate::vast::Sequencing::Standard,
+        ads_http: crate::configuration::AdsHttp::default(),
+        aliases: std::collections::BTreeMap::new(),
         content_segment_url_prefix: None,
         ad_segment_url_prefix: None,
     }

@@ -95,6 +95,50 @@ fn an_ad_keeps_what_is_told_and_counted() {
 }
 
 #[test]
+fn every_extra_is_kept() {
+    let fixture = include_str!("../../../vast-fixtures/extras/inline.xml");
+    let response = vast::parse(fixture).unwrap();
+    let asked_at = ProgramTime::from_millis(1_000);
+    let info = AdInfo::of(&response.ads[0], "ads.example.com").asked_at(asked_at, &response.ads[0]);
+    insta::assert_debug_snapshot!(info);
+}
+
+#[test]
+fn what_has_expired_is_not_taken() {
+    let asked_at = ProgramTime::from_millis(0);
+    let ad = vast::Ad { expires: Some(30), ..vast::Ad::default() };
+    let info = Arc::new(AdInfo::default().asked_at(asked_at, &ad));
+    let offers = Offers { pod: vec![Offer { info, media: Ok(at("a", 10)) }], stand_ins: vec![] };
+    let taken = |millis| {
+        let now = ProgramTime::from_millis(millis);
+        let filled = fill(&offers, &[], room(30_000, 0, 6_000), now);
+        (filled.ads.len(), filled.skipped.first().map(|skipped| (skipped.reason, skipped.code())))
+    };
+    assert_eq!(taken(30_000), (1, None));
+    assert_eq!(taken(30_001), (0, Some((SkipReason::Expired, 304))));
+}
+
+#[test]
+fn a_creative_plays_twice_only_where_nothing_else_is_left() {
+    let good = |id: &str| offer(id, Ok(at(id, 10)));
+    let again = |id: &str, of: &str| offer(id, Ok(at(of, 10)));
+    let table = [
+        // Others go first, and it fills what they leave.
+        filled(vec![good("a"), again("a2", "a"), good("b")], vec![], room(30_000, 0, 6_000)),
+        filled(vec![good("a"), again("a2", "a"), good("b")], vec![], room(20_000, 0, 6_000)),
+        // So do stand-ins.
+        filled(vec![good("a"), again("a2", "a")], vec![good("x")], room(30_000, 0, 6_000)),
+        filled(vec![good("a"), again("a2", "a")], vec![again("x", "a")], room(30_000, 0, 6_000)),
+    ];
+    insta::assert_snapshot!(table.join("\n"), @"
+    [a b a2] []
+    [a b] [a2 DUPLICATE_CREATIVE]
+    [a x a2] []
+    [a a2] []
+    ");
+}
+
+#[test]
 fn placeholders_are_not_kept() {
     let mut ad = with(vast::Linear::default());
     ad.impressions = vec![String::from("about:blank"), String::from("https://a.example/")];

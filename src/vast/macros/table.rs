@@ -57,7 +57,7 @@ pub(super) const VALUES: [(&str, Value); 59] = [
     ("PLAYERSIZE", unknown),
     ("PLAYERSTATE", unknown),
     ("PODSEQUENCE", |c| Some(c.pod_sequence?.to_string())),
-    ("REASON", unknown),
+    ("REASON", |c| Some(c.reason?.to_string())),
     ("REGULATIONS", unknown),
     ("SERVERSIDE", |c| c.server_side.map(server_side)),
     ("SERVERUA", |c| c.server_ua.map(encode)),

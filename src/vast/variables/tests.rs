@@ -11,12 +11,14 @@ struct Known {
     scte: Scte,
     asset: BTreeMap<String, String>,
     player_params: BTreeMap<String, String>,
+    aliases: Aliases,
 }
 
 impl Known {
     fn lent(&self) -> Variables<'_> {
-        let Self { session, avail, scte, asset, player_params } = self;
-        Variables { session, avail, scte, asset, player_params, random: 10_000_000_001 }
+        let Self { session, avail, scte, asset, player_params, aliases } = self;
+        let random = 10_000_000_001;
+        Variables { session, avail, scte, asset, player_params, aliases, random }
     }
 }
 
@@ -40,7 +42,15 @@ fn known() -> Known {
             (String::from("device"), String::from("ipad / 9")),
             (String::from("evil"), String::from("[session.client_ip]&x=1")),
             (String::from("coded"), String::from("a%20b")),
+            (String::from("region"), String::from("pdx")),
+            (String::from("other"), String::from("elsewhere")),
         ]),
+        aliases: ["player_params.region", "player_params.other"]
+            .map(|name| {
+                let meant = (String::from("pdx"), String::from("us-west.example.com"));
+                (name.to_owned(), BTreeMap::from([meant]))
+            })
+            .into(),
     }
 }
 
@@ -65,6 +75,8 @@ fn variables_get_their_values() {
         ("player_params.device", "ipad%20%2F%209"),
         ("player_params.coded", "a%2520b"),
         ("player_params.unset", ""),
+        ("player_params.region", "us-west.example.com"),
+        ("player_params.other", ""),
         ("asset.EPISODE", "The%20End"),
         ("asset.title", ""),
     ] {
@@ -167,4 +179,18 @@ fn a_segmentation_tells_its_parts_and_names() {
     assert_eq!(told(&unnamed, &keys), ["1", "2", "52", "1", "", "", "", "", "3943"]);
     let program = scte(splice(Command::Null, vec![segmentation(1, 0x08, b"12345678")]));
     assert_eq!(told(&program, &["segmentation_upid", "segmentation_upidx"]), ["", ""]);
+}
+
+#[test]
+fn bodies_and_headers_take_values_between_braces() {
+    let value = |name: &str| known().lent().value(name);
+    for (text, expected) in [
+        ("{\"d\":\"{{player_params.device}}\"}", "{\"d\":\"ipad / 9\"}"),
+        ("{{ session.uuid }}", "{{ session.uuid }}"),
+        ("{{session.referer}}|{{else}}|{{", "|{{else}}|{{"),
+        ("{{{session.avail_duration_secs}}}", "{30}"),
+        ("[session.client_ip]", "[session.client_ip]"),
+    ] {
+        assert_eq!(crate::vast::template::expand_braces(text, value), expected, "{text}");
+    }
 }

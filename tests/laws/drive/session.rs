@@ -187,7 +187,7 @@ impl Session {
         let Some(ad_break) = world.channel.view().and_then(|view| view.ad_break(serial)) else {
             return;
         };
-        let decision = Timeline::fall_back(ad_break, world.shelf.slate.clone());
+        let decision = timeline.fall_back(ad_break, world.shelf.slate.clone(), None);
         self.timeline = Some(timeline.with(Arc::new(decision)));
     }
 

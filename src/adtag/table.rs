@@ -1,0 +1,74 @@
+//! What an ad tag would play, for people.
+
+use std::fmt::{self, Write as _};
+
+use super::Told;
+use crate::{
+    beacon,
+    pod::{Ad, AdInfo, Skipped},
+    units::MediaDuration,
+};
+
+impl Told {
+    /// As lines.
+    pub fn table(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        let _ = self.write(&mut text);
+        text
+    }
+
+    fn write(&self, to: &mut String) -> fmt::Result {
+        if !self.asked.url.is_empty() {
+            writeln!(to, "asked    {} ({} s)", self.asked.url, self.asked.took)?;
+        }
+        for hop in &self.asked.hops {
+            let outcome = match &hop.outcome {
+                Ok(response) => format!("{} ads", response.ads.len()),
+                Err(trouble) => trouble.to_string(),
+            };
+            writeln!(to, "wrapper  {} {} ({} s): {outcome}", hop.depth, hop.url, hop.took)?;
+        }
+        if let Err(trouble) = &self.asked.outcome {
+            writeln!(to, "no answer: {trouble}")?;
+        }
+        let filled: MediaDuration = self.filled.ads.iter().map(|ad| ad.creative.duration).sum();
+        writeln!(to, "plays    {filled} s of {} s", self.length)?;
+        self.filled.ads.iter().try_for_each(|ad| plays(to, ad))?;
+        self.filled.skipped.iter().try_for_each(|skipped| skips(to, skipped))?;
+        let empty = self.asked.outcome.iter().filter(|response| response.ads.is_empty());
+        for url in empty.flat_map(|response| &response.errors) {
+            writeln!(to, "    error 303 {url}")?;
+        }
+        Ok(())
+    }
+}
+
+fn plays(to: &mut String, ad: &Ad) -> fmt::Result {
+    let (info, creative) = (&ad.info, &ad.creative);
+    writeln!(to, "+ {}: {} s, {}", name(info), creative.duration, creative.url)?;
+    for owed in beacon::owed(info, creative.duration) {
+        let at = owed.moment.offset;
+        writeln!(to, "    {at} s {} {}", owed.moment.event, owed.url)?;
+    }
+    Ok(())
+}
+
+fn skips(to: &mut String, skipped: &Skipped) -> fmt::Result {
+    let why = skipped.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    writeln!(to, "- {}: {}{why}", name(&skipped.info), skipped.reason.as_str())?;
+    for url in &skipped.info.errors {
+        writeln!(to, "    error {} {url}", skipped.code())?;
+    }
+    Ok(())
+}
+
+fn name(info: &AdInfo) -> String {
+    let id = info.ad_id.as_deref().unwrap_or("unnamed");
+    let title = info.title.as_ref().map(|title| format!(" “{title}”")).unwrap_or_default();
+    match info.wrapper_depth {
+        0 => format!("{id}{title}"),
+        1 => format!("{id}{title} behind a wrapper"),
+        depth => format!("{id}{title} behind {depth} wrappers"),
+    }
+}

@@ -1,0 +1,113 @@
+use std::path::{Path, PathBuf};
+
+use axum::{
+    Router, extract,
+    http::{StatusCode, header},
+    response::IntoResponse,
+    routing::get,
+};
+
+use super::*;
+use crate::{
+    fetch::tests::support::{Names, Server, client, guard},
+    vast,
+};
+
+const PLAYLIST: &str = "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n0.ts\n#EXTINF:5,\n1.ts\n\
+                        #EXT-X-ENDLIST\n";
+
+/// A host with creatives of ten seconds.
+async fn host() -> Server {
+    let file = async |extract::Path((_, file)): extract::Path<(String, String)>| {
+        let open = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+        match file.as_str() {
+            "main.m3u8" => (open, PLAYLIST).into_response(),
+            "0.ts" => (open, "media").into_response(),
+            _ => StatusCode::NOT_FOUND.into_response(),
+        }
+    };
+    Server::start(Router::new().route("/{creative}/{file}", get(file))).await
+}
+
+fn answer(base: &str) -> String {
+    let ad = |id: &str, path: &str| {
+        format!(
+            "<Ad id=\"{id}\"><InLine><AdTitle>The {id}</AdTitle><Impression>{base}seen/{id}\
+             </Impression><Error>{base}failed/{id}?[ERRORCODE]</Error><Creatives><Creative><Linear>\
+             <TrackingEvents><Tracking event=\"complete\">{base}done/{id}</Tracking>\
+             </TrackingEvents><MediaFiles><MediaFile type=\"application/x-mpegURL\">{base}{path}\
+             </MediaFile></MediaFiles></Linear></Creative></Creatives></InLine></Ad>"
+        )
+    };
+    let ads = [
+        ad("first", "a/main.m3u8"),
+        ad("gone", "b/none.m3u8"),
+        ad("second", "c/main.m3u8"),
+        ad("third", "d/main.m3u8"),
+    ];
+    format!("<VAST version=\"4.2\">{}</VAST>", ads.concat())
+}
+
+#[tokio::test]
+async fn an_answer_is_told_as_lines_and_as_json() {
+    let host = host().await;
+    let base = host.url("/").to_string();
+    let source = Source::Answer(answer(&base).into_bytes());
+    let client = client(guard(&[host.url("/")]), Names::loopback());
+    let told = run(client, source, MediaDuration::from_secs(20)).await.unwrap();
+    insta::assert_snapshot!(told.table().replace(&base, "…/"));
+    insta::assert_snapshot!(told.json().replace(&base, "…/"));
+}
+
+/// What each file of a folder would play, nothing fetched: of the fixtures, or of the folder that
+/// `MIDROLL_VAST_FOLDER` names, so that collections from elsewhere can be looked through
+/// (`MIDROLL_VAST_FOLDER=… cargo test what_a_folder -- --nocapture`).
+#[test]
+#[expect(clippy::print_stderr, reason = "whoever names a folder wants to read what it plays")]
+fn what_a_folder_of_answers_would_play() {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("vast-fixtures/parse");
+    let other = std::env::var_os("MIDROLL_VAST_FOLDER").map(PathBuf::from);
+    let mut found = BTreeMap::new();
+    read(other.as_ref().unwrap_or(&own), &mut found);
+    let lines: Vec<_> = found.iter().map(|(name, plays)| format!("{name}: {plays}")).collect();
+    assert!(!lines.is_empty());
+    match other {
+        Some(_) => eprintln!("{}", lines.join("\n")),
+        None => insta::assert_snapshot!(lines.join("\n")),
+    }
+}
+
+fn read(folder: &Path, into: &mut BTreeMap<String, String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read(&path, into);
+        } else if path.file_name().is_some_and(|name| name != "README.md") {
+            let name = path.to_string_lossy().into_owned();
+            let name = name.rsplit("vast-fixtures/parse/").next().unwrap().to_owned();
+            into.insert(name, plays(&std::fs::read(&path).unwrap()));
+        }
+    }
+}
+
+fn plays(bytes: &[u8]) -> String {
+    let response = match vast::text(bytes, None).and_then(|text| vast::parse(&text)) {
+        Ok(response) => response,
+        Err(error) => return format!("nothing, error {}: {error}", error.code()),
+    };
+    let (pod, stand_ins) = pod::order(response.ads, Sequencing::Standard);
+    let one = |ad: &vast::Ad| {
+        let id = ad.id.as_deref().unwrap_or("unnamed");
+        match (&ad.kind, pod::media_url(ad)) {
+            (vast::Kind::Wrapper { tag, .. }, _) => format!("{id} asks {tag}"),
+            (_, Ok(url)) => format!("{id} {url}"),
+            (_, Err(refused)) => format!("{id} not, error {}", refused.code()),
+        }
+    };
+    let told = |ads: &[vast::Ad]| ads.iter().map(one).collect::<Vec<_>>().join("; ");
+    match (pod.is_empty(), stand_ins.is_empty()) {
+        (true, true) => String::from("nothing"),
+        (_, true) => told(&pod),
+        _ => format!("{}; else {}", told(&pod), told(&stand_ins)),
+    }
+}
