@@ -16,7 +16,10 @@ use super::{
     error::Refusal,
     manifest::{ANY_ORIGIN, NO_STORE, PLAYLIST},
 };
-use crate::playback::{Device, Opening, Playback, Session};
+use crate::{
+    playback::{Device, Opening, Playback, Session},
+    tracking::Reporting,
+};
 
 /// `GET /v1/master/{configuration}/{asset}`: an implicit session, or with `aws.sessionId` the
 /// multivariant playlist of an explicit one.
@@ -35,7 +38,7 @@ pub(super) async fn implicit(
             state.playback.session(&asset.configuration, id)?
         }
         None => {
-            let opening = of_query(&pairs, "ads.", device)?;
+            let opening = of_query(&pairs, Reporting::Server, device)?;
             state.playback.open(&asset.configuration, &asset.path, &query, opening).await?
         }
     };
@@ -116,7 +119,7 @@ pub(super) async fn explicit_by_query(
 ) -> Result<Response, Refusal> {
     let query = query.unwrap_or_default();
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    let opening = of_query(&pairs, "ads.", device)?;
+    let opening = of_query(&pairs, Reporting::Client, device)?;
     begin(&state.playback, &asset, &query, opening).await
 }
 
@@ -138,11 +141,28 @@ async fn begin(
     Ok((headers, Json(addresses)).into_response())
 }
 
-fn of_query(pairs: &[(String, String)], family: &str, device: Device) -> Result<Opening, Refusal> {
+fn of_query(
+    pairs: &[(String, String)],
+    default: Reporting,
+    device: Device,
+) -> Result<Opening, Refusal> {
     let params = pairs
         .iter()
-        .filter_map(|(key, value)| Some((key.strip_prefix(family)?.to_owned(), value.clone())));
-    Ok(Opening { device, player_params: bounded(params.collect())? })
+        .filter_map(|(key, value)| Some((key.strip_prefix("ads.")?.to_owned(), value.clone())));
+    let mode = pairs.iter().find(|(key, _)| key == "aws.reportingMode");
+    let reporting = mode.map_or(Ok(default), |(_, mode)| reporting(mode))?;
+    Ok(Opening { device, player_params: bounded(params.collect())?, reporting })
+}
+
+/// MediaTailor writes it small for stitched sessions and large for guided ones.
+fn reporting(mode: &str) -> Result<Reporting, Refusal> {
+    match mode.to_ascii_lowercase().as_str() {
+        "server" => Ok(Reporting::Server),
+        "client" => Ok(Reporting::Client),
+        _ => Err(Refusal::bad_request(format!(
+            "the reporting mode is `{mode}`; expected `server` or `client`"
+        ))),
+    }
 }
 
 /// `adsParams`, or `playerParams` as one page of MediaTailor's guide calls it. Values are taken as
@@ -164,9 +184,12 @@ fn of_body(body: &Map<String, Value>, device: Device) -> Result<Opening, Refusal
             params.insert(key.clone(), text);
         }
     }
-    // Beacons are sent by the server for every session, whatever `reportingMode` says, until
-    // players can be given the URLs: sent by nobody is worse than sent by the wrong one.
-    Ok(Opening { device, player_params: bounded(params)? })
+    let reporting = match body.get("reportingMode") {
+        None | Some(Value::Null) => Reporting::Client,
+        Some(Value::String(mode)) => reporting(mode)?,
+        Some(_) => return Err(Refusal::bad_request("`reportingMode` is no text")),
+    };
+    Ok(Opening { device, player_params: bounded(params)?, reporting })
 }
 
 fn bounded(params: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Refusal> {

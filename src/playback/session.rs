@@ -13,7 +13,8 @@ use super::live::Live;
 use crate::{
     adserver::device_headers, beacon::Schedule, channel::BreakSerial,
     configuration::PlaybackConfiguration, fetch::HeaderMap, hls::RenditionKind, ids::SessionId,
-    journal::Person, pod::Offers, session::Timeline, units::ProgramTime, vast::variables,
+    journal::Person, pod::Offers, session::Timeline, tracking::Reporting, units::ProgramTime,
+    vast::variables,
 };
 
 /// Whom the ads are for, as the request that began the session told.
@@ -36,6 +37,8 @@ pub struct Opening {
     pub device: Device,
     /// `ads.*` or `adsParams`: `[player_params.k]` in the ADS URL.
     pub player_params: BTreeMap<String, String>,
+    /// Who sends its beacons.
+    pub reporting: Reporting,
 }
 
 /// A session.
@@ -89,6 +92,8 @@ pub(super) struct Work {
     pub(super) closed: Option<BreakSerial>,
     /// How many breaks it has been asked about.
     pub(super) avails: u32,
+    /// How many events its player has reported.
+    pub(super) reported: u32,
 }
 
 impl Work {
@@ -172,6 +177,13 @@ impl Session {
         self.timeline.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Counts an event its player reports; false where that is one too many.
+    pub(super) fn may_report(&self) -> bool {
+        let mut work = self.work();
+        work.reported += 1;
+        work.reported <= MOST_REPORTED
+    }
+
     pub(super) fn keep_late(&self, serial: BreakSerial, offers: Offers) {
         if self.work().late.insert(serial, offers).is_none() {
             self.late.fetch_add(1, Ordering::AcqRel);
@@ -205,3 +217,6 @@ pub(super) fn told(id: SessionId, device: &Device) -> variables::Session {
         accept_language: text(&device.accept_language),
     }
 }
+
+/// Events a session's player may report.
+const MOST_REPORTED: u32 = 10_000;

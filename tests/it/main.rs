@@ -13,6 +13,8 @@ mod kill;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
+mod outlive;
+#[cfg(test)]
 mod playback;
 #[cfg(test)]
 mod rules;
