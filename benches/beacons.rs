@@ -106,7 +106,12 @@ async fn measure((rate, seconds): (u64, u64), (meanwhile, away): (u64, u64), fol
         send(&dispatcher, &clock, gone, (meanwhile, tenth), 1 + minute).await;
         most = most.max(resident());
         if minute % 6 == 5 {
-            println!("sink away for {} s: {} MiB; {}", (minute + 1) * 10, resident(), waiting(&metrics));
+            println!(
+                "sink away for {} s: {} MiB; {}",
+                (minute + 1) * 10,
+                resident(),
+                waiting(&metrics)
+            );
         }
     }
     println!(
@@ -116,7 +121,11 @@ async fn measure((rate, seconds): (u64, u64), (meanwhile, away): (u64, u64), fol
     let mut sink = Sink::start(Some(gone.port()));
     let began = Instant::now();
     let all = until_idle(&metrics, Duration::from_secs(900)).await;
-    println!("sink back: nothing waits after {:.1} s: {all}; {}", began.elapsed().as_secs_f64(), waiting(&metrics));
+    println!(
+        "sink back: nothing waits after {:.1} s: {all}; {}",
+        began.elapsed().as_secs_f64(),
+        waiting(&metrics)
+    );
     println!("{}", sink.end());
 }
 
