@@ -8,6 +8,7 @@
 //! | `GET /v1/manifest/{configuration}/{session}/ad/…` | an ad segment: counted, then redirected |
 //! | `GET /v1/segment/{configuration}/{session}/…` | the same under MediaTailor's path |
 //! | `GET`, `POST /v1/tracking/{configuration}/{session}` | the window's avails and ads |
+//! | `POST /v1/tracking/{configuration}/{session}/events` | what a player reports |
 
 use std::sync::Arc;
 
@@ -56,7 +57,11 @@ pub fn router(state: State) -> Router {
         )
         .route(
             "/v1/tracking/{configuration}/{session}",
-            get(tracking::all).post(tracking::all).options(error::preflight),
+            get(tracking::all).post(tracking::next).options(error::preflight),
+        )
+        .route(
+            "/v1/tracking/{configuration}/{session}/events",
+            post(tracking::events).options(error::preflight),
         )
         .fallback(error::no_such_path)
         .with_state(state)

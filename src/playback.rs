@@ -24,6 +24,7 @@ mod live;
 mod offers;
 mod measure;
 mod open;
+mod report;
 mod session;
 mod show;
 mod slate;
@@ -33,13 +34,24 @@ pub use count::{Asked, Leads};
 pub use error::Error;
 pub use links::{ChannelLinks, Signer};
 pub use live::Live;
+pub use report::{NotTaken, Reported};
 pub use session::{Device, Opening, Session};
 pub use show::Shown;
 
 use crate::{
-    adserver::AdServer, clock::Clock, configuration::PlaybackConfiguration, dispatch::Dispatcher,
-    guard::Guard, ids::SessionId, journal::Log, library::Library, metrics::Metrics,
-    origin::Fetcher, store::Store, tracking, units::MediaDuration,
+    adserver::AdServer,
+    clock::Clock,
+    configuration::PlaybackConfiguration,
+    dispatch::Dispatcher,
+    guard::Guard,
+    ids::SessionId,
+    journal::Log,
+    library::Library,
+    metrics::Metrics,
+    origin::Fetcher,
+    store::Store,
+    tracking,
+    units::{MediaDuration, MediaSequence, Viewer},
 };
 
 /// How much is allowed.
@@ -182,12 +194,45 @@ impl Playback {
     /// There is no such session.
     pub fn tracking(&self, configuration: &str, id: SessionId) -> Result<serde_json::Value, Error> {
         let session = self.session(configuration, id)?;
-        session.touch(self.doors.clock.now());
+        Ok(self.tracked(&session, (None, usize::MAX), ""))
+    }
+
+    /// A page of it: the ads behind those a token stands for, from the first on where it is empty.
+    ///
+    /// # Errors
+    /// There is no such session, or the token is not of use.
+    pub fn tracking_after(
+        &self,
+        configuration: &str,
+        id: SessionId,
+        token: &str,
+    ) -> Result<serde_json::Value, Error> {
+        let session = self.session(configuration, id)?;
+        let now = self.doors.clock.now();
+        let known = (!token.is_empty()).then(|| tracking::Token::read(token, now));
+        let after = known.transpose().map_err(Error::BadToken)?.map(|token| token.last.msn);
+        Ok(self.tracked(&session, (after, TRACKED_ADS), token))
+    }
+
+    /// `known` is the token of who has seen all that there is.
+    fn tracked(
+        &self,
+        session: &Session,
+        page: (Option<Viewer<MediaSequence>>, usize),
+        known: &str,
+    ) -> serde_json::Value {
+        let now = self.doors.clock.now();
+        session.touch(now);
         let (timeline, published) = (session.timeline(), session.live.published());
         let (Some(timeline), Some(published)) = (timeline, published) else {
-            return Ok(tracking::empty());
+            return tracking::json(&[], known);
         };
-        let view = &published.view;
-        Ok(tracking::document(view, view.reference, &timeline))
+        let (view, reporting) = (&published.view, session.opening.reporting);
+        let document = tracking::document(view, view.reference, &timeline, reporting, page);
+        let token = document.last.map(|last| tracking::Token { last, given: now }.to_string());
+        tracking::json(&document.avails, token.as_deref().unwrap_or(known))
     }
 }
+
+/// Ads of a page of a tracking document.
+const TRACKED_ADS: usize = 100;

@@ -43,7 +43,8 @@ macro_rules! player_events {
         impl PlayerEvent {
             const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            const fn as_str(self) -> &'static str {
+            /// VAST's name of it, or MediaTailor's of a click.
+            pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
                 }

@@ -39,7 +39,7 @@ impl From<playback::Error> for Refusal {
             E::NoSuchConfiguration(_) | E::NoSuchSession(_) => {
                 (StatusCode::BAD_REQUEST, BAD_REQUEST)
             }
-            E::NotAnAsset(_) => (StatusCode::BAD_REQUEST, BAD_REQUEST),
+            E::NotAnAsset(_) | E::BadToken(_) => (StatusCode::BAD_REQUEST, BAD_REQUEST),
             E::NoSuchRendition { .. } | E::NotAnAdSegment => {
                 (StatusCode::NOT_FOUND, "NotFoundException")
             }

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     configuration::Suppression,
     playback::{Device, Opening, Playback, Session},
+    tracking::Reporting,
     vast,
 };
 
@@ -39,7 +40,7 @@ pub(super) async fn implicit(
             state.playback.session(&asset.configuration, id)?
         }
         None => {
-            let opening = of_query(&pairs, "ads.", device)?;
+            let opening = of_query(&pairs, Reporting::Server, device)?;
             state.playback.open(&asset.configuration, &asset.path, &query, opening).await?
         }
     };
@@ -120,7 +121,7 @@ pub(super) async fn explicit_by_query(
 ) -> Result<Response, Refusal> {
     let query = query.unwrap_or_default();
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    let opening = of_query(&pairs, "ads.", device)?;
+    let opening = of_query(&pairs, Reporting::Client, device)?;
     begin(&state.playback, &asset, &query, opening).await
 }
 
@@ -142,17 +143,34 @@ async fn begin(
     Ok((headers, Json(addresses)).into_response())
 }
 
-fn of_query(pairs: &[(String, String)], family: &str, device: Device) -> Result<Opening, Refusal> {
+fn of_query(
+    pairs: &[(String, String)],
+    default: Reporting,
+    device: Device,
+) -> Result<Opening, Refusal> {
     let params = pairs
         .iter()
-        .filter_map(|(key, value)| Some((key.strip_prefix(family)?.to_owned(), value.clone())));
+        .filter_map(|(key, value)| Some((key.strip_prefix("ads.")?.to_owned(), value.clone())));
+    let mode = pairs.iter().find(|(key, _)| key == "aws.reportingMode");
+    let reporting = mode.map_or(Ok(default), |(_, mode)| reporting(mode))?;
     let said = |name: &str| {
         let mut of_name =
             pairs.iter().filter(|(key, _)| key.strip_prefix("aws.availSuppression") == Some(name));
         of_name.next().map(|(_, value)| value.as_str())
     };
     let suppression = suppression(said("Mode"), said("Value"), said("FillPolicy"));
-    Ok(Opening { device, player_params: bounded(params.collect())?, suppression })
+    Ok(Opening { device, player_params: bounded(params.collect())?, reporting, suppression })
+}
+
+/// MediaTailor writes it small for stitched sessions and large for guided ones.
+fn reporting(mode: &str) -> Result<Reporting, Refusal> {
+    match mode.to_ascii_lowercase().as_str() {
+        "server" => Ok(Reporting::Server),
+        "client" => Ok(Reporting::Client),
+        _ => Err(Refusal::bad_request(format!(
+            "the reporting mode is `{mode}`; expected `server` or `client`"
+        ))),
+    }
 }
 
 /// `adsParams`, or `playerParams` as one page of MediaTailor's guide calls it. Values are taken as
@@ -174,11 +192,14 @@ fn of_body(body: &Map<String, Value>, device: Device) -> Result<Opening, Refusal
             params.insert(key.clone(), text);
         }
     }
-    // Beacons are sent by the server for every session, whatever `reportingMode` says, until
-    // players can be given the URLs: sent by nobody is worse than sent by the wrong one.
+    let reporting = match body.get("reportingMode") {
+        None | Some(Value::Null) => Reporting::Client,
+        Some(Value::String(mode)) => reporting(mode)?,
+        Some(_) => return Err(Refusal::bad_request("`reportingMode` is no text")),
+    };
     let said = |name: &str| body.get("availSuppression")?.get(name)?.as_str();
     let suppression = suppression(said("mode"), said("value"), said("fillPolicy"));
-    Ok(Opening { device, player_params: bounded(params)?, suppression })
+    Ok(Opening { device, player_params: bounded(params)?, reporting, suppression })
 }
 
 /// A session's own avail suppression (§1.4); mode and value come from one place, so a session that

@@ -21,6 +21,28 @@ impl Attendance for Playback {
     }
 }
 
+/// One ad of a break as its beacons and rows tell of it.
+pub(super) fn showing(
+    session: &Session,
+    ad_break: &Break,
+    position: usize,
+    ad: &Arc<AdInfo>,
+    target_duration: MediaDuration,
+) -> Showing {
+    Showing {
+        configuration: session.configuration.name.clone(),
+        asset: session.asset.clone(),
+        session: session.id,
+        avail: ad_break.id.clone(),
+        avail_start: Some(ad_break.begins()),
+        position,
+        ad: Arc::clone(ad),
+        headers: Arc::clone(&session.headers),
+        last_seen: session.last_seen(),
+        target_duration,
+    }
+}
+
 /// The beacons of `due` events of one ad.
 pub(super) fn of(
     session: &Arc<Session>,
@@ -33,18 +55,8 @@ pub(super) fn of(
         return Vec::new();
     }
     let info = &watched.ad.info;
-    let showing = Arc::new(Showing {
-        configuration: session.configuration.name.clone(),
-        asset: session.asset.clone(),
-        session: session.id,
-        avail: ad_break.id.clone(),
-        avail_start: Some(ad_break.begins()),
-        position: watched.index,
-        ad: Arc::clone(info),
-        headers: Arc::clone(&session.headers),
-        last_seen: session.last_seen(),
-        target_duration,
-    });
+    let showing = showing(session, ad_break, watched.index, info, target_duration);
+    let showing = Arc::new(showing);
     let owed = beacon::owed(info, watched.ad.creative.duration);
     let mut beacons = Vec::new();
     for due in due {

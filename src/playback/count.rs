@@ -13,6 +13,7 @@ use crate::{
     pod::Ad,
     session::{Decision, pieces, replacements},
     stitch::{self, Published},
+    tracking::Reporting,
     units::{MediaDuration, ProgramTime},
 };
 
@@ -77,6 +78,10 @@ impl Playback {
             return;
         }
         let Some(index) = place.ad else { return };
+        // Where the player reports, the request is only noted, for the decision log.
+        if session.opening.reporting == Reporting::Client {
+            return;
+        }
         let ads: Vec<&Ad> = decision.pods().flat_map(|pod| &pod.ads).collect();
         let Some(&ad) = ads.get(index) else { return };
         let stand = Stand { first: index == 0, last: index + 1 == ads.len() };

@@ -1,6 +1,6 @@
 //! Why a request to playback fails.
 
-use crate::{guard::Blocked, ids::SessionId, origin};
+use crate::{guard::Blocked, ids::SessionId, origin, tracking::BadToken};
 
 /// Why.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +54,9 @@ pub enum Error {
     /// The link was not written by this service.
     #[error("this is no ad segment's address")]
     NotAnAdSegment,
+    /// A tracking client goes on from where nobody can.
+    #[error("{0}")]
+    BadToken(#[source] BadToken),
     /// No randomness to be had.
     #[error("the system gives no random numbers")]
     NoRandomness,

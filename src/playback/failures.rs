@@ -29,7 +29,7 @@ impl Playback {
         let planned: Vec<_> = planned.filter(|ad| !ad.info.interactive.is_empty()).collect();
         let skipped = skipped.iter().map(|ad| (&ad.info, ad.code()));
         let silent = planned.iter().map(|ad| (&ad.info, INTERACTIVE_NOT_EXECUTED));
-        self.report(session, ad_break, skipped.chain(silent).collect());
+        self.fire_errors(session, ad_break, skipped.chain(silent).collect());
     }
 
     /// Ads that came too late for their break are told so.
@@ -44,7 +44,7 @@ impl Playback {
             Ok(_) => (&offer.info, code),
             Err(refused) => (&offer.info, refused.code()),
         });
-        self.report(session, ad_break, failed.collect());
+        self.fire_errors(session, ad_break, failed.collect());
     }
 
     /// An answer without ads may name whom to tell (rule D-05).
@@ -52,11 +52,11 @@ impl Playback {
         let Ok(response) = &asked.outcome else { return };
         if response.ads.is_empty() && !response.errors.is_empty() {
             let info = Arc::new(AdInfo::of_no_ad(response, &asked.host));
-            self.report(session, ad_break, vec![(&info, NO_AD)]);
+            self.fire_errors(session, ad_break, vec![(&info, NO_AD)]);
         }
     }
 
-    fn report(&self, session: &Arc<Session>, ad_break: &Break, failed: Vec<Failed<'_>>) {
+    fn fire_errors(&self, session: &Arc<Session>, ad_break: &Break, failed: Vec<Failed<'_>>) {
         let Some(published) = session.live.published() else { return };
         let target = published.view.target_duration;
         let beacons = failed.into_iter().take(MOST).enumerate().flat_map(|(position, failed)| {

@@ -21,6 +21,7 @@ use crate::{
     journal::Person,
     pod::Offers,
     session::Timeline,
+    tracking::Reporting,
     units::ProgramTime,
     vast::variables,
 };
@@ -47,6 +48,8 @@ pub struct Opening {
     pub player_params: BTreeMap<String, String>,
     /// Instead of the configuration's.
     pub suppression: Option<Suppression>,
+    /// Who sends its beacons.
+    pub reporting: Reporting,
 }
 
 /// A session.
@@ -100,6 +103,8 @@ pub(super) struct Work {
     pub(super) closed: Option<BreakSerial>,
     /// How many breaks it has been asked about.
     pub(super) avails: u32,
+    /// How many events its player has reported.
+    pub(super) reported: u32,
 }
 
 impl Work {
@@ -188,6 +193,13 @@ impl Session {
         self.timeline.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Counts an event its player reports; false where that is one too many.
+    pub(super) fn may_report(&self) -> bool {
+        let mut work = self.work();
+        work.reported += 1;
+        work.reported <= MOST_REPORTED
+    }
+
     pub(super) fn keep_late(&self, serial: BreakSerial, offers: Offers) {
         if self.work().late.insert(serial, offers).is_none() {
             self.late.fetch_add(1, Ordering::AcqRel);
@@ -221,3 +233,6 @@ pub(super) fn told(id: SessionId, device: &Device) -> variables::Session {
         accept_language: text(&device.accept_language),
     }
 }
+
+/// Events a session's player may report.
+const MOST_REPORTED: u32 = 10_000;

@@ -50,20 +50,111 @@ async fn an_explicit_session_is_opened_played_and_tracked() {
     let avail = &document["avails"][0];
     assert_eq!(document["avails"].as_array().map(Vec::len), Some(1));
     let ads = avail["ads"].as_array().unwrap();
-    let told: Vec<_> = ads
-        .iter()
-        .map(|ad| [&ad["vastAdId"], &ad["duration"], &ad["trackingEvents"]].map(Value::to_string))
-        .collect();
-    // Reported by the server: no beacon URLs. Lists are never null.
-    assert_eq!(
-        told,
-        ["ad1", "ad2"].map(|ad| [format!("\"{ad}\""), "\"PT6.0S\"".into(), "[]".into()])
-    );
+    let told: Vec<_> =
+        ads.iter().map(|ad| [&ad["vastAdId"], &ad["duration"]].map(Value::to_string)).collect();
+    assert_eq!(told, ["ad1", "ad2"].map(|ad| [format!("\"{ad}\""), "\"PT6.0S\"".into()]));
     assert_eq!(avail["durationInSeconds"], json!(14.0));
     let start = |of: &Value| of["startTimeInSeconds"].as_f64().unwrap();
     assert!(
         (start(&ads[1]) - start(&ads[0]) - 6.0).abs() < 0.001 && start(avail) == start(&ads[0])
     );
+    // The player reports: it is given every URL, and the service sends none.
+    let told = events(&ads[0]);
+    assert_eq!(
+        told,
+        [
+            "impression impression 6.0 +0",
+            "start start 0.0 +0",
+            "firstQuartile firstQuartile 0.0 +0",
+            "midpoint midpoint 0.0 +1",
+            "thirdQuartile thirdQuartile 0.0 +2",
+            "complete complete 0.0 +2",
+        ]
+    );
+    read_page_by_page(&app, tracking, &document).await;
+    report(&app, tracking, ads[0]["adId"].as_str().unwrap()).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(world.events(&session), []);
+    let rows = app.stop("beacons").await;
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let text = |key: &str| row[key].as_str().unwrap_or("-").to_owned();
+            let words = ["event", "source", "outcome", "ad_id"].map(text);
+            let url = text("url");
+            format!("{} {}", words.join(" "), url.contains("/sink/"))
+        })
+        .collect();
+    assert_eq!(rows, ["midpoint client sent ad1 true", "pause client sent ad1 false"]);
+}
+
+/// Its events as `name path length segment`, the segment from the ad's first.
+fn events(ad: &Value) -> Vec<String> {
+    let number = |of: &Value, key: &str| -> u64 { of[key].as_str().unwrap().parse().unwrap() };
+    let describe = |event: &Value| {
+        let url = event["beaconUrls"][0].as_str().unwrap();
+        let path = url.split('?').next().unwrap().rsplit('/').next().unwrap();
+        let (name, length) = (event["eventType"].as_str().unwrap(), &event["durationInSeconds"]);
+        let segment = number(event, "eventId") - number(ad, "adId");
+        format!("{name} {path} {length} +{segment}")
+    };
+    ad["trackingEvents"].as_array().unwrap().iter().map(describe).collect()
+}
+
+/// The same ads, then nothing new and the same token.
+async fn read_page_by_page(app: &TestApp, tracking: &str, document: &Value) {
+    let ids = |of: &Value| -> Vec<String> {
+        let avails = of["avails"].as_array().unwrap().iter();
+        let ads = avails.flat_map(|avail| avail["ads"].as_array().unwrap().clone());
+        ads.map(|ad| ad["adId"].as_str().unwrap().to_owned()).collect()
+    };
+    let page = json(post(app, tracking, Some("{}")).await).await;
+    assert_eq!(ids(&page), ids(document));
+    let token = page["nextToken"].as_str().unwrap().to_owned();
+    let body: &'static str = format!("{{\"NextToken\":\"{token}\"}}").leak();
+    let next = json(post(app, tracking, Some(body)).await).await;
+    assert_eq!((next["avails"].clone(), next["nextToken"].as_str()), (json!([]), Some(&*token)));
+    let refused = post(app, tracking, Some(r#"{"NextToken":"bm9uc2Vuc2U="}"#)).await;
+    assert_eq!(refused.status(), 400);
+}
+
+async fn report(app: &TestApp, tracking: &str, ad: &str) {
+    let path = format!("{tracking}/events");
+    let body: &'static str = format!(
+        r#"{{"events":[{{"eventType":"midpoint","adId":"{ad}"}},{{"eventType":"pause","adId":"{ad}"}},
+            {{"eventType":"pause","adId":"1"}},{{"eventType":"guess","adId":"{ad}"}}]}}"#
+    )
+    .leak();
+    let answer = json(post(app, &path, Some(body)).await).await;
+    let refused = json!([
+        { "index": 2, "message": "the session has no such ad" },
+        { "index": 3, "message": "no event is named so" },
+    ]);
+    assert_eq!(answer, json!({ "accepted": 2, "refused": refused }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_reported_session_is_told_of_events_without_their_urls() {
+    let world = World::start().await;
+    let app = TestApp::start(&world, true).await;
+    let mode = r#"{"reportingMode":"server"}"#;
+    let opened = json(post(&app, "/v1/session/news/main.m3u8", Some(mode)).await).await;
+    let manifest = opened["manifestUrl"].as_str().unwrap();
+    let mut viewer = Viewer::of(&format!("http://{}{manifest}", app.address)).await;
+    viewer.reload().await;
+    world.schedule(2, 7);
+    while viewer.ads() < 1 {
+        viewer.watch(Duration::from_millis(500)).await;
+    }
+    let url = format!("http://{}{}", app.address, opened["trackingUrl"].as_str().unwrap());
+    let document = json(reqwest::get(&url).await.unwrap()).await;
+    let events = document["avails"][0]["ads"][0]["trackingEvents"].as_array().unwrap();
+    assert_eq!(events.len(), 6);
+    assert!(events.iter().all(|event| event["beaconUrls"] == json!([])), "{events:?}");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(!world.events(&viewer.session).is_empty());
+    let bad = post(&app, "/v1/session/news/main.m3u8", Some(r#"{"reportingMode":"both"}"#)).await;
+    assert_eq!(bad.status(), 400);
 }
 
 #[tokio::test(flavor = "multi_thread")]

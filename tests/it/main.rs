@@ -7,11 +7,15 @@ mod architecture;
 #[cfg(test)]
 mod control;
 #[cfg(test)]
+mod counting;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod kinds;
+#[cfg(test)]
+mod outlive;
 #[cfg(test)]
 mod playback;
 #[cfg(test)]

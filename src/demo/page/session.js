@@ -7,7 +7,7 @@ export async function startSession(viewer) {
   const answer = await fetch(CHANNEL, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ adsParams: { device: "web", viewer } }),
+    body: JSON.stringify({ adsParams: { device: "web", viewer }, reportingMode: "server" }),
   });
   if (!answer.ok) throw new Error(`POST ${CHANNEL} answered ${answer.status}: ${await answer.text()}`);
   const { manifestUrl, trackingUrl } = await answer.json();

@@ -24,15 +24,24 @@ impl Viewer {
 
     /// Plays what a multivariant playlist offers first.
     pub(crate) async fn of(master: &str) -> Self {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent("test-player/1.0")
-            .no_proxy()
-            .build()
-            .unwrap();
+        let client = client();
         let text = client.get(master).send().await.unwrap().text().await.unwrap();
         let line = text.lines().find(|line| !line.starts_with('#'));
         let line = line.unwrap_or_else(|| panic!("no variant in {text}"));
+        Self::at(client, master, line)
+    }
+
+    /// Opens an implicit session and plays nothing but its sound.
+    pub(crate) async fn hearing(app: SocketAddr) -> Self {
+        let client = client();
+        let master = format!("http://{app}/v1/master/news/main.m3u8");
+        let text = client.get(&master).send().await.unwrap().text().await.unwrap();
+        let line = text.lines().find(|line| line.contains("TYPE=AUDIO")).unwrap();
+        let line = line.split("URI=\"").nth(1).unwrap().split('"').next().unwrap();
+        Self::at(client, &master, line)
+    }
+
+    fn at(client: reqwest::Client, master: &str, line: &str) -> Self {
         let manifest = reqwest::Url::parse(master).unwrap().join(line).unwrap().to_string();
         let session = manifest.split('/').nth(6).unwrap().to_owned();
         let seen = BTreeMap::new();
@@ -83,6 +92,15 @@ impl Viewer {
     pub(crate) fn newest(&self) -> u64 {
         *self.seen.keys().next_back().unwrap()
     }
+}
+
+fn client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent("test-player/1.0")
+        .no_proxy()
+        .build()
+        .unwrap()
 }
 
 fn number(text: &str, tag: &str) -> u64 {

@@ -67,6 +67,8 @@ pub(crate) struct World {
     pub(crate) hits: Mutex<Vec<Hit>>,
     pub(crate) asked: AtomicU64,
     pub(crate) playlists: AtomicU64,
+    /// Where beacons go, if not here.
+    sink: Mutex<Option<SocketAddr>>,
     clock: Clock,
 }
 
@@ -106,6 +108,7 @@ impl World {
             hits: Mutex::default(),
             asked: AtomicU64::new(0),
             playlists: AtomicU64::new(0),
+            sink: Mutex::default(),
             clock,
         });
         let router = Router::new()
@@ -118,6 +121,11 @@ impl World {
             .with_state(Arc::clone(&world));
         tokio::spawn(async move { axum::serve(port, router).await.unwrap() });
         world
+    }
+
+    /// Beacons go there from the next answer of the ad server on.
+    pub(crate) fn report_to(&self, sink: SocketAddr) {
+        *self.sink.lock().unwrap() = Some(sink);
     }
 
     /// Segments since the beginning that are complete.
@@ -282,6 +290,7 @@ async fn nothing(State(world): State<Arc<World>>, Query(ask): Query<Ask>) -> Str
 /// Two ads of three segments each, for every session others.
 fn pod(world: &World, sid: &str) -> String {
     let base = format!("http://{}", world.address);
+    let sink = format!("http://{}/sink", world.sink.lock().unwrap().unwrap_or(world.address));
     let mut text = "<VAST version=\"4.2\">".to_owned();
     for n in 1..=2 {
         let ad = format!("ad{n}");
@@ -290,14 +299,14 @@ fn pod(world: &World, sid: &str) -> String {
             .iter()
             .map(|event| {
                 format!(
-                    "<Tracking event=\"{event}\"><![CDATA[{base}/sink/{event}?ad={ad}&sid={sid}]]></Tracking>"
+                    "<Tracking event=\"{event}\"><![CDATA[{sink}/{event}?ad={ad}&sid={sid}]]></Tracking>"
                 )
             })
             .collect();
         let _ = write!(
             text,
             "<Ad id=\"{ad}\" sequence=\"{n}\"><InLine><AdSystem>test</AdSystem><AdTitle>{ad}</AdTitle>\
-             <Impression><![CDATA[{base}/sink/impression?ad={ad}&sid={sid}]]></Impression>\
+             <Impression><![CDATA[{sink}/impression?ad={ad}&sid={sid}]]></Impression>\
              <Creatives><Creative id=\"c{n}\"><UniversalAdId idRegistry=\"test\">{ad}</UniversalAdId>\
              <Linear><Duration>00:00:06</Duration><TrackingEvents>{tracking}</TrackingEvents><MediaFiles>\
              <MediaFile delivery=\"streaming\" type=\"application/x-mpegURL\" width=\"640\" height=\"360\">\

@@ -1,0 +1,121 @@
+//! The service as a process of its own, that can be killed.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use crate::support::{app::fresh_dir, world::World};
+
+pub(super) struct Service {
+    pub(super) address: SocketAddr,
+    admin: SocketAddr,
+    data_dir: PathBuf,
+    child: Child,
+}
+
+impl Service {
+    pub(super) async fn start(world: &World) -> Self {
+        Self::at(fresh_dir(), world).await
+    }
+
+    /// With what a killed one has left.
+    pub(super) async fn again(killed: Self, world: &World) -> Self {
+        Self::at(killed.data_dir.clone(), world).await
+    }
+
+    async fn at(data_dir: PathBuf, world: &World) -> Self {
+        let (address, admin) = (free_port(), free_port());
+        let config = data_dir.join("midroll.toml");
+        std::fs::write(&config, written(&data_dir, address, admin, world)).unwrap();
+        let log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(data_dir.join("service.log"))
+            .unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_midroll"))
+            .args(["serve", "--config"])
+            .arg(&config)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let service = Self { address, admin, data_dir, child };
+        service.until_ready().await;
+        service
+    }
+
+    async fn until_ready(&self) {
+        let began = Instant::now();
+        while reqwest::get(format!("http://{}/ready", self.admin)).await.is_err() {
+            let log = self.data_dir.join("service.log");
+            assert!(began.elapsed() < Duration::from_secs(60), "not ready; see {log:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// SIGKILL: nothing is flushed, nothing said.
+    pub(super) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Waits until nothing is owed any more.
+    pub(super) async fn until_idle(&self, most: Duration) {
+        let began = Instant::now();
+        loop {
+            let metrics = reqwest::get(format!("http://{}/metrics", self.admin)).await.unwrap();
+            let metrics = metrics.text().await.unwrap();
+            let waiting = |name: &str| {
+                let line = metrics.lines().find(|line| line.starts_with(name));
+                line.unwrap_or_else(|| panic!("no {name}")).rsplit(' ').next() != Some("0")
+            };
+            let names =
+                ["scheduled", "queued", "on_disk"].map(|of| format!("midroll_beacons_{of} "));
+            if !names.iter().any(|name| waiting(name)) {
+                return;
+            }
+            assert!(began.elapsed() < most, "still owed after {most:?}:\n{metrics}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    pub(super) fn stop(mut self) -> PathBuf {
+        // Rows are with the operating system before a beacon is let go of, so a kill will do.
+        self.kill();
+        self.data_dir.clone()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn written(data_dir: &Path, address: SocketAddr, admin: SocketAddr, world: &World) -> String {
+    let base = format!("http://{}", world.address);
+    format!(
+        "listen = \"{address}\"\n\
+         admin_listen = \"{admin}\"\n\
+         data_dir = {data_dir:?}\n\
+         allow_private_networks = true\n\
+         [limits]\n\
+         sessions_per_address = 100000\n\
+         [logs]\n\
+         compression = \"none\"\n\
+         [[playback_configuration]]\n\
+         name = \"news\"\n\
+         video_content_source_url = \"{base}/live\"\n\
+         ad_decision_server_url = \"{base}/vast?sid=[session.uuid]\"\n"
+    )
+}
+
+/// One that was free a moment ago.
+fn free_port() -> SocketAddr {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
