@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use crate::{
-    cue::Dialects,
+    cue::Trust,
     hls::{MediaPlaylist, RenditionKind},
     units::{MediaDuration, MediaSequence, ProgramTime, Source},
 };
@@ -35,7 +35,7 @@ pub struct Channel {
     reference: usize,
     breaks: Vec<Arc<Break>>,
     first_serial: u32,
-    trusted: Dialects,
+    trust: Trust,
     /// When something of it was first heard, on the service's clock.
     heard_at: Option<ProgramTime>,
     view: Option<Arc<View>>,
@@ -49,16 +49,16 @@ impl Channel {
             reference: 0,
             breaks: Vec::new(),
             first_serial: 0,
-            trusted: Dialects::ALL,
+            trust: Trust::ALL,
             heard_at: None,
             view: None,
         }
     }
 
-    /// The same acting on these dialects of cues alone.
+    /// The same acting on these cues alone.
     #[must_use]
-    pub fn trusting(self, trusted: Dialects) -> Self {
-        Self { trusted, ..self }
+    pub fn trusting(self, trust: Trust) -> Self {
+        Self { trust, ..self }
     }
 
     /// The newest view; none until every rendition has been read or has failed, or two seconds
@@ -70,6 +70,11 @@ impl Channel {
     /// The origin's number of the newest segment that was read of a rendition.
     pub fn newest(&self, rendition: usize) -> Option<Source<MediaSequence>> {
         Some(self.tracks.get(rendition)?.segments.back()?.segment.msn)
+    }
+
+    /// Which cues it acts on.
+    pub const fn trust(&self) -> Trust {
+        self.trust
     }
 
     /// Takes in a rendition's playlist, read at `now`. Times that pass decide things too (who is

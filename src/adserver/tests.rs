@@ -30,7 +30,7 @@ pub(crate) fn configuration(template: &str) -> PlaybackConfiguration {
         slate_ad_url: None,
         personalization_threshold: None,
         viewer_query: Vec::new(),
-        cue_dialects: crate::cue::Dialects::ALL,
+        cues: crate::cue::Trust::ALL,
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_millis(1_500),
         ads_break_timeout: MediaDuration::from_secs(3),

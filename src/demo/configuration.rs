@@ -3,8 +3,7 @@
 use url::Url;
 
 use crate::{
-    configuration::PlaybackConfiguration, cue::Dialects, ids::ConfigurationName,
-    units::MediaDuration,
+    configuration::PlaybackConfiguration, cue::Trust, ids::ConfigurationName, units::MediaDuration,
 };
 
 /// The configuration `demo`, whose channel is the asset `live/main.m3u8`, for a demo at `base`, as in
@@ -20,7 +19,7 @@ pub fn configuration(base: &str) -> Result<PlaybackConfiguration, url::ParseErro
         slate_ad_url: Some(Url::parse(&format!("{base}/demo/media/slate/main.m3u8"))?),
         personalization_threshold: None,
         viewer_query: Vec::new(),
-        cue_dialects: Dialects::ALL,
+        cues: Trust::ALL,
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_secs(3),
         ads_break_timeout: MediaDuration::from_secs(10),

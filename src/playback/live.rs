@@ -74,7 +74,7 @@ impl Live {
         Self {
             failed: Mutex::new(vec![None; kinds.len()]),
             heard: kinds.iter().map(|_| AtomicBool::new(false)).collect(),
-            state: Mutex::new(Channel::new(&kinds).trusting(configuration.cue_dialects)),
+            state: Mutex::new(Channel::new(&kinds).trusting(configuration.cues)),
             published: ArcSwapOption::empty(),
             versions: AtomicU64::new(0),
             changed: watch::channel(0).0,
@@ -204,13 +204,13 @@ impl Live {
     ) -> News {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let before = state.view().cloned();
-        let newest = state.newest(rendition);
+        let (newest, profile) = (state.newest(rendition), state.trust().profile);
         let reading = state.loaded(rendition, playlist, now);
         let (new_break, refusals) = difference(before.as_deref(), state.view().map(Arc::as_ref));
         self.publish(&state);
         drop(state);
         self.note(rendition, None);
-        let odd = odd_cues(playlist, newest);
+        let odd = odd_cues(playlist, newest, profile);
         News { reading, new_break, refusals, odd }
     }
 
@@ -275,9 +275,13 @@ fn difference(before: Option<&View>, after: Option<&View>) -> (bool, Vec<Unfille
 }
 
 /// What is odd about the cues of segments after the `newest` known.
-fn odd_cues(playlist: &MediaPlaylist, newest: Option<Source<MediaSequence>>) -> Vec<cue::Oddity> {
+fn odd_cues(
+    playlist: &MediaPlaylist,
+    newest: Option<Source<MediaSequence>>,
+    profile: cue::Profile,
+) -> Vec<cue::Oddity> {
     let new = playlist.segments.iter().filter(|segment| newest.is_none_or(|msn| segment.msn > msn));
-    cue::oddities(new.flat_map(|segment| &segment.lines))
+    cue::oddities(new.flat_map(|segment| &segment.lines), profile)
 }
 
 /// Only so many of the newest breaks can still be refused.
