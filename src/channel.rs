@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use crate::{
-    cue::Dialects,
+    cue::Trust,
     hls::{MediaPlaylist, RenditionKind, Segment},
     units::{MediaDuration, MediaSequence, ProgramTime, Source},
 };
@@ -35,7 +35,7 @@ pub struct Channel {
     reference: usize,
     breaks: Vec<Arc<Break>>,
     first_serial: u32,
-    trusted: Dialects,
+    trust: Trust,
     /// When something of it was first heard, on the service's clock.
     heard_at: Option<ProgramTime>,
     view: Option<Arc<View>>,
@@ -49,16 +49,16 @@ impl Channel {
             reference: 0,
             breaks: Vec::new(),
             first_serial: 0,
-            trusted: Dialects::ALL,
+            trust: Trust::ALL,
             heard_at: None,
             view: None,
         }
     }
 
-    /// The same acting on these dialects of cues alone.
+    /// The same acting on these cues alone.
     #[must_use]
-    pub fn trusting(self, trusted: Dialects) -> Self {
-        Self { trusted, ..self }
+    pub fn trusting(self, trust: Trust) -> Self {
+        Self { trust, ..self }
     }
 
     /// The newest view; none until every rendition has been read or has failed, or two seconds
@@ -82,6 +82,11 @@ impl Channel {
         let read = self.tracks.get(rendition).into_iter().flat_map(|track| &track.segments);
         let new = read.filter(move |known| newest.is_none_or(|newest| known.msn > newest));
         new.map(|known| &known.segment)
+    }
+
+    /// Which cues it acts on.
+    pub const fn trust(&self) -> Trust {
+        self.trust
     }
 
     /// Takes in a rendition's playlist, read at `now`. Times that pass decide things too (who is

@@ -6,7 +6,7 @@
 use url::Url;
 
 use crate::{
-    cue::Dialects,
+    cue::Trust,
     ids::ConfigurationName,
     units::MediaDuration,
     vast::{Sequencing, variables::Aliases},
@@ -41,8 +41,9 @@ pub struct PlaybackConfiguration {
     /// Query parameters that differ per viewer: not part of a channel's identity and not sent on
     /// shared origin fetches.
     pub viewer_query: Vec<String>,
-    /// Which dialects of cue markers are acted on; part of a channel's identity.
-    pub cue_dialects: Dialects,
+    /// Which cues are acted on (`cue_dialects`, `ad_triggers`, `cue_profile`); part of a channel's
+    /// identity.
+    pub cues: Trust,
     /// The switch: when false, new breaks are content.
     pub ads_enabled: bool,
     /// How long one ad request may take (MediaTailor's `AdsRequestTimeoutMilliseconds`).

@@ -27,15 +27,23 @@ mod nesting;
 mod oddity;
 mod others;
 mod place;
+mod profile;
 mod ranges;
 mod same;
+mod set;
 #[cfg(test)]
 mod tests;
+mod trigger;
+mod trust;
 mod value;
 
 pub use asset::Asset;
 pub use dialect::{Dialect, Dialects};
 pub use oddity::{Oddity, OddityKind, oddities};
+pub use profile::{Breach, Profile};
+pub use set::{Named, Set};
+pub use trigger::{Trigger, Triggers};
+pub use trust::Trust;
 
 /// One signal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,12 +84,12 @@ pub enum Signal {
     In,
 }
 
-/// The cues of a playlist in the order of their places, ends before beginnings. Dialects that are
-/// not trusted say nothing.
-pub fn cues(playlist: &MediaPlaylist, trusted: Dialects) -> Vec<Cue> {
+/// The cues of a playlist in the order of their places, ends before beginnings. What is not trusted
+/// says nothing.
+pub fn cues(playlist: &MediaPlaylist, trust: Trust) -> Vec<Cue> {
     let mut found = place::markers(playlist);
     found.extend(date_range::markers(playlist));
-    found.retain(|placed| trusted.contains(placed.marker.dialect));
+    let mut found: Vec<_> = found.into_iter().filter_map(|placed| trust.heard(placed)).collect();
     cancel::take_back(&mut found);
     let near = playlist.target_duration;
     nesting::outermost(chain::linked(join::joined(found, near)), near)

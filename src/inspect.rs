@@ -74,7 +74,8 @@ impl Shown {
         let text = std::str::from_utf8(input).map_err(Error::NotText)?;
         match MediaPlaylist::parse(text) {
             Ok((playlist, oddities)) => {
-                let markers = cue::oddities(playlist.body()).into_iter().map(Odd::from);
+                let markers =
+                    cue::oddities(playlist.body(), cue::Profile::Any).into_iter().map(Odd::from);
                 let mut odd: Vec<_> = oddities.into_iter().map(Odd::from).chain(markers).collect();
                 odd.sort_by_key(|odd| odd.line);
                 Ok(Self::Media(playlist, odd))

@@ -18,7 +18,7 @@ use crate::{
 impl Channel {
     /// Brings the ledger up to date after `rendition` was read.
     pub(super) fn observe(&mut self, rendition: usize, playlist: &MediaPlaylist, now: ProgramTime) {
-        let cues = cue::cues(playlist, self.trusted);
+        let cues = cue::cues(playlist, self.trust);
         self.tracks[rendition].bears_cues |= !cues.is_empty();
         self.tracks[rendition].cues = cues;
         let led = self.reference;

@@ -1,8 +1,8 @@
 //! One `[[playback_configuration]]`.
 //!
 //! MediaTailor's fields and limits (its API's playback configuration object), in snake case, nested
-//! as they are there, and four of our own: `viewer_query`, `ads_enabled`, `cue_dialects` and
-//! `beacon_pacing`.
+//! as they are there, and six of our own: `viewer_query`, `ads_enabled`, `cue_dialects`,
+//! `ad_triggers`, `cue_profile` and `beacon_pacing`.
 
 use toml::de::DeValue;
 use url::Url;
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     configuration::{BeaconPacing, PlaybackConfiguration},
-    cue::{Dialect, Dialects},
+    cue::{Dialects, Named, Profile, Set, Triggers, Trust},
     ids::ConfigurationName,
     units::MediaDuration,
     vast::{self, variables::Aliases},
@@ -45,7 +45,7 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         avail_suppression: section.section("avail_suppression", ads::suppression),
         personalization_threshold: threshold.map(MediaDuration::from_secs),
         viewer_query: viewer_query.unwrap_or_default(),
-        cue_dialects: section.value("cue_dialects", dialects).unwrap_or(Dialects::ALL),
+        cues: cues(section),
         ads_enabled: section.value("ads_enabled", value::boolean).unwrap_or(true),
         ads_request_timeout,
         ads_break_timeout,
@@ -68,25 +68,38 @@ fn pacing(value: &DeValue<'_>) -> Read<BeaconPacing> {
     }
 }
 
-/// A list of dialects' names.
-fn dialects(value: &DeValue<'_>) -> Read<Dialects> {
+fn cues(section: &mut Section<'_, '_>) -> Trust {
+    Trust {
+        dialects: section.value("cue_dialects", set).unwrap_or(Dialects::ALL),
+        triggers: section.value("ad_triggers", set).unwrap_or(Triggers::ALL),
+        profile: section.value("cue_profile", one_of).unwrap_or(Profile::Any),
+    }
+}
+
+/// A list of names.
+fn set<T: Named>(value: &DeValue<'_>) -> Read<Set<T>> {
     let names = value::list(value::text(512))(value)?;
-    let known = |name: &String| Dialect::ALL.into_iter().find(|one| one.name() == name);
-    let unknown = names.iter().filter(|name| known(name).is_none()).map(|name| unknown(name));
-    let unknown = unknown.collect::<Vec<_>>();
+    let unknown: Vec<_> = names.iter().filter_map(|name| known::<T>(name).err()).collect();
     if !unknown.is_empty() {
         return Err(unknown.join("; "));
     }
     if names.is_empty() {
-        return Err(format!("expected at least one of {}", Dialects::ALL));
+        return Err(format!("expected at least one of {}", Set::<T>::ALL));
     }
-    Ok(names.iter().filter_map(known).collect())
+    Ok(names.iter().filter_map(|name| known(name).ok()).collect())
 }
 
-fn unknown(name: &str) -> String {
-    let distance = |one: &Dialect| strsim::osa_distance(&name.to_ascii_lowercase(), one.name());
-    let nearest = Dialect::ALL.into_iter().min_by_key(distance).map_or("", Dialect::name);
-    format!("`{name}` is no dialect, the nearest is `{nearest}`")
+fn one_of<T: Named>(value: &DeValue<'_>) -> Read<T> {
+    known(&value::text(512)(value)?)
+}
+
+fn known<T: Named>(name: &str) -> Read<T> {
+    T::EVERY.iter().find(|one| one.name() == name).copied().ok_or_else(|| {
+        let wanted = name.to_ascii_lowercase();
+        let distance = |one: &&T| strsim::osa_distance(&wanted, &one.name().to_ascii_lowercase());
+        let nearest = T::EVERY.iter().min_by_key(distance).map_or("", |one| one.name());
+        format!("`{name}` is no {}, the nearest is `{nearest}`", T::WHAT)
+    })
 }
 
 /// Every URL of a configuration; the ADS template up to its variables.

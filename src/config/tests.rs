@@ -51,6 +51,8 @@ slate_ad_url = "https://slate.example.com/slate.m3u8"
 personalization_threshold_seconds = 8
 viewer_query = ["token"]
 cue_dialects = ["cue-out", "daterange"]
+ad_triggers = ["SPLICE_INSERT", "BREAK"]
+cue_profile = "DVB_TA"
 ads_enabled = false
 beacon_pacing = "request"
 cdn_configuration.ad_segment_url_prefix = "https://cdn.example.com/ads"
@@ -138,6 +140,8 @@ video_content_source_url = "https://origin.example.com/sport?token=1"
 [[playback_configuration]]
 name = "films"
 cue_dialects = []
+ad_triggers = ["splice_insert", "PROGRAM"]
+cue_profile = "DVB"
 video_content_source_url = "https://[player_params.a].example.com/"
 
 [[playback_configuration]]

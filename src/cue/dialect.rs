@@ -1,6 +1,6 @@
-//! How cues are spelt, and which spellings are trusted.
+//! How cues are spelt.
 
-use std::fmt;
+use super::set::{Named, Set};
 
 /// How cues are spelt, the most telling first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,9 +23,9 @@ pub enum Dialect {
     PlacementOpportunity,
 }
 
-impl Dialect {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
+impl Named for Dialect {
+    const WHAT: &'static str = "dialect";
+    const EVERY: &'static [Self] = &[
         Self::DateRange,
         Self::Scte35,
         Self::CueOut,
@@ -36,8 +36,7 @@ impl Dialect {
         Self::PlacementOpportunity,
     ];
 
-    /// As configurations name it.
-    pub const fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::DateRange => "daterange",
             Self::Scte35 => "scte35",
@@ -49,7 +48,9 @@ impl Dialect {
             Self::PlacementOpportunity => "placement-opportunity",
         }
     }
+}
 
+impl Dialect {
     /// As it stands in logs and metrics: the tag's name.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -66,40 +67,4 @@ impl Dialect {
 }
 
 /// A set of dialects.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Dialects([bool; Dialect::ALL.len()]);
-
-impl Dialects {
-    /// All of them.
-    pub const ALL: Self = Self([true; Dialect::ALL.len()]);
-
-    /// Whether it is one of them.
-    pub fn contains(self, dialect: Dialect) -> bool {
-        self.iter().any(|one| one == dialect)
-    }
-
-    /// Those in the set, the most telling first.
-    pub fn iter(self) -> impl Iterator<Item = Dialect> {
-        Dialect::ALL.into_iter().zip(self.0).filter_map(|(one, is_in)| is_in.then_some(one))
-    }
-}
-
-impl FromIterator<Dialect> for Dialects {
-    fn from_iter<I: IntoIterator<Item = Dialect>>(dialects: I) -> Self {
-        let dialects: Vec<_> = dialects.into_iter().collect();
-        Self(Dialect::ALL.map(|one| dialects.contains(&one)))
-    }
-}
-
-/// The names, with commas between them.
-impl fmt::Display for Dialects {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.iter().map(Dialect::name).collect::<Vec<_>>().join(","))
-    }
-}
-
-impl fmt::Debug for Dialects {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter().map(Dialect::name)).finish()
-    }
-}
+pub type Dialects = Set<Dialect>;

@@ -99,6 +99,7 @@ fn joined_out(outs: &[&Placed]) -> Option<Cue> {
     if outs.iter().any(|one| one.marker.overlays()) {
         return None;
     }
+    let outs = not_refused(outs)?;
     let level = |one: &&&Placed| level(one.marker.opened());
     let first =
         outs.iter().min_by_key(|one| (std::cmp::Reverse(level(one)), one.marker.dialect))?;
@@ -117,6 +118,7 @@ fn joined_end(ends: &[&Placed]) -> Option<Cue> {
 
 /// A break is under way; at its very beginning it begins.
 fn joined_continue(continues: &[&Placed]) -> Option<Cue> {
+    let continues = not_refused(continues)?;
     let said = continues.iter().find_map(|one| match one.marker.says {
         Says::Signal(Signal::Continue { elapsed, .. }) => elapsed,
         _ => None,
@@ -128,7 +130,14 @@ fn joined_continue(continues: &[&Placed]) -> Option<Cue> {
         Some(MediaDuration::ZERO) => Signal::Out { duration },
         elapsed => Signal::Continue { elapsed, duration },
     };
-    (!continues.is_empty()).then(|| cue(continues, signal, Marker::opened))
+    (!continues.is_empty()).then(|| cue(&continues, signal, Marker::opened))
+}
+
+/// Those that may begin a break: beside a message that is refused, only what has one that is not.
+fn not_refused<'a>(all: &[&'a Placed]) -> Option<Vec<&'a Placed>> {
+    let left: Vec<_> = all.iter().filter(|one| !one.marker.refused).copied().collect();
+    let opens = || left.iter().any(|one| one.marker.opened().is_some());
+    (left.len() == all.len() || opens()).then_some(left)
 }
 
 /// The cue of markers, the one that counts most first.

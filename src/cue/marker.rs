@@ -20,6 +20,8 @@ pub(super) struct Marker {
     pub(super) dialect: Dialect,
     pub(super) splice: Option<Arc<SpliceInfo>>,
     pub(super) asset: Option<Arc<Asset>>,
+    /// The break its message began is none for whoever configured the channel.
+    pub(super) refused: bool,
 }
 
 /// What a marker says on its own.
@@ -87,7 +89,7 @@ impl Marker {
     }
 
     fn new(dialect: Dialect, says: Says) -> Self {
-        Self { says, event_id: None, dialect, splice: None, asset: None }
+        Self { says, event_id: None, dialect, splice: None, asset: None, refused: false }
     }
 
     /// What its message opens.

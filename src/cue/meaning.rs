@@ -59,7 +59,7 @@ impl Kind {
     }
 
     /// What a segmentation type begins. Programmes, chapters, promos and networks are not for ads.
-    fn begun_by(segmentation_type: u8) -> Option<Self> {
+    pub(super) fn begun_by(segmentation_type: u8) -> Option<Self> {
         match segmentation_type {
             0x22 => Some(Self::Break),
             0x30 | 0x32 => Some(Self::Ad(segmentation_type)),
@@ -70,7 +70,7 @@ impl Kind {
     }
 
     /// What a segmentation type ends: an end is numbered one above its beginning.
-    fn ended_by(segmentation_type: u8) -> Option<Self> {
+    pub(super) fn ended_by(segmentation_type: u8) -> Option<Self> {
         match segmentation_type {
             0x11 | 0x12 => Some(Self::Programme),
             odd if odd % 2 == 1 => Self::begun_by(odd - 1),

@@ -1,6 +1,10 @@
-//! What in a playlist's markers cannot be read. The markers say what else they say all the same.
+//! What in a playlist's markers cannot be read, or does not keep to a profile. The markers say what
+//! else they say all the same.
 
-use super::value::{Value, seconds};
+use super::{
+    Breach, Profile,
+    value::{Value, seconds},
+};
 use crate::{
     hls::{Attributes, Line, Tag},
     scte35,
@@ -24,12 +28,18 @@ pub enum OddityKind {
     /// It is taken for unknown.
     #[error("a marker's duration cannot be read")]
     Duration,
+    /// It begins no break.
+    #[error("a marker's message {0}")]
+    Profile(Breach),
 }
 
 /// What is odd about the markers among these lines.
-pub fn oddities<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<Oddity> {
+pub fn oddities<'a>(lines: impl Iterator<Item = &'a Line>, profile: Profile) -> Vec<Oddity> {
     let found = |line: &Line| {
-        kinds(line).into_iter().map(|kind| Oddity { kind, line: line.number }).collect::<Vec<_>>()
+        kinds(line, profile)
+            .into_iter()
+            .map(|kind| Oddity { kind, line: line.number })
+            .collect::<Vec<_>>()
     };
     lines.flat_map(found).collect()
 }
@@ -40,13 +50,17 @@ impl OddityKind {
         match self {
             Self::Message(_) => "message",
             Self::Duration => "duration",
+            Self::Profile(_) => "profile",
         }
     }
 }
 
-fn kinds(line: &Line) -> Vec<OddityKind> {
+fn kinds(line: &Line, profile: Profile) -> Vec<OddityKind> {
     let value = line.value();
-    let failure = |message: &str| scte35::decode(message).err().map(OddityKind::Message);
+    let failure = |message: &str| match scte35::decode(message) {
+        Ok(splice) => profile.breach(&splice).map(OddityKind::Profile),
+        Err(error) => Some(OddityKind::Message(error)),
+    };
     if matches!(line.tag, Tag::Oatcls | Tag::SplicePoint) {
         return failure(value).into_iter().collect();
     }

@@ -18,6 +18,7 @@ mod life;
 mod messages;
 mod oddities;
 mod others;
+mod trust;
 
 /// A window of segments of 6 s from number 100 and midnight on, each line standing before the
 /// segment of its number; the last is what has not been listed yet.
@@ -51,7 +52,7 @@ fn date(msn: u64) -> ProgramTime {
 
 /// A line per cue: place, time of day, signal, event, dialect.
 fn shown(playlist: &MediaPlaylist) -> String {
-    cues(playlist, Dialects::ALL).iter().map(shown_cue).collect()
+    cues(playlist, Trust::ALL).iter().map(shown_cue).collect()
 }
 
 fn shown_cue(cue: &Cue) -> String {

@@ -3,8 +3,7 @@
 use url::Url;
 
 use crate::{
-    configuration::PlaybackConfiguration, cue::Dialects, ids::ConfigurationName,
-    units::MediaDuration,
+    configuration::PlaybackConfiguration, cue::Trust, ids::ConfigurationName, units::MediaDuration,
 };
 
 /// The configuration `demo`, whose channel is the asset `live/main.m3u8`, for a demo at `base`, as in
@@ -21,8 +20,8 @@ pub fn configuration(base: &str) -> Result<PlaybackConfiguration, url::ParseErro
         personalization_threshold: None,
         avail_suppression: crate::configuration::Suppression::Off,
         viewer_query: Vec::new(),
-        cue_dialects: Dialects::ALL,
         beacon_pacing: crate::configuration::BeaconPacing::default(),
+        cues: Trust::ALL,
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_secs(3),
         ads_break_timeout: MediaDuration::from_secs(10),

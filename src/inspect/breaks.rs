@@ -1,7 +1,7 @@
 //! Breaks from cues, as far as one playlist tells.
 
 use crate::{
-    cue::{self, Cue, Dialects, Signal},
+    cue::{self, Cue, Signal, Trust},
     hls::MediaPlaylist,
     units::MediaDuration,
 };
@@ -27,7 +27,7 @@ impl Break {
 
 /// The breaks of a playlist in order.
 pub(super) fn breaks(playlist: &MediaPlaylist) -> Vec<Break> {
-    let mut breaks = paired(cue::cues(playlist, Dialects::ALL));
+    let mut breaks = paired(cue::cues(playlist, Trust::ALL));
     for one in &mut breaks {
         one.offset = offset(playlist, &one.begin);
         one.lasts = one.end.as_ref().map(|end| {

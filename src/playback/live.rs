@@ -74,7 +74,7 @@ impl Live {
         Self {
             failed: Mutex::new(vec![None; kinds.len()]),
             heard: kinds.iter().map(|_| AtomicBool::new(false)).collect(),
-            state: Mutex::new(Channel::new(&kinds).trusting(configuration.cue_dialects)),
+            state: Mutex::new(Channel::new(&kinds).trusting(configuration.cues)),
             published: ArcSwapOption::empty(),
             versions: AtomicU64::new(0),
             changed: watch::channel(0).0,
@@ -204,12 +204,12 @@ impl Live {
     ) -> News {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let before = state.view().cloned();
-        let newest = state.newest(rendition);
+        let (newest, profile) = (state.newest(rendition), state.trust().profile);
         let reading = state.loaded(rendition, playlist, now);
         let after = state.view().cloned();
         let (new_break, refusals) = difference(before.as_deref(), after.as_deref());
         let read = state.read_after(rendition, newest);
-        let odd = cue::oddities(read.flat_map(|segment| &segment.lines));
+        let odd = cue::oddities(read.flat_map(|segment| &segment.lines), profile);
         self.publish(&state);
         drop(state);
         self.note(rendition, None);

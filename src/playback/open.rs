@@ -180,8 +180,8 @@ fn key(
     let address = address.as_url();
     let mut uris: Vec<&str> = playlist.renditions.iter().map(|r| r.uri.as_str()).collect();
     uris.sort_unstable();
-    let PlaybackConfiguration { name, cue_dialects, .. } = configuration;
-    format!("{name} {cue_dialects} {address} {}", uris.join(" "))
+    let PlaybackConfiguration { name, cues, .. } = configuration;
+    format!("{name} {cues} {address} {}", uris.join(" "))
 }
 
 fn random_bits() -> Result<u128, Error> {

@@ -6,7 +6,7 @@ use super::{
     TAGS,
 };
 
-/// Everything that `PutPlaybackConfiguration` takes, and three fields of our own at the end.
+/// Everything that `PutPlaybackConfiguration` takes, and five fields of our own at the end.
 pub(in crate::config) const FIELDS: &[Field] = &[
     Field::new("Name", Text(512)),
     Field::new("VideoContentSourceUrl", Text(512)),
@@ -31,7 +31,11 @@ pub(in crate::config) const FIELDS: &[Field] = &[
     Field::new("YieldOptimizationConfiguration", Structure(YIELD)),
     Field::new("tags", TAGS),
     Field::new("AdsEnabled", Switch),
+    Field::new("AdTriggers", List(&Text(512))),
     Field::new("CueDialects", List(&Text(512))),
+    Field::new("AdTriggers", List(&Text(512))),
+    Field::new("CueProfile", Text(512)),
+    Field::new("CueProfile", Choice(&["ANY", "DVB_TA"])),
     Field::new("ViewerQuery", List(&Text(512))),
     Field::new("BeaconPacing", Text(512)),
 ];

@@ -40,7 +40,9 @@ fn a_configuration_of_the_file_is_told_as_the_api_does() {
                 "ContentSegmentUrlPrefix": "https://cdn.example.com/live",
             },
             "AdsEnabled": false,
+            "AdTriggers": ["SPLICE_INSERT", "BREAK"],
             "CueDialects": ["cue-out", "daterange"],
+            "CueProfile": "DVB_TA",
             "ViewerQuery": ["token"],
             "BeaconPacing": "request",
         })

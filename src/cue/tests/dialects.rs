@@ -36,7 +36,7 @@ fn every_row_of_the_table_has_a_playlist() {
 
 /// Where the first break begins and ends and how long it is said to be.
 fn first_break(playlist: &MediaPlaylist) -> String {
-    let cues = cues(playlist, Dialects::ALL);
+    let cues = cues(playlist, Trust::ALL);
     let begin = cues.iter().find(|cue| matches!(cue.signal, Signal::Out { .. })).unwrap();
     let end = cues.iter().find(|cue| cue.closes(begin)).map(|end| end.at);
     let planned = || {
@@ -71,8 +71,7 @@ fn each_dialect_gives_the_same_break() {
 fn a_dialect_that_is_not_trusted_says_nothing() {
     let several = playlists().into_iter().find(|(name, _)| name.starts_with("d28")).unwrap().1;
     let told = |trusted: &[Dialect]| -> String {
-        let trusted = trusted.iter().copied().collect();
-        let all = cues(&several, trusted);
+        let all = cues(&several, Trust::of(trusted.iter().copied()));
         let outs = all.iter().filter(|cue| !matches!(cue.signal, Signal::Continue { .. }));
         outs.map(shown_cue).collect()
     };

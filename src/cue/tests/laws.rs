@@ -46,7 +46,7 @@ proptest! {
     #[test]
     fn cues_come_in_the_order_of_their_places(lines in lines()) {
         let lines: Vec<_> = lines.iter().map(|(at, line)| (*at, line.as_str())).collect();
-        let found = cues(&window(40, &lines), Dialects::ALL);
+        let found = cues(&window(40, &lines), Trust::ALL);
         prop_assert!(found.is_sorted_by_key(|cue| cue.at));
     }
 
@@ -64,6 +64,6 @@ proptest! {
             (100 + u64::try_from(at / 3).unwrap(), format!("{}:{value}", NAMES[*name]))
         }).collect();
         let lines: Vec<_> = lines.iter().map(|(at, line)| (*at, line.as_str())).collect();
-        cues(&window(5, &lines), Dialects::ALL);
+        cues(&window(5, &lines), Trust::ALL);
     }
 }

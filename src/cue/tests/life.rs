@@ -94,7 +94,7 @@ fn what_is_taken_back_leaves_others_and_its_number_may_be_used_again() {
     108 00:00:48.000 out 12.0 #7 EXT-OATCLS-SCTE35 +message
     ");
     let [begin, other, end] = [insert(7, true, None), cancelled_insert(8), cancelled_insert(7)]
-        .map(|message| cues(&window(3, &[(101, &oatcls(&message))]), Dialects::ALL).remove(0));
+        .map(|message| cues(&window(3, &[(101, &oatcls(&message))]), Trust::ALL).remove(0));
     assert!(!other.closes(&begin) && end.closes(&begin));
 }
 
@@ -282,7 +282,7 @@ fn single_ads_whose_ends_are_not_told_are_one_break_too() {
 fn the_end_of_a_chains_last_ad_closes_what_the_first_began() {
     let found = cues(
         &window(12, &chain().iter().map(|(at, line)| (*at, line.as_str())).collect::<Vec<_>>()),
-        Dialects::ALL,
+        Trust::ALL,
     );
     let (first, last) = (found.first().unwrap(), found.last().unwrap());
     assert!(last.closes(first));
@@ -358,7 +358,7 @@ fn what_is_shown_goes_with_the_beginning() {
             (103, "#EXT-X-CUE-OUT-CONT:6/30"),
         ],
     );
-    let found = cues(&playlist, Dialects::ALL);
+    let found = cues(&playlist, Trust::ALL);
     let assets: Vec<_> = found.iter().map(|cue| cue.asset.as_deref()).collect();
     let pairs: Vec<_> = assets[0].unwrap().iter().collect();
     assert_eq!(pairs, [("GENRE", "CV"), ("CAID", "12345678"), ("EPISODE", "Café 100%")]);

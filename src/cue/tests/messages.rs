@@ -113,7 +113,7 @@ fn breaks_that_return_by_themselves_are_told_from_those_that_wait() {
     });
     let waits = |message: &str| {
         let playlist = window(3, &[(101, &format!("#EXT-OATCLS-SCTE35:{message}"))]);
-        cues(&playlist, Dialects::ALL)[0].waits_for_end()
+        cues(&playlist, Trust::ALL)[0].waits_for_end()
     };
     assert!(waits(&waiting));
     assert!(!waits(&insert(7, true, Some(30))));
@@ -123,7 +123,7 @@ fn breaks_that_return_by_themselves_are_told_from_those_that_wait() {
 fn an_end_closes_its_own_break_and_what_is_inside() {
     let cue = |message: &str| {
         let playlist = window(3, &[(101, &format!("#EXT-OATCLS-SCTE35:{message}"))]);
-        cues(&playlist, Dialects::ALL).remove(0)
+        cues(&playlist, Trust::ALL).remove(0)
     };
     let opportunity = cue(&signal(&[(0x34, 1, None)]));
     let ad = cue(&signal(&[(0x30, 1, None)]));

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    cue::{Dialect, Dialects},
+    cue::{Dialect, Trust},
     hls::MediaPlaylist,
     ids::ConfigurationName,
     playback::Signer,
@@ -14,7 +14,7 @@ fn multivariant() -> Multivariant {
     Multivariant::parse(MULTIVARIANT).unwrap().0
 }
 
-fn trusting(dialects: Dialects) -> PlaybackConfiguration {
+fn trusting(cues: Trust) -> PlaybackConfiguration {
     PlaybackConfiguration {
         name: ConfigurationName::new("news"),
         video_content_source_url: address().as_url().clone(),
@@ -23,8 +23,8 @@ fn trusting(dialects: Dialects) -> PlaybackConfiguration {
         personalization_threshold: None,
         avail_suppression: crate::configuration::Suppression::Off,
         viewer_query: Vec::new(),
-        cue_dialects: dialects,
         beacon_pacing: crate::configuration::BeaconPacing::default(),
+        cues,
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_secs(3),
         ads_break_timeout: MediaDuration::from_secs(10),
@@ -48,23 +48,23 @@ fn address() -> PublicUrl {
 #[test]
 fn configurations_that_trust_other_cues_have_channels_of_their_own() {
     let playlist = multivariant();
-    let key = |dialects| key(&trusting(dialects), &address(), &playlist);
-    let some = [Dialect::CueOut, Dialect::DateRange].into_iter().collect();
+    let key = |cues| key(&trusting(cues), &address(), &playlist);
+    let some = Trust::of([Dialect::CueOut, Dialect::DateRange]);
     assert_eq!(key(some), "news daterange,cue-out https://192.0.2.1/live/main.m3u8 a.m3u8 b.m3u8");
-    assert_ne!(key(some), key(Dialects::ALL));
+    assert_ne!(key(some), key(Trust::ALL));
 }
 
-fn live(dialects: Dialects) -> Live {
+fn live(cues: Trust) -> Live {
     let playlist = (multivariant(), address().as_url().clone());
     let bases = playlist.0.renditions.iter().map(|_| OnceLock::new()).collect();
     let links = ChannelLinks { bases, content_prefix: None, signer: Signer::new(&[0; 32]) };
     let now = ProgramTime::from_millis(0);
-    Live::new(&trusting(dialects), address(), playlist, Vec::new(), links, now)
+    Live::new(&trusting(cues), address(), playlist, Vec::new(), links, now)
 }
 
 #[test]
 fn a_marker_that_cannot_be_read_is_told_once() {
-    let live = live(Dialects::ALL);
+    let live = live(Trust::ALL);
     let mut told = Vec::new();
     // The last is of an encoder that has begun again.
     for (number, segments) in [(500, 1), (500, 1), (500, 3), (0, 2)] {
@@ -89,12 +89,12 @@ fn a_channel_acts_on_the_cues_its_configuration_trusts() {
         #EXTINF:6,\na.ts\n#EXT-X-CUE-OUT:30\n#EXTINF:6,\nb.ts\n";
     let (playlist, _) = MediaPlaylist::parse(playlist).unwrap();
     let now = ProgramTime::parse("2026-01-01T00:00:12Z").unwrap();
-    let hears = |dialects| {
-        let live = live(dialects);
+    let hears = |cues| {
+        let live = live(cues);
         live.fail(1, "not found".to_owned(), now);
         live.read(0, &playlist, now).new_break
     };
-    assert!(hears(Dialects::ALL));
-    assert!(hears([Dialect::CueOut].into_iter().collect()));
-    assert!(!hears([Dialect::DateRange].into_iter().collect()));
+    assert!(hears(Trust::ALL));
+    assert!(hears(Trust::of([Dialect::CueOut])));
+    assert!(!hears(Trust::of([Dialect::DateRange])));
 }

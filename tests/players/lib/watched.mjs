@@ -24,8 +24,10 @@ export function judge(report, cuts, { fps, subtitles, switched }) {
   const end = date;
   const begin = end - (clock.last.media - clock.first.media) * 1000;
   const inside = (run) => run.date > begin + EDGE && run.date < end - EDGE;
-  const spliced = all.slice(1).filter(inside).length;
-  const atEdge = all.slice(1).filter((run) => !inside(run) && run.date > begin - EDGE && run.date < end + EDGE).length;
+  // Slate after slate looks alike.
+  const turns = all.slice(1).filter(({ creative }, at) => !creative || creative !== all[at].creative);
+  const spliced = turns.filter(inside).length;
+  const atEdge = turns.filter((run) => !inside(run) && run.date > begin - EDGE && run.date < end + EDGE).length;
   const served = Math.round((clock.last.media - clock.first.media) * fps);
   const failures = [];
   const say = (wrong, text) => wrong && failures.push(text);
