@@ -148,15 +148,18 @@ impl Outbox {
         !self.failing.load(Ordering::Relaxed)
     }
 
-    /// Keeps beacons. True once they are on disk; false where the disk takes too long, and they
+    /// Keeps beacons, at once. True once they are on disk; false where the disk takes too long, and they
     /// will be written when it can.
-    pub(super) async fn keep(&self, beacons: Vec<(Key, Arc<Beacon>)>) -> bool {
-        self.until_written(|done| Message::Keep(beacons, done)).await
+    pub(super) fn keep(
+        &self,
+        beacons: Vec<(Key, Arc<Beacon>)>,
+    ) -> impl Future<Output = bool> + use<> {
+        self.until_written(|done| Message::Keep(beacons, done))
     }
 
     /// Notes attempts that begin, or with 0 that a beacon's time has come; true as above.
-    pub(super) async fn begin(&self, attempts: Vec<(Key, u32)>) -> bool {
-        self.until_written(|done| Message::Begin(attempts, done)).await
+    pub(super) fn begin(&self, attempts: Vec<(Key, u32)>) -> impl Future<Output = bool> + use<> {
+        self.until_written(|done| Message::Begin(attempts, done))
     }
 
     /// Notes that an attempt ended without being the last.
@@ -198,15 +201,18 @@ impl Outbox {
         self.failing.store(true, Ordering::Relaxed);
     }
 
-    async fn until_written(&self, message: impl FnOnce(oneshot::Sender<bool>) -> Message) -> bool {
+    /// The thread is told at once, whether or not anybody waits.
+    fn until_written(
+        &self,
+        message: impl FnOnce(oneshot::Sender<bool>) -> Message,
+    ) -> impl Future<Output = bool> + use<> {
         let (done, written) = oneshot::channel();
-        let writable = self.is_writable();
+        let (writable, patience) = (self.is_writable(), self.patience);
         self.tell(message(done));
-        if !writable {
-            return false;
+        async move {
+            let written = async { tokio::time::timeout(patience, written).await };
+            writable && matches!(written.await, Ok(Ok(true)))
         }
-        let written = tokio::time::timeout(self.patience, written).await;
-        matches!(written, Ok(Ok(true)))
     }
 
     fn tell(&self, message: Message) {
