@@ -154,12 +154,14 @@ impl Outbox {
         &self,
         beacons: Vec<(Key, Arc<Beacon>)>,
     ) -> impl Future<Output = bool> + use<> {
-        self.until_written(|done| Message::Keep(beacons, done))
+        let (done, written) = oneshot::channel();
+        self.until_written(Message::Keep(beacons, done), written)
     }
 
     /// Notes attempts that begin, or with 0 that a beacon's time has come; true as above.
     pub(super) fn begin(&self, attempts: Vec<(Key, u32)>) -> impl Future<Output = bool> + use<> {
-        self.until_written(|done| Message::Begin(attempts, done))
+        let (done, written) = oneshot::channel();
+        self.until_written(Message::Begin(attempts, done), written)
     }
 
     /// Notes that an attempt ended without being the last.
@@ -204,11 +206,11 @@ impl Outbox {
     /// The thread is told at once, whether or not anybody waits.
     fn until_written(
         &self,
-        message: impl FnOnce(oneshot::Sender<bool>) -> Message,
+        message: Message,
+        written: oneshot::Receiver<bool>,
     ) -> impl Future<Output = bool> + use<> {
-        let (done, written) = oneshot::channel();
         let (writable, patience) = (self.is_writable(), self.patience);
-        self.tell(message(done));
+        self.tell(message);
         async move {
             let written = async { tokio::time::timeout(patience, written).await };
             writable && matches!(written.await, Ok(Ok(true)))
