@@ -19,11 +19,13 @@ use crate::{
 
 mod events;
 mod extras;
+mod signal;
 #[cfg(test)]
 mod tests;
 mod token;
 
 pub use events::{Named, named};
+pub use signal::signals;
 pub use token::{BadToken, Token};
 
 /// Who sends a session's beacons (`reportingMode`).

@@ -140,12 +140,14 @@ impl Dispatcher {
                 }
             }
         }
+        // Before the first wait: whoever asked may hang up during any of them.
+        let written = (!kept.is_empty()).then(|| shared.outbox.keep(kept));
+        shared.stir.notify_one();
         for beacon in refused {
             shared.give_up(&beacon, "outbox_full").await;
         }
-        if !kept.is_empty() {
-            shared.outbox.keep(kept).await;
-            shared.stir.notify_one();
+        if let Some(written) = written {
+            written.await;
         }
     }
 

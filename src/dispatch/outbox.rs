@@ -148,15 +148,20 @@ impl Outbox {
         !self.failing.load(Ordering::Relaxed)
     }
 
-    /// Keeps beacons. True once they are on disk; false where the disk takes too long, and they
+    /// Keeps beacons, at once. True once they are on disk; false where the disk takes too long, and they
     /// will be written when it can.
-    pub(super) async fn keep(&self, beacons: Vec<(Key, Arc<Beacon>)>) -> bool {
-        self.until_written(|done| Message::Keep(beacons, done)).await
+    pub(super) fn keep(
+        &self,
+        beacons: Vec<(Key, Arc<Beacon>)>,
+    ) -> impl Future<Output = bool> + use<> {
+        let (done, written) = oneshot::channel();
+        self.until_written(Message::Keep(beacons, done), written)
     }
 
     /// Notes attempts that begin, or with 0 that a beacon's time has come; true as above.
-    pub(super) async fn begin(&self, attempts: Vec<(Key, u32)>) -> bool {
-        self.until_written(|done| Message::Begin(attempts, done)).await
+    pub(super) fn begin(&self, attempts: Vec<(Key, u32)>) -> impl Future<Output = bool> + use<> {
+        let (done, written) = oneshot::channel();
+        self.until_written(Message::Begin(attempts, done), written)
     }
 
     /// Notes that an attempt ended without being the last.
@@ -198,15 +203,18 @@ impl Outbox {
         self.failing.store(true, Ordering::Relaxed);
     }
 
-    async fn until_written(&self, message: impl FnOnce(oneshot::Sender<bool>) -> Message) -> bool {
-        let (done, written) = oneshot::channel();
-        let writable = self.is_writable();
-        self.tell(message(done));
-        if !writable {
-            return false;
+    /// The thread is told at once, whether or not anybody waits.
+    fn until_written(
+        &self,
+        message: Message,
+        written: oneshot::Receiver<bool>,
+    ) -> impl Future<Output = bool> + use<> {
+        let (writable, patience) = (self.is_writable(), self.patience);
+        self.tell(message);
+        async move {
+            let written = async { tokio::time::timeout(patience, written).await };
+            writable && matches!(written.await, Ok(Ok(true)))
         }
-        let written = tokio::time::timeout(self.patience, written).await;
-        matches!(written, Ok(Ok(true)))
     }
 
     fn tell(&self, message: Message) {

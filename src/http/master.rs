@@ -159,7 +159,9 @@ fn of_query(
         of_name.next().map(|(_, value)| value.as_str())
     };
     let suppression = suppression(said("Mode"), said("Value"), said("FillPolicy"));
-    Ok(Opening { device, player_params: bounded(params.collect())?, reporting, suppression })
+    let signalling = pairs.iter().any(|(key, on)| key == "aws.adSignalingEnabled" && on == "true");
+    let player_params = bounded(params.collect())?;
+    Ok(Opening { device, player_params, reporting, signalling, suppression })
 }
 
 /// MediaTailor writes it small for stitched sessions and large for guided ones.
@@ -199,7 +201,10 @@ fn of_body(body: &Map<String, Value>, device: Device) -> Result<Opening, Refusal
     };
     let said = |name: &str| body.get("availSuppression")?.get(name)?.as_str();
     let suppression = suppression(said("mode"), said("value"), said("fillPolicy"));
-    Ok(Opening { device, player_params: bounded(params)?, reporting, suppression })
+    // MediaTailor's guide writes a text there.
+    let signalling = body.get("adSignaling").and_then(|signalling| signalling.get("enabled"));
+    let signalling = signalling.is_some_and(|on| *on == "true" || *on == true);
+    Ok(Opening { device, player_params: bounded(params)?, reporting, signalling, suppression })
 }
 
 /// A session's own avail suppression (§1.4); mode and value come from one place, so a session that

@@ -50,6 +50,8 @@ pub struct Opening {
     pub suppression: Option<Suppression>,
     /// Who sends its beacons.
     pub reporting: Reporting,
+    /// Its playlists tell of each ad (SVTA 2053-2).
+    pub signalling: bool,
 }
 
 /// A session.

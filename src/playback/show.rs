@@ -7,6 +7,7 @@ use crate::{
     ids::SessionId,
     session::Timeline,
     stitch::{self, Body, Numbers, Playlist, Published, Sight},
+    tracking,
     units::ProgramTime,
 };
 
@@ -94,8 +95,23 @@ impl Playback {
             }
             self.measure_playlist(session, view, sight.edge, began);
             let body = Arc::clone(&sight.body);
-            return Some(Shown { header: stitch::header(&numbers), body });
+            let signals = self.signals(session, rendition, &published);
+            return Some(Shown { header: stitch::header(&numbers) + &signals, body });
         }
+    }
+
+    /// What the playlist tells of its ads, for those who want to hear it.
+    fn signals(&self, session: &Session, rendition: usize, published: &Published) -> String {
+        let (opening, view) = (&session.opening, &published.view);
+        if !opening.signalling {
+            return String::new();
+        }
+        let Some(timeline) = session.timeline() else { return String::new() };
+        let Some(playlist) = stitch::playlist(view, rendition, &timeline) else {
+            return String::new();
+        };
+        let renditions = (rendition, view.reference);
+        tracking::signals(view, renditions, &timeline, opening.reporting, playlist.head)
     }
 
     /// What the rendition shows now, and of which view. The view is taken while the timeline is

@@ -60,8 +60,8 @@ impl Body {
         gather(first, chunks, self.length, Bytes::new())
     }
 
-    /// The whole playlist in parts that make one gzip member (RFC 1952): the header as a stored
-    /// block, the chunks, and an empty last block. A small one is one part.
+    /// The whole playlist in parts that make one gzip member (RFC 1952): the header as stored
+    /// blocks, the chunks, and an empty last block. A small one is one part.
     pub fn gzip(&self, header: &str) -> Vec<Bytes> {
         let chunks = self.chunks.iter().map(|chunk| &chunk.deflated);
         gather(gzip_begins(header), chunks, self.deflated, self.gzip_ends(header))
@@ -103,13 +103,15 @@ fn gather<'a>(
 }
 
 fn gzip_begins(header: &str) -> Bytes {
-    let stored = u16::try_from(header.len()).expect("a header is a few dozen bytes");
     let mut first = BytesMut::with_capacity(GZIP_HEADER.len() + 5 + header.len());
     first.put_slice(&GZIP_HEADER);
-    first.put_u8(0); // not the last block, stored (RFC 1951 §3.2.4)
-    first.put_u16_le(stored);
-    first.put_u16_le(!stored);
-    first.put_slice(header.as_bytes());
+    for stored in header.as_bytes().chunks(usize::from(u16::MAX)) {
+        let length = u16::try_from(stored.len()).unwrap_or(u16::MAX);
+        first.put_u8(0); // not the last block, stored (RFC 1951 §3.2.4)
+        first.put_u16_le(length);
+        first.put_u16_le(!length);
+        first.put_slice(stored);
+    }
     first.freeze()
 }
 

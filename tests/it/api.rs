@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use serde_json::{Value, json};
 
 use crate::support::{app::TestApp, viewer::Viewer, world::World};
@@ -28,7 +29,7 @@ async fn an_explicit_session_is_opened_played_and_tracked() {
     let app = TestApp::start(&world, true).await;
     let path = "/v1/session/news/main.m3u8";
     let bare = json(post(&app, path, None).await).await;
-    let opened = json(post(&app, path, Some(r#"{"adsParams":{"device":"test"}}"#)).await).await;
+    let opened = json(post(&app, path, Some(OPENING)).await).await;
     assert_ne!(bare, opened);
     let tracking = opened["trackingUrl"].as_str().unwrap();
     let session = tracking.strip_prefix("/v1/tracking/news/").unwrap().to_owned();
@@ -71,6 +72,7 @@ async fn an_explicit_session_is_opened_played_and_tracked() {
             "complete complete 0.0 +2",
         ]
     );
+    signalled(&viewer, &document).await;
     read_page_by_page(&app, tracking, &document).await;
     report(&app, tracking, ads[0]["adId"].as_str().unwrap()).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -86,6 +88,45 @@ async fn an_explicit_session_is_opened_played_and_tracked() {
         })
         .collect();
     assert_eq!(rows, ["midpoint client sent ad1 true", "pause client sent ad1 false"]);
+}
+
+const OPENING: &str = r#"{"adsParams":{"device":"test"},"adSignaling":{"enabled":"true"}}"#;
+
+/// Every rendition's playlist says of each ad what the document says.
+async fn signalled(viewer: &Viewer, document: &Value) {
+    let mut told = Vec::new();
+    for rendition in 0..3 {
+        let text = viewer.other(rendition).await;
+        let lines = text.lines().filter(|line| line.starts_with("#EXT-X-DATERANGE:"));
+        told.push(lines.map(ToOwned::to_owned).collect::<Vec<_>>());
+    }
+    assert_eq!((&told[0], &told[0]), (&told[1], &told[2]));
+    let avail = &document["avails"][0];
+    for (index, (line, ad)) in told[0].iter().zip(avail["ads"].as_array().unwrap()).enumerate() {
+        let (line, signal) = line.split_once(",X-AD-CREATIVE-SIGNALING=\"").unwrap();
+        let expected = format!(
+            "#EXT-X-DATERANGE:ID=\"{}-{index}\",CLASS=\"urn:svta:advertising-wg:ad-creative-signaling\",\
+             START-DATE=\"{}\",DURATION=6.0",
+            avail["availId"].as_str().unwrap(),
+            ad["adProgramDateTime"].as_str().unwrap(),
+        );
+        assert_eq!(line, expected);
+        let signal = BASE64.decode(signal.trim_end_matches('"')).unwrap();
+        let tracking = ad["trackingEvents"].as_array().unwrap().iter();
+        let tracking = tracking
+            .map(|event| json!({ "type": event["eventType"], "urls": event["beaconUrls"] }));
+        let ids = json!([{ "scheme": "test", "value": ad["vastAdId"] }]);
+        let slot = json!({
+            "type": "linear",
+            "start": 0.0,
+            "duration": 6.0,
+            "identifiers": ids,
+            "tracking": tracking.collect::<Value>(),
+        });
+        let envelope: Value = serde_json::from_slice(&signal).unwrap();
+        assert_eq!(envelope, json!({ "version": 1, "type": "slot", "payload": [slot] }));
+    }
+    assert_eq!(told[0].len(), 2);
 }
 
 /// Its events as `name path length segment`, the segment from the ad's first.

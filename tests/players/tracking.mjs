@@ -43,7 +43,7 @@ async function play(page, pageUrl) {
     on(shaka.ads.Utils.AD_BREAK_READY ?? "ad-break-ready", "breaks");
     const container = document.createElement("div");
     document.body.append(container);
-    ads.initMediaTailor(container, player.getNetworkingEngine(), video);
+    ads.setContainers(container, container);
     const stream = await ads.requestMediaTailorStream(`${base}/v1/session/demo/live/main.m3u8`, { adsParams: { device: "shaka" } });
     notes.stream = stream;
     await player.load(stream);

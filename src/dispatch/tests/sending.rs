@@ -1,6 +1,9 @@
 //! A dispatcher with a real sink on loopback and a clock moved by hand.
 
-use std::sync::Weak;
+use std::{
+    sync::Weak,
+    task::{Context, Poll},
+};
 
 use super::*;
 
@@ -176,6 +179,19 @@ async fn a_viewer_who_stayed_is_counted() {
     viewers.0.store((noon() + SECOND.times(20)).as_millis(), Ordering::Relaxed);
     scene.hand.advance(SECOND.times(30));
     assert_eq!(scene.rows(2).await, ["complete due 0 null null", "complete sent 1 200 null"]);
+}
+
+#[tokio::test]
+async fn a_viewer_who_hangs_up_while_his_request_is_counted_is_counted() {
+    let scene = Scene::new("hung-up", Policy::default()).await;
+    let one = beacon(&Arc::new(showing(1, 0)), Event::Start, &scene.url("/200/s"), noon());
+    {
+        let mut counting = std::pin::pin!(scene.dispatcher.schedule([one]));
+        let poll = |cx: &mut Context<'_>| Poll::Ready(counting.as_mut().poll(cx).is_pending());
+        assert!(std::future::poll_fn(poll).await);
+    }
+    assert_eq!(scene.rows(2).await, ["start due 0 null null", "start sent 1 200 null"]);
+    scene.owed(0).await;
 }
 
 #[tokio::test]

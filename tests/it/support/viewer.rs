@@ -74,6 +74,13 @@ impl Viewer {
         text
     }
 
+    /// The playlist of another rendition, as it is.
+    pub(crate) async fn other(&self, rendition: usize) -> String {
+        let (folder, _) = self.manifest.rsplit_once('/').unwrap();
+        let url = format!("{folder}/{rendition}.m3u8");
+        self.client.get(url).send().await.unwrap().text().await.unwrap()
+    }
+
     /// Reloads twice a second.
     pub(crate) async fn watch(&mut self, time: Duration) {
         let rounds = time.as_millis() / 500;
