@@ -267,12 +267,13 @@ async fn follow(mut changes: Watch, catalogue: Arc<Catalogue>) {
 }
 
 fn logs(config: &Config) -> Result<journal::Settings, Error> {
-    let (logs, default) = (config.logs, journal::Settings::default());
+    let (logs, default) = (&config.logs, journal::Settings::default());
     Ok(journal::Settings {
         file_bytes: logs.rotate_bytes.unwrap_or(default.file_bytes),
         file_period: logs.rotate_after.unwrap_or(default.file_period),
         compression: logs.compression,
         most_bytes: logs.most_bytes,
+        export: logs.parquet.clone(),
         personal: match logs.personal_data {
             PersonalData::Full => Personal::Full,
             PersonalData::Truncated => Personal::Truncated,

@@ -14,9 +14,12 @@ use std::{
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::report::Dimension;
+
 mod check;
 mod commands;
 mod look;
+mod report;
 mod tag;
 pub mod telemetry;
 #[cfg(test)]
@@ -44,6 +47,8 @@ pub enum Command {
     Inspect(Inspect),
     /// Prints what an ad tag would play, what not and why, and which URLs would be called
     Vast(Vast),
+    /// Sums up beacon and decision logs
+    Report(Report),
 }
 
 /// Arguments of `demo`.
@@ -91,6 +96,29 @@ pub struct Vast {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `report`.
+#[derive(Clone, Debug, Args)]
+pub struct Report {
+    /// Log files (`.jsonl`, `.jsonl.gz`, `.jsonl.zst`), or folders that hold them at any depth
+    #[arg(value_name = "DIR-or-FILE", required = true)]
+    pub logs: Vec<PathBuf>,
+    /// Print JSON
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print CSV
+    #[arg(long)]
+    pub csv: bool,
+    /// Write one self-contained page with plots
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "csv"])]
+    pub html: Option<PathBuf>,
+    /// Tell apart by these only, in tables and CSV
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "DIMENSION")]
+    pub by: Vec<Dimension>,
+    /// Where records are kept meanwhile, a tenth of the logs' size [default: among temporary files]
+    #[arg(long, value_name = "DIR")]
+    pub work_dir: Option<PathBuf>,
 }
 
 /// Why a command was not done.

@@ -12,7 +12,7 @@ use url::Url;
 use crate::{
     configuration::PlaybackConfiguration,
     guard::{HostPort, IpNet, Policy, PrivateNetworks},
-    journal::Compression,
+    journal::{Compression, Export},
     units::MediaDuration,
 };
 
@@ -104,7 +104,7 @@ impl Default for Limits {
 }
 
 /// `[logs]`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Logs {
     /// A file is closed before it would pass this many bytes; absent: 64 MiB.
     pub rotate_bytes: Option<u64>,
@@ -116,6 +116,8 @@ pub struct Logs {
     pub most_bytes: Option<u64>,
     /// What is told of viewers.
     pub personal_data: PersonalData,
+    /// `[logs.parquet]`: where closed files also go as Parquet.
+    pub parquet: Option<Export>,
 }
 
 /// How much of a viewer's address and `User-Agent` is logged.

@@ -23,6 +23,7 @@ use crate::{clock::Clock, ids::SessionId, metrics::Metrics, units::MediaDuration
 
 mod closed;
 mod compress;
+mod export;
 mod files;
 mod log;
 mod name;
@@ -33,7 +34,10 @@ mod repair;
 mod tests;
 mod writer;
 
+use export::Exporter;
+
 pub use compress::Compression;
+pub use export::{Bucket, Export};
 pub use log::{Log, Lost};
 pub use personal::{Key, Person, Personal};
 pub use recent::Recent;
@@ -73,7 +77,7 @@ impl Row {
 }
 
 /// Sizes and times of both logs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// A file is closed before it would pass this many bytes.
     pub file_bytes: u64,
@@ -83,6 +87,9 @@ pub struct Settings {
     pub sync_every: MediaDuration,
     /// What a closed file becomes.
     pub compression: Compression,
+    /// Where closed files also go as Parquet, before they are compressed; needs compression, by
+    /// which it is known what has been stored.
+    pub export: Option<Export>,
     /// How many bytes a log's files may have together before the oldest is removed, judged when a
     /// file is closed.
     pub most_bytes: Option<u64>,
@@ -105,6 +112,7 @@ impl Default for Settings {
             file_period: MediaDuration::from_secs(3600),
             sync_every: MediaDuration::from_secs(1),
             compression: Compression::default(),
+            export: None,
             most_bytes: None,
             personal: Personal::default(),
             waiting_bytes: 32 << 20,
@@ -132,6 +140,9 @@ pub enum Error {
         /// The lock file.
         path: PathBuf,
     },
+    /// The store for Parquet files cannot be opened as it is configured.
+    #[error("cannot open the store for Parquet files")]
+    Store(#[source] object_store::Error),
     /// The thread that writes cannot be started.
     #[error("cannot start a log's writer")]
     Thread(#[source] io::Error),
@@ -151,8 +162,13 @@ impl Journal {
     ) -> Result<Self, Error> {
         let folder = data_dir.join("logs");
         let lock = lock(&folder)?;
-        let log = |name| log::open(name, &folder.join(name), settings, clock, metrics);
-        Ok(Self { beacons: log("beacons")?, decisions: log("decisions")?, _lock: Arc::new(lock) })
+        let export = settings.export.as_ref();
+        let exporter = export.map(|to| Exporter::open(to, data_dir)).transpose()?;
+        let log = |name, settings| {
+            log::open(name, &folder.join(name), settings, exporter.clone(), clock, metrics)
+        };
+        let beacons = log("beacons", settings.clone())?;
+        Ok(Self { beacons, decisions: log("decisions", settings)?, _lock: Arc::new(lock) })
     }
 
     /// The log of beacons due, sent and given up.

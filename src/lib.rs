@@ -55,5 +55,6 @@ pub mod control;
 pub mod demo;
 pub mod inspect;
 pub mod adtag;
+pub mod report;
 pub mod app;
 pub mod cli;

@@ -5,7 +5,7 @@ use std::{future::Future, io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Command, Demo, Failure, Streams, check, look, tag, telemetry};
+use super::{Command, Demo, Failure, Streams, check, look, report, tag, telemetry};
 use crate::{
     app::{App, Ports, demo::Running},
     clock::Clock,
@@ -32,6 +32,7 @@ pub(super) fn run(
         }
         Command::Inspect(arguments) => run_async(look::run(&arguments, &mut streams.out)),
         Command::Vast(arguments) => run_async(tag::run(&arguments, &mut streams.out)),
+        Command::Report(arguments) => report::run(&arguments, streams),
     }
 }
 

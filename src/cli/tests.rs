@@ -106,6 +106,27 @@ fn help_and_version_are_what_was_asked_for() {
 }
 
 #[test]
+fn a_report_is_printed_in_the_form_asked_for() {
+    let row = r#"{"beacon_id":"1","configuration":"news","event":"impression","outcome":"sent"}"#;
+    let file = File::new("beacons.jsonl", &format!("{row}\n"));
+    let path = file.path();
+    let (code, out, err) = run(&["report", path, "--json"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(told["by"]["configuration"][0]["impressions"], 1);
+    let (_, out, _) = run(&["report", path, "--csv", "--by", "configuration"]);
+    let first: Vec<_> = out.lines().map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(first, ["by", "total", "configuration"]);
+    let (_, out, _) = run(&["report", path]);
+    assert_eq!(out.lines().next(), Some("1 files, 1 rows"));
+    assert_eq!(run(&["report", path, "--csv", "--json"]).0, 64);
+    assert_eq!(run(&["report"]).0, 64);
+    let (code, _, err) = run(&["report", "/nowhere"]);
+    let said = "midroll: cannot read `/nowhere`: No such file or directory (os error 2)\n";
+    assert_eq!((code, err.as_str()), (1, said));
+}
+
+#[test]
 fn the_definition_is_sound() {
     use clap::CommandFactory as _;
     Arguments::command().debug_assert();

@@ -7,11 +7,15 @@ use super::{
     section::Section,
     value::{self, Read},
 };
-use crate::{journal::Compression, units::MediaDuration};
+use crate::{
+    journal::{Bucket, Compression, Export},
+    units::MediaDuration,
+};
 
 pub(super) fn read(section: &mut Section<'_, '_>) -> Logs {
     let rotate_minutes = section.value("rotate_minutes", minutes);
-    Logs {
+    let parquet = section.section("parquet", parquet);
+    let logs = Logs {
         rotate_bytes: section.value("rotate_bytes", bytes(1 << 10)),
         rotate_after: rotate_minutes.map(|minutes| MediaDuration::from_secs(minutes * 60)),
         compression: section
@@ -21,6 +25,51 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Logs {
         personal_data: section
             .value("personal_data", value::one_of(&PERSONAL_DATA))
             .unwrap_or_default(),
+        parquet,
+    };
+    if logs.parquet.is_some() && logs.compression == Compression::None {
+        let why = "is `none`, but with `logs.parquet` compression marks what has been stored";
+        section.error("compression", why);
+    }
+    logs
+}
+
+/// `[logs.parquet]`: on where `enabled` or a `url` says so.
+fn parquet(section: &mut Section<'_, '_>) -> Option<Export> {
+    let enabled = section.value("enabled", value::boolean);
+    let url = section.value("url", bucket);
+    let endpoint = section.value("endpoint", value::url(512));
+    let region = section.value("region", value::text(64));
+    let id = section.value("access_key_id", value::text(256));
+    let secret = section.value("secret_access_key", value::text(256));
+    let Some((name, prefix)) = url else {
+        return enabled.unwrap_or(false).then_some(Export::DataDir);
+    };
+    let (Some(access_key_id), Some(secret_access_key)) = (id, secret) else {
+        section.error("url", "needs `access_key_id` and `secret_access_key` beside it");
+        return None;
+    };
+    enabled.unwrap_or(true).then(|| {
+        Export::S3(Bucket {
+            name,
+            prefix,
+            endpoint: endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            region: region.unwrap_or_else(|| "us-east-1".to_owned()),
+            access_key_id,
+            secret_access_key,
+        })
+    })
+}
+
+/// `s3://bucket/prefix`.
+fn bucket(value: &DeValue<'_>) -> Read<(String, String)> {
+    let text = value::text(1024)(value)?;
+    let place = text.strip_prefix("s3://").map(|rest| rest.split_once('/').unwrap_or((rest, "")));
+    match place {
+        Some((name, prefix)) if !name.is_empty() => {
+            Ok((name.to_owned(), prefix.trim_matches('/').to_owned()))
+        }
+        _ => Err("expected a bucket such as `s3://logs/midroll`".to_owned()),
     }
 }
 

@@ -37,6 +37,7 @@ rotate_minutes = 15
 compression = "zstd"
 most_bytes = 10_000_000_000
 personal_data = "hashed"
+parquet = { url = "s3://logs/midroll/", endpoint = "https://s3.example.com", region = "eu-central-1", access_key_id = "id", secret_access_key = "secret" }
 
 [beacons]
 retry_unknown = false
@@ -119,6 +120,7 @@ rotate_minutes = 7
 compression = "lz4"
 most_bytes = 1000
 personal_data = true
+parquet.url = "https://logs.example.com"
 
 [[playback_configuration]]
 name = "news/main"

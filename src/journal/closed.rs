@@ -1,22 +1,24 @@
-//! What becomes of closed files: a thread per log that mends, compresses and, past a bound, removes.
+//! What becomes of closed files: a thread per log that mends, stores as Parquet where that is
+//! configured, compresses and, past a bound, removes.
 //!
 //! It begins where the writer closes a file because it was full or its time was over, and then takes
 //! care of every file up to that one. So what a stop or a crash left open is put away with the next
-//! file, and leaving never waits for it.
+//! file, and leaving never waits for it. A file that is not compressed yet is one that may not be
+//! stored yet: after a failure, of the store or of the process, it begins there again.
 
 use std::{
     fs, io,
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-        mpsc,
-    },
+    path::{Path, PathBuf},
+    sync::{Arc, mpsc},
     thread,
 };
 
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
 use super::{
-    Settings, compress,
+    compress,
+    export::Exporter,
     log::Shared,
     name::{self, Name},
     repair,
@@ -26,25 +28,30 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Keeper {
     closed: Option<mpsc::Sender<Name>>,
-    stopped: Arc<AtomicBool>,
+    stopped: CancellationToken,
     thread: Option<thread::JoinHandle<()>>,
 }
 
 struct Shelf {
     log: Arc<Shared>,
     folder: PathBuf,
-    settings: Settings,
-    stopped: Arc<AtomicBool>,
+    stopped: CancellationToken,
+    exporter: Option<Exporter>,
+    runtime: Runtime,
 }
 
 impl Keeper {
-    pub(super) fn start(log: Arc<Shared>, folder: PathBuf) -> io::Result<Self> {
+    pub(super) fn start(
+        log: Arc<Shared>,
+        folder: PathBuf,
+        exporter: Option<Exporter>,
+    ) -> io::Result<Self> {
         let (closed, names) = mpsc::channel();
-        let stopped = Arc::new(AtomicBool::new(false));
-        let settings = log.settings;
-        let shelf = Shelf { log, folder, settings, stopped: Arc::clone(&stopped) };
+        let stopped = CancellationToken::new();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let shelf = Shelf { log, folder, exporter, runtime, stopped: stopped.clone() };
         let thread = thread::Builder::new().name("closed logs".to_owned());
-        let thread = thread.spawn(move || names.iter().for_each(|name| shelf.put_away(&name)))?;
+        let thread = thread.spawn(move || shelf.run(&names))?;
         Ok(Self { closed: Some(closed), stopped, thread: Some(thread) })
     }
 
@@ -59,7 +66,7 @@ impl Keeper {
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        self.stopped.store(true, Ordering::Relaxed);
+        self.stopped.cancel();
         self.closed = None;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -68,28 +75,57 @@ impl Drop for Keeper {
 }
 
 impl Shelf {
-    fn put_away(&self, newest: &Name) {
-        if let Err(error) = self.compress(newest).and_then(|()| self.bound(newest)) {
-            self.log.metrics.house.log_failed(self.log.name);
-            tracing::error!(log = self.log.name, %error, "closed log files are left as they are");
+    fn run(&self, names: &mpsc::Receiver<Name>) {
+        while let Ok(mut newest) = names.recv() {
+            while !self.put_away(&newest) {
+                match names.recv_timeout(self.log.settings.retry.saturating_mul(RETRIES_APART)) {
+                    Ok(newer) => newest = newer,
+                    Err(mpsc::RecvTimeoutError::Timeout) => {}
+                    Err(mpsc::RecvTimeoutError::Disconnected) => return,
+                }
+            }
         }
     }
 
+    /// Takes care of every file up to `newest`; false where that must be tried again.
+    fn put_away(&self, newest: &Name) -> bool {
+        let done = self.compress(newest);
+        // Also where files cannot be put away: a disk that fills up does not wait for a store.
+        let done = self.bound(newest).and(done);
+        if let Err(error) = &done {
+            self.log.metrics.house.log_failed(self.log.name);
+            tracing::error!(log = self.log.name, %error, "closed log files wait to be put away");
+        }
+        done.is_ok() || self.is_stopped()
+    }
+
     fn compress(&self, newest: &Name) -> io::Result<()> {
-        for (_, file) in self.up_to(newest)?.iter().filter(|(_, file)| file.ends_with(".jsonl")) {
+        for (name, file) in self.up_to(newest)? {
             if self.is_stopped() {
                 break;
             }
-            let path = self.folder.join(file);
-            repair::mend_file(&path)?;
-            compress::compress(&path, self.settings.compression, &|| self.is_stopped())?;
+            if file.ends_with(".jsonl") {
+                let path = self.folder.join(file);
+                repair::mend_file(&path)?;
+                self.export(&name, &path)?;
+                let with = self.log.settings.compression;
+                compress::compress(&path, with, &|| self.is_stopped())?;
+            }
         }
+        Ok(())
+    }
+
+    fn export(&self, name: &Name, path: &Path) -> io::Result<()> {
+        let Some(exporter) = &self.exporter else { return Ok(()) };
+        let exported = exporter.export(self.log.name, name, path, &self.stopped);
+        let count = self.runtime.block_on(exported)?;
+        self.log.metrics.house.rows_exported(self.log.name, count);
         Ok(())
     }
 
     /// Removes the oldest files while all closed ones together are larger than they may be.
     fn bound(&self, newest: &Name) -> io::Result<()> {
-        let Some(most) = self.settings.most_bytes else { return Ok(()) };
+        let Some(most) = self.log.settings.most_bytes else { return Ok(()) };
         let files = self.up_to(newest)?;
         let mut total = 0_u64;
         for (_, file) in &files {
@@ -116,6 +152,9 @@ impl Shelf {
     }
 
     fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
+        self.stopped.is_cancelled()
     }
 }
+
+/// Of the writer's waits after a failure: half a minute.
+const RETRIES_APART: u32 = 30;

@@ -14,6 +14,7 @@ use super::{
     Error, Person, Row, Settings,
     closed::Keeper,
     compress,
+    export::Exporter,
     files::{Files, Rotation},
     recent::{Recent, Ring},
     repair,
@@ -57,6 +58,7 @@ pub(super) fn open(
     name: &'static str,
     folder: &Path,
     settings: Settings,
+    exporter: Option<Exporter>,
     clock: &Clock,
     metrics: &Arc<Metrics>,
 ) -> Result<Log, Error> {
@@ -71,7 +73,7 @@ pub(super) fn open(
     let files = Files::open(folder, rotation).map_err(unusable)?;
     let (log, queue) = Log::new(name, settings, metrics);
     let shared = || Arc::clone(&log.shared);
-    let keeper = Keeper::start(shared(), folder.to_owned()).map_err(Error::Thread)?;
+    let keeper = Keeper::start(shared(), folder.to_owned(), exporter).map_err(Error::Thread)?;
     writer::start(shared(), queue, files, keeper, clock.clone()).map_err(Error::Thread)?;
     Ok(log)
 }
@@ -85,12 +87,12 @@ impl Log {
         let (queue, messages) = mpsc::unbounded_channel();
         let shared = Shared {
             name,
-            settings,
             metrics: Arc::clone(metrics),
             failing: AtomicBool::new(false),
             closing: AtomicBool::new(false),
             room: Arc::new(Semaphore::new(settings.waiting_bytes)),
             recent: Mutex::new(Ring::new(settings.recent_bytes)),
+            settings,
             lost: AtomicU64::new(0),
         };
         (Self { shared: Arc::new(shared), queue }, messages)

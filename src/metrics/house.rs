@@ -12,6 +12,7 @@ pub struct House {
     log_errors: Counters<ByLog>,
     rows_lost: Counters<ByLog>,
     log_removed: Counters<ByLog>,
+    rows_exported: Counters<ByLog>,
     store: Histograms<ByOperation>,
     store_errors: Counters<ByOperation>,
     reloads: Counters<ByOutcome>,
@@ -45,6 +46,8 @@ impl House {
                 "log_removed_bytes",
                 "Bytes of a log's oldest files removed for its bound",
             ),
+            rows_exported: to
+                .counters("log_rows_exported", "Rows stored as Parquet; once more after a failure"),
             store: to.times("store_request", "Time the session store took, by operation"),
             store_errors: to.counters("store_errors", "Store operations that failed"),
             reloads: to
@@ -71,6 +74,12 @@ impl House {
     /// `bytes` of the oldest files of `log` were removed for its bound.
     pub fn log_removed(&self, log: &'static str, bytes: u64) {
         self.log_removed.get_or_create(&ByLog { log }).inc_by(bytes);
+    }
+
+    /// `count` rows of `log` were stored as Parquet.
+    pub fn rows_exported(&self, log: &'static str, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.rows_exported.get_or_create(&ByLog { log }).inc_by(count);
     }
 
     /// The store did `operation` in `took`, or failed to.

@@ -104,8 +104,12 @@ fn creative_ad(ad: &Ad) -> Value {
         "vastDuration": info.claimed.map(secs),
         "transcodedAdDuration": secs(ad.creative.duration),
         "vastAdId": info.ad_id,
+        "creativeId": info.creative_id,
         "adSystem": info.ad_system,
         "adTitle": info.title,
+        "adsHost": info.ads_host,
+        "advertiser": info.advertiser,
+        "campaign": info.campaign,
         "trackingEvents": events,
     })
 }
@@ -120,8 +124,12 @@ fn skipped_ad(skipped: &Skipped) -> Value {
         "vastDuration": info.claimed.map(secs),
         "transcodedAdDuration": skipped.measured.map(secs),
         "vastAdId": info.ad_id,
+        "creativeId": info.creative_id,
         "adSystem": info.ad_system,
         "adTitle": info.title,
+        "adsHost": info.ads_host,
+        "advertiser": info.advertiser,
+        "campaign": info.campaign,
     })
 }
 

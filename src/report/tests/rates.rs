@@ -1,0 +1,38 @@
+//! Numbers made of numbers.
+
+use super::{super::latency::Latency, super::totals::ratio, *};
+
+#[test]
+fn ratios_have_four_places() {
+    let cases =
+        [(0, 5, "0.0000"), (1, 3, "0.3333"), (2, 3, "0.6667"), (7, 7, "1.0000"), (3, 2, "1.5000")];
+    for (part, whole, expected) in cases {
+        assert_eq!(ratio(part, whole).as_deref(), Some(expected), "{part} of {whole}");
+    }
+    assert_eq!(ratio(1, 0), None);
+}
+
+#[test]
+fn percentiles_are_three_per_cent_exact() {
+    let mut latency = Latency::default();
+    assert_eq!(latency.permille(500), None);
+    (1..=10_000).for_each(|millis| latency.add(millis));
+    for (permille, exact) in [(1, 10), (500, 5_000), (950, 9_500), (990, 9_900), (1_000, 10_000)] {
+        let told = latency.permille(permille).unwrap();
+        assert!(told <= exact && (exact - told) * 100 <= exact * 4, "{permille}: {told}");
+    }
+    latency.add(u64::MAX);
+    assert_eq!(latency.count(), 10_001);
+}
+
+#[test]
+fn hosts_are_found_in_urls() {
+    for (url, host) in [
+        ("https://sink.example.com/e?u=http://b/", "sink.example.com"),
+        ("http://user:secret@sink.example.com:8080?x", "sink.example.com"),
+        ("http://[2001:db8::1]:80/", "[2001:db8::1]"),
+        ("not a url", ""),
+    ] {
+        assert_eq!(hosts::host_of(url), host, "{url}");
+    }
+}
