@@ -16,6 +16,7 @@ use crate::{
 mod hear;
 mod ledger;
 mod observe;
+mod patience;
 mod ranges;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ mod view;
 
 use ledger::Mark;
 pub use ledger::{Boundary, Break, BreakSerial, LONGEST_BREAK, TOLERANCE};
+use patience::Shown;
 use track::Track;
 pub use track::{Frame, Reading, Timed};
 pub use view::{TrackView, View};
@@ -39,6 +41,8 @@ pub struct Channel {
     /// When something of it was first heard, on the service's clock.
     heard_at: Option<ProgramTime>,
     view: Option<Arc<View>>,
+    /// Per rendition.
+    shown: Vec<Option<Shown>>,
 }
 
 impl Channel {
@@ -52,6 +56,7 @@ impl Channel {
             trust: Trust::ALL,
             heard_at: None,
             view: None,
+            shown: vec![None; kinds.len()],
         }
     }
 
@@ -99,9 +104,19 @@ impl Channel {
     ) -> Reading {
         let place = |undated: &MediaPlaylist| self.place(rendition, undated, now);
         let placed = place(playlist);
-        let Some(track) = self.tracks.get_mut(rendition) else { return Reading::Same };
-        let reading = track.read(playlist, |_| placed, now);
+        let Some(others) = self.tracks.split_at_mut_checked(rendition) else {
+            return Reading::Same;
+        };
+        let (before, Some((track, after))) = (others.0, others.1.split_first_mut()) else {
+            return Reading::Same;
+        };
+        let others = || before.iter().chain(after.iter());
+        let turns = |from, to| others().find_map(|other| other.turns_between(from, to));
+        let reading = track.read(playlist, |_| placed, turns, now);
         track.failing = reading == Reading::Stale;
+        if reading == Reading::Advanced {
+            self.note_passed(rendition, now);
+        }
         if reading == Reading::Stale {
             self.waited(now);
         } else {
@@ -130,7 +145,7 @@ impl Channel {
             self.hear_all(now);
         }
         let changed = self.follow_all(now) || led != self.reference;
-        if changed {
+        if changed || self.view.as_ref().is_some_and(|view| view.is_due(now)) {
             self.publish(false, self.reference, now);
         }
     }
@@ -155,11 +170,15 @@ impl Channel {
             return;
         }
         let target_duration = self.target_duration();
-        let old = self.view.as_deref();
-        let (edge, edge_at) = match old {
-            Some(view) if view.edge >= reference_edge => (view.edge, view.edge_at),
+        let shown = self.view.as_ref().map(|view| (view.edge, view.edge_at));
+        let (edge, edge_at) = match shown {
+            Some((edge, at)) if reference_edge <= edge + TOLERANCE => {
+                (edge.max(reference_edge), at)
+            }
             _ => (reference_edge, now),
         };
+        self.note_shown(edge, now);
+        let old = self.view.as_deref();
         let tracks = self.tracks.iter().enumerate().map(|(at, track)| {
             let shown = old.and_then(|view| view.tracks.get(at).cloned().flatten());
             let changed = at == rendition && (advanced || ends_differ(shown.as_deref(), track));
@@ -173,6 +192,7 @@ impl Channel {
             first_serial: self.first_serial,
             edge,
             edge_at,
+            decides_at: self.decides_at(now),
             target_duration,
             aligned: self.is_aligned(),
             segment_length: self.segment_length(),

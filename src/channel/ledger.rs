@@ -53,6 +53,16 @@ impl Mark {
         Some(Self { msn, before, at: here.map(|segment| segment.dsn) })
     }
 
+    /// The same in a rendition numbered like `track` that is read from `first` on: discontinuities may
+    /// be counted from elsewhere.
+    fn moved(self, track: &Track, first: &Timed) -> Option<Self> {
+        let turns = first.dsn.since(track.at(first.msn)?.dsn);
+        let moved = |dsn: Source<DiscontinuitySequence>| {
+            Source(DiscontinuitySequence(dsn.0.0.saturating_add_signed(turns)))
+        };
+        Some(Self { before: moved(self.before), at: self.at.map(moved), ..self })
+    }
+
     /// Where a rendition stood at `time` that was not read there and is now read from `first` on:
     /// counted back in segments of that length.
     fn before(first: &Timed, time: ProgramTime) -> Self {
@@ -80,6 +90,7 @@ impl Boundary {
 
     /// Fills in what has been read since; what stands stays.
     pub(super) fn complete(&mut self, tracks: &[Track]) {
+        let known = self.marks.clone();
         for (mark, track) in self.marks.iter_mut().zip(tracks) {
             if mark.is_some_and(|mark| mark.at.is_some()) {
                 continue;
@@ -88,7 +99,13 @@ impl Boundary {
             match (mark.as_mut(), Mark::of(track, self.time), passed) {
                 (Some(known), Some(read), _) if read.msn == known.msn => known.at = read.at,
                 (Some(known), _, Some(_)) => known.at = Some(known.before),
-                (None, None, Some(first)) => *mark = Some(Mark::before(first, self.time)),
+                (None, None, Some(first)) => {
+                    let alike = tracks.iter().zip(&known).filter(|(other, _)| track.is_like(other));
+                    let alike =
+                        alike.into_iter().find_map(|(other, mark)| mark.map(|m| (other, m)));
+                    let like = alike.and_then(|(other, mark)| mark.moved(other, first));
+                    *mark = Some(like.unwrap_or_else(|| Mark::before(first, self.time)));
+                }
                 (None, read, _) => *mark = read,
                 _ => {}
             }

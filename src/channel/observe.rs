@@ -57,7 +57,7 @@ impl Channel {
         let rank = |at: usize| {
             let track = &self.tracks[at];
             let video = track.kind == RenditionKind::Video;
-            let leads = self.is_fresh(track, now) && self.keeps_up(track);
+            let leads = !self.is_left_behind(track, now) && self.keeps_up(track);
             (track.frame.is_some(), leads, video && track.bears_cues, video, !track.failing)
         };
         let best = (0..self.tracks.len()).max_by_key(|&at| (rank(at), std::cmp::Reverse(at)));
@@ -71,13 +71,6 @@ impl Channel {
     fn keeps_up(&self, track: &Track) -> bool {
         let shown = self.view.as_ref().map(|view| view.edge - self.target_duration());
         shown.is_none_or(|shown| track.edge().is_some_and(|edge| edge > shown))
-    }
-
-    /// For a target duration and a quarter: another quarter passes until time is looked at again,
-    /// and then the edge must move.
-    fn is_fresh(&self, track: &Track, now: ProgramTime) -> bool {
-        let patience = self.target_duration().times(5).quarter();
-        track.advanced_at.is_some_and(|at| now - at <= patience)
     }
 
     /// Works on the break at `at`: finds its start, its boundaries, its end; completes its marks.
@@ -106,11 +99,12 @@ impl Channel {
         };
         this.snapped = Some(start);
         let shown = self.view.as_ref();
-        let stands_since = *this.stands_since.get_or_insert(shown.map_or(now, |view| view.edge_at));
-        let patience = self.target_duration().times(5).half().half();
-        let waited = now - stands_since > patience;
-        let Some(common) = self.is_common(start, now).or(waited.then(|| self.is_usual(start)))
-        else {
+        let edge_at = || shown.map_or(now, |view| view.edge_at);
+        let stands_since =
+            *this.stands_since.get_or_insert_with(|| self.stands_at(start).unwrap_or_else(edge_at));
+        let waited = self.has_stood(stands_since, now);
+        let common = self.is_common(start, |_| true, now);
+        let Some(common) = common.or(waited.then(|| self.is_usual(start))) else {
             return false;
         };
         this.start = Some(Boundary::at(start, &self.tracks));
@@ -131,9 +125,14 @@ impl Channel {
         free.min_by_key(|start| ((*start - this.announced).abs(), std::cmp::Reverse(*start)))
     }
 
-    /// Has every rendition a boundary at `time`, as far as is known? None: one that is being read
-    /// has not come so far.
-    fn is_common(&self, time: ProgramTime, now: ProgramTime) -> Option<bool> {
+    /// Has every rendition a boundary at `time`, as far as is known? One that is not being read any
+    /// more has one if that is what is `expected`. None: one that is being read has not come so far.
+    fn is_common(
+        &self,
+        time: ProgramTime,
+        expected: impl Fn(&Track) -> bool,
+        now: ProgramTime,
+    ) -> Option<bool> {
         let others = self.tracks.iter().enumerate().filter(|(at, track)| {
             *at != self.reference
                 && track.segments.front().is_some_and(|first| first.start <= time + TOLERANCE)
@@ -143,7 +142,7 @@ impl Channel {
             match has_boundary(track, time) {
                 Some(has) => common &= has,
                 None if self.is_fresh(track, now) => return None,
-                None => {}
+                None => common &= expected(track),
             }
         }
         Some(common)
@@ -156,11 +155,11 @@ impl Channel {
         time: ProgramTime,
         now: ProgramTime,
     ) -> Option<bool> {
-        self.is_common(time, now).or_else(|| {
+        let begins = this.begins();
+        self.is_common(time, |track| track.goes_on_to(time, begins), now).or_else(|| {
             let since = this.awaited.filter(|(awaited, _)| *awaited == time);
             let (_, since) = *this.awaited.insert(since.unwrap_or((time, now)));
-            let patience = self.target_duration().times(3).half().quarter();
-            (now - since > patience).then(|| self.is_usual(time))
+            self.has_waited(since, now).then(|| self.is_usual(time))
         })
     }
 

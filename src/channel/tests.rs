@@ -1,4 +1,5 @@
 mod cues;
+mod faults;
 mod ranges;
 mod target;
 mod tokens;

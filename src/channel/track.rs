@@ -7,7 +7,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::ranges::Ranges;
+use super::{ledger::TOLERANCE, ranges::Ranges};
 use crate::{
     cue::Cue,
     hls::{Line, MediaPlaylist, RenditionKind, Segment},
@@ -84,6 +84,8 @@ pub(super) struct Track {
     pub(super) head: Option<ProgramTime>,
     /// When its edge last moved, on the service's clock.
     pub(super) advanced_at: Option<ProgramTime>,
+    /// Since when another rendition has been further than this, on the service's clock.
+    pub(super) passed_at: Option<ProgramTime>,
     /// The cues of its newest playlist.
     pub(super) cues: Vec<Cue>,
     /// A cue has been read in it.
@@ -103,6 +105,7 @@ impl Track {
             frame: None,
             head: None,
             advanced_at: None,
+            passed_at: None,
             cues: Vec::new(),
             bears_cues: false,
             failing: false,
@@ -116,11 +119,43 @@ impl Track {
         self.segments.back().map(Timed::end)
     }
 
-    /// Reads a playlist. `place` dates the first segment of a playlist that has no dates.
+    /// Does `other` give the same numbers to the same moments wherever both have been read?
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let mut both =
+            self.segments.iter().filter_map(|own| Some((own, other.at(own.msn)?))).peekable();
+        both.peek().is_some()
+            && both.all(|(own, other)| (own.start - other.start).abs() <= TOLERANCE)
+    }
+
+    /// The segment with this number.
+    pub(super) fn at(&self, msn: Source<MediaSequence>) -> Option<&Timed> {
+        let first = self.segments.front()?.msn;
+        self.segments.get(usize::try_from(msn.since(first)).ok()?)
+    }
+
+    /// Would it be cut at `time` if it went on as it was cut lately, anew from `cut` on if it has not
+    /// been read so far?
+    pub(super) fn goes_on_to(&self, time: ProgramTime, cut: ProgramTime) -> bool {
+        let lately = self.segments.iter().rev().take(LATELY);
+        let length = lately.map(|known| known.segment.duration).max();
+        let Some((edge, length)) = self.edge().zip(length) else { return true };
+        let past = (time - edge.max(cut)).as_nanos().rem_euclid(length.as_nanos().max(1));
+        past.min(length.as_nanos() - past) <= TOLERANCE.as_nanos()
+    }
+
+    /// Discontinuities from the segment shown at one moment to the one at another.
+    pub(super) fn turns_between(&self, from: ProgramTime, to: ProgramTime) -> Option<u64> {
+        let shown = |time| self.segments.iter().find(|s| s.start <= time && time < s.end());
+        u64::try_from(shown(to)?.dsn.since(shown(from)?.dsn)).ok()
+    }
+
+    /// Reads a playlist. `place` dates the first segment of a playlist that has no dates; `turns`
+    /// says how many discontinuities other renditions have between two moments.
     pub(super) fn read(
         &mut self,
         playlist: &MediaPlaylist,
         place: impl Fn(&MediaPlaylist) -> ProgramTime,
+        turns: impl Fn(ProgramTime, ProgramTime) -> Option<u64>,
         now: ProgramTime,
     ) -> Reading {
         let (Some(first), Some(last)) = (playlist.segments.first(), playlist.segments.last())
@@ -132,7 +167,7 @@ impl Track {
         let before = self.segments.back().map(|known| known.msn);
         match follow {
             Follow::Continue => self.append(playlist, &starts),
-            Follow::NewEpoch => self.restart(playlist, &starts),
+            Follow::NewEpoch => self.restart(playlist, &starts, turns),
         }
         self.head = self.numbered(first).map(|known| known.start).or(self.head);
         self.forget(playlist.target_duration);
@@ -215,7 +250,8 @@ impl Track {
         };
         let newest_end = *starts.last()? + newest.duration;
         let half = playlist.target_duration.half();
-        let later = newest_end > known.end() + half;
+        // Half of the newest segment: a new epoch may begin with a short one.
+        let later = newest_end > known.end() + half.min(newest.duration.half());
         // Of an epoch that is over: its numbers tell nothing, its dates do.
         if newest.start.is_some() && newest_end + half < known.end() {
             return None;
@@ -228,11 +264,17 @@ impl Track {
         }
     }
 
-    /// A known number stands for another time or, without dates, another name.
+    /// A known number stands for another time or, without dates, another name; or numbers past the
+    /// known ones stand for times before their end.
     fn contradicted(&self, playlist: &MediaPlaylist, starts: &[ProgramTime]) -> bool {
         let Some(known) = self.segments.back() else { return false };
         let parts = telling_parts(playlist);
-        playlist.segments.iter().zip(starts).any(|(segment, start)| {
+        let mut listed = playlist.segments.iter().zip(starts);
+        let past = listed.clone().next().is_some_and(|(first, start)| {
+            let past = first.start.is_some() && first.msn > known.segment.msn;
+            past && *start + first.duration.half() < known.end()
+        });
+        past || listed.any(|(segment, start)| {
             segment.msn == known.segment.msn
                 && match segment.start {
                     Some(_) => (*start - known.start).abs() > playlist.target_duration,
@@ -279,19 +321,31 @@ impl Track {
         self.segments.push_back(next);
     }
 
-    fn restart(&mut self, playlist: &MediaPlaylist, starts: &[ProgramTime]) {
+    /// Goes on with a new epoch's numbers. Its beginning is a discontinuity; others there were before
+    /// it are known from other renditions, if this one has not read them.
+    fn restart(
+        &mut self,
+        playlist: &MediaPlaylist,
+        starts: &[ProgramTime],
+        turns: impl Fn(ProgramTime, ProgramTime) -> Option<u64>,
+    ) {
         let Some(known) = self.segments.back().cloned() else { return };
         let mut first: Option<(Source<MediaSequence>, Source<DiscontinuitySequence>)> = None;
+        let mut before = 1;
         for (segment, &start) in playlist.segments.iter().zip(starts) {
             if start < known.end() - playlist.target_duration.half() {
                 continue;
             }
             let (msn0, dsn0) = *first.get_or_insert((segment.msn, segment.dsn));
             let begins = segment.msn == msn0;
+            if begins {
+                let middle = start + segment.duration.half();
+                before = turns(known.middle(), middle).map_or(1, |turns| turns.max(1));
+            }
             self.push(Timed {
                 segment: Arc::clone(segment),
                 msn: known.msn.plus(1 + segment.msn.since(msn0).unsigned_abs()),
-                dsn: known.dsn.plus(1 + segment.dsn.since(dsn0).unsigned_abs()),
+                dsn: known.dsn.plus(before + segment.dsn.since(dsn0).unsigned_abs()),
                 start,
                 discontinuity: begins || segment.discontinuity,
             });
@@ -302,11 +356,29 @@ impl Track {
     /// Drops what the origin dropped long ago; the rest still serves windows whose end is held.
     fn forget(&mut self, target_duration: MediaDuration) {
         let Some(head) = self.head else { return };
-        let oldest = head - target_duration.times(KEPT_TARGET_DURATIONS);
+        let kept = target_duration.times(KEPT_TARGET_DURATIONS);
+        let oldest = back_from(self.segments.iter(), head, kept);
         while self.segments.front().is_some_and(|first| first.end() <= oldest) {
             self.segments.pop_front();
         }
     }
+}
+
+/// The moment from which on `length` is listed before `head`. Where nothing was made for a while
+/// nothing counts.
+pub(super) fn back_from<'a>(
+    segments: impl DoubleEndedIterator<Item = &'a Timed>,
+    head: ProgramTime,
+    length: MediaDuration,
+) -> ProgramTime {
+    let (mut from, mut left) = (head, length);
+    for known in segments.rev().filter(|known| known.start < head) {
+        if known.segment.duration >= left {
+            return known.end() - left;
+        }
+        (from, left) = (known.start, left - known.segment.duration);
+    }
+    from - left
 }
 
 /// What names a segment at every reload: so many last parts of its path, as origins sign addresses
@@ -332,6 +404,9 @@ const MOST_PARTS: usize = 4;
 /// How far behind the origin's head segments are kept, in target durations: a held window reaches
 /// 1.5 back, and the origin serves a dropped segment for at least 3.
 const KEPT_TARGET_DURATIONS: i64 = 2;
+
+/// So many segments tell how a rendition is cut.
+const LATELY: usize = 4;
 
 enum Follow {
     Continue,

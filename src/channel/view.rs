@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     ledger::{Break, BreakSerial},
-    track::{Frame, Timed},
+    track::{Frame, Timed, back_from},
 };
 use crate::{
     hls::RenditionKind,
@@ -30,6 +30,11 @@ impl TrackView {
     pub fn published(&self, edge: ProgramTime) -> usize {
         self.segments.partition_point(|segment| segment.middle() < edge)
     }
+
+    /// The moment from which on so much is listed before what the origin lists.
+    pub fn before_head(&self, length: MediaDuration) -> ProgramTime {
+        back_from(self.segments.iter(), self.head, length)
+    }
 }
 
 /// Everything a playlist is made of, except the viewer's own decisions.
@@ -49,6 +54,9 @@ pub struct View {
     pub edge: ProgramTime,
     /// When the edge last moved, on the service's clock.
     pub edge_at: ProgramTime,
+    /// When something is decided by time alone, on the service's clock: whoever makes a playlist
+    /// later sees to it first.
+    pub decides_at: Option<ProgramTime>,
     /// The channel's target duration.
     pub target_duration: MediaDuration,
     /// Every boundary of the reference lately read is a boundary of all renditions: a break can be
@@ -63,6 +71,11 @@ impl View {
     pub fn ad_break(&self, serial: BreakSerial) -> Option<&Arc<Break>> {
         let at = serial.0.checked_sub(self.first_serial)?;
         self.breaks.get(usize::try_from(at).ok()?)
+    }
+
+    /// Does time decide something that this view does not know of yet?
+    pub fn is_due(&self, now: ProgramTime) -> bool {
+        self.decides_at.is_some_and(|at| now >= at)
     }
 
     /// Since when segments are listed in some rendition. One that has stopped and lists nothing of

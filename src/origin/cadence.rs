@@ -1,7 +1,8 @@
 //! When a live playlist is looked at next: values in, a time out.
 //!
-//! The next segment is due one segment's length after the last one appeared; from then on the
-//! origin is asked every quarter target duration until it is there. That alone would keep a bad
+//! The next segment is due one segment's length after the last one appeared, and where lengths differ
+//! the shortest lately, as it may be such a one; from then on the origin is asked every quarter target
+//! duration until it is there. That alone would keep a bad
 //! start for ever: whoever first looks at a playlist just before it changes, and then always after
 //! exactly one segment, is always one segment late. So the moment of change is first searched for in
 //! quarters, then trusted for a few segments, then probed a quarter earlier; a probe that finds the
@@ -32,6 +33,8 @@ pub enum Event {
 pub struct Cadence {
     target: MediaDuration,
     newest: MediaDuration,
+    /// The shortest of the newest segments lately, and how many have come since.
+    shortest: (MediaDuration, u32),
     /// When the newest change was seen.
     changed: ProgramTime,
     /// When it was last seen that there is nothing newer.
@@ -57,6 +60,7 @@ impl Cadence {
         Self {
             target: FIRST_TARGET,
             newest: FIRST_TARGET,
+            shortest: (LONGEST_TARGET, LATELY),
             changed: now,
             missed: None,
             phase: Phase::Searching,
@@ -95,7 +99,11 @@ impl Cadence {
         // A segment may pass the target by half a second (it is rounded), a sick one by more.
         let newest = newest.clamp(quarter(target), target + quarter(target));
         let phase = self.phase_after(newest, now);
-        Self { target, newest, changed: now, missed: None, phase, failures: 0 }
+        let shortest = match self.shortest {
+            (shortest, since) if newest > shortest && since < LATELY => (shortest, since + 1),
+            _ => (newest, 0),
+        };
+        Self { target, newest, shortest, changed: now, missed: None, phase, failures: 0 }
     }
 
     fn phase_after(&self, newest: MediaDuration, now: ProgramTime) -> Phase {
@@ -105,7 +113,7 @@ impl Cadence {
             (Some(missed), _) if now - missed <= quarter + quarter.half() => Phase::Trusted(TRUST),
             (Some(_), _) | (None, Phase::Searching | Phase::Probing) => Phase::Searching,
             // A shorter segment than was waited for has been there for a while.
-            (None, Phase::Trusted(_)) if newest + quarter < self.newest => Phase::Searching,
+            (None, Phase::Trusted(_)) if newest + quarter < self.shortest.0 => Phase::Searching,
             (None, Phase::Trusted(0)) => Phase::Probing,
             (None, Phase::Trusted(left)) => Phase::Trusted(left - 1),
         }
@@ -116,7 +124,7 @@ impl Cadence {
         if self.failures > 0 {
             return now + self.backoff(jitter);
         }
-        let expected = self.changed + self.newest;
+        let expected = self.changed + self.shortest.0;
         let wished = match (self.phase, self.missed) {
             (Phase::Searching, _) => now + quarter,
             (Phase::Probing, None) => expected - quarter,
@@ -146,5 +154,7 @@ const FIRST_TARGET: MediaDuration = MediaDuration::from_secs(4);
 /// Bounds of a target duration, whatever the playlist says.
 const SHORTEST_TARGET: MediaDuration = MediaDuration::from_secs(1);
 const LONGEST_TARGET: MediaDuration = MediaDuration::from_secs(30);
+/// After so many longer segments a shorter one is forgotten.
+const LATELY: u32 = 8;
 /// For how many segments a moment of change is trusted before it is probed.
 const TRUST: u32 = 8;

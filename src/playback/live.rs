@@ -216,6 +216,14 @@ impl Live {
         News { reading, new_break, refusals, odd }
     }
 
+    /// Sees to what time alone has decided since the last reading.
+    pub(super) fn look_at_the_clock(&self, now: ProgramTime) {
+        let published = self.published.load();
+        if published.as_ref().is_some_and(|known| known.view.is_due(now)) {
+            self.wait(now);
+        }
+    }
+
     /// Nothing new was read; time decides things too.
     pub(super) fn wait(&self, now: ProgramTime) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -74,6 +74,7 @@ impl Playback {
 
     fn show(self: &Arc<Self>, session: &Arc<Session>, rendition: usize) -> Option<Shown> {
         let (mut attempts, began) = (0, self.doors.clock.now());
+        session.live.look_at_the_clock(began);
         loop {
             let (published, sight, numbers) = self.sight(session, rendition)?;
             let view = &published.view;

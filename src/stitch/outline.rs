@@ -312,7 +312,7 @@ impl<'a> Walk<'a> {
     /// and begins no more than 1.5 before the origin's head, where segments may be gone.
     fn head(&self) -> ProgramTime {
         let target = self.view.target_duration;
-        let oldest = self.track.head - target.times(3).half();
+        let oldest = self.track.before_head(target.times(3).half());
         self.track.head.min(self.enough(target.times(3))).max(oldest)
     }
 

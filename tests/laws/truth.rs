@@ -147,6 +147,47 @@ impl Truth {
         ends.any(|end| !self.renditions.iter().all(|rendition| rendition.is_cut_at(end)))
     }
 
+    /// Are two renditions first listed in the same epoch of the encoder? Otherwise one was numbered
+    /// before it could be known what the other would be.
+    pub(crate) fn begin_alike(&self, one: usize, other: usize) -> bool {
+        let first = |rendition: usize| {
+            let rendition = self.renditions.get(rendition)?;
+            rendition.ends_of_epochs().first_key_value().map(|(epoch, _)| *epoch)
+        };
+        first(one) == first(other)
+    }
+
+    /// Did two renditions list the same first and last segments of all epochs up to the one of a
+    /// segment? The tail an encoder made as it restarted may never have been listed in one of them,
+    /// and the numbers of what comes after follow from what was.
+    pub(crate) fn are_listed_alike(&self, (one, other): (usize, usize), at: usize) -> bool {
+        let ends = |rendition: usize| {
+            let rendition = self.renditions.get(rendition)?;
+            let epoch = rendition.segments.get(at)?.epoch;
+            let all = rendition.ends_of_epochs();
+            let begin = all.first_key_value().map(|(epoch, _)| *epoch);
+            let before = all.range(..epoch).map(|(_, (_, last))| *last).collect::<Vec<_>>();
+            let later = all.range(..=epoch).skip(1).map(|(_, (first, _))| *first);
+            Some((begin, before, later.collect::<Vec<_>>()))
+        };
+        ends(one) == ends(other)
+    }
+
+    /// Lies a moment where a break begins for those who have not seen the picture? While no video has
+    /// been listed so far the cue of another rendition counts, which stands at the cut nearest to it.
+    pub(crate) fn begins_unseen(&self, moment: Ns, at_ms: i64) -> bool {
+        self.breaks.iter().filter(|b| moment < b.start).any(|b| {
+            let (videos, others): (Vec<_>, Vec<_>) =
+                self.renditions.iter().filter(|r| r.cues).partition(|r| r.video);
+            let unseen = videos.iter().all(|r| r.edge(at_ms).is_none_or(|edge| edge < b.start));
+            let near = |other: &&Rendition| {
+                let cuts = other.segments.iter().map(|segment| segment.start);
+                cuts.min_by_key(|cut| (cut - b.start).abs()).is_some_and(|cut| moment > cut)
+            };
+            unseen && others.iter().any(near)
+        })
+    }
+
     /// Had anybody been told by then that the programme was back at a moment?
     pub(crate) fn is_told(&self, moment: Ns, at_ms: i64) -> bool {
         let mut told = self.renditions.iter().filter(|rendition| rendition.cues);
@@ -178,6 +219,17 @@ impl Rendition {
         let listed = self.listings.iter().take_while(|listing| listing.at_ms <= at_ms);
         let newest = listed.map(|listing| listing.end).max()?.checked_sub(1)?;
         self.segments.get(newest).map(Source::end)
+    }
+
+    /// The first and the last segment that were listed of each epoch.
+    fn ends_of_epochs(&self) -> BTreeMap<usize, (usize, usize)> {
+        let mut all: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+        let listed = self.available().into_iter().enumerate().filter(|(_, at)| at.is_some());
+        for (at, _) in listed {
+            let Some(segment) = self.segments.get(at) else { continue };
+            all.entry(segment.epoch).or_insert((at, at)).1 = at;
+        }
+        all
     }
 
     /// When a segment was first listed, for each; none for those never listed.

@@ -44,6 +44,13 @@ fn a_segment_that_is_late_is_asked_for_every_quarter() {
 }
 
 #[test]
+fn where_lengths_differ_the_next_segment_may_be_as_short_as_any_lately() {
+    let known = [segment(6_000), Event::Unchanged, segment(6_000)];
+    let events = [&known[..], &[segment(4_800), segment(5_400), segment(6_000)]].concat();
+    assert_eq!(looks(&events), [1_500, 3_000, 9_000, 13_800, 18_600, 23_400]);
+}
+
+#[test]
 fn after_a_shorter_segment_than_expected_the_moment_is_searched_again() {
     let events = [segment(6_000), Event::Unchanged, segment(6_000), segment(2_000)];
     assert_eq!(looks(&events), [1_500, 3_000, 9_000, 10_500]);

@@ -67,6 +67,9 @@ impl Walk<'_> {
         let replaced = run.before.and_then(|before| self.source.segments.get(before + 1));
         let mut next = replaced.map(|replaced| replaced.start);
         let mut known: Option<&Piece> = None;
+        if let Some(begun) = self.begun_unread(run) {
+            next = Some(begun);
+        }
         for entry in run.ads {
             let (Some(start), Place::Ad(piece)) = (entry.segment.start, &entry.place) else {
                 continue;
@@ -90,6 +93,17 @@ impl Walk<'_> {
         if let Some((after, entry)) = run.after {
             content_date(entry, &self.source.segments[after], findings);
         }
+    }
+
+    /// Where the break of a run of ads really began, if this rendition had not been read so far when
+    /// they were shown first: nobody could know that it is not cut there.
+    fn begun_unread(&self, run: &Run<'_>) -> Option<Ns> {
+        let (before, first) = (run.before?, run.ads.first()?);
+        let read = *self.source.available().get(before + 1)?;
+        let unread = read.is_none_or(|read| read > first.at_ms);
+        let start = first.segment.start.filter(|_| unread)?;
+        let begun = self.truth.breaks.iter().map(|b| b.start);
+        begun.into_iter().find(|begun| (begun - start).abs() <= TOLERANCE)
     }
 
     fn boundary_near(&self, moment: Ns) -> Option<Ns> {
@@ -163,7 +177,9 @@ impl Walk<'_> {
             let Some(start) = dated.or(at).or(entry.segment.start) else { continue };
             at = Some(start + entry.segment.duration);
             let middle = start + entry.segment.duration / 2;
-            if self.truth.break_at(middle).is_none() && self.truth.is_told(middle, entry.at_ms) {
+            let outside = self.truth.break_at(middle).is_none()
+                && !self.truth.begins_unseen(middle, entry.at_ms);
+            if outside && self.truth.is_told(middle, entry.at_ms) {
                 let at = time::show_date(start);
                 let text = format!("{}: an ad at {at}, where no break is", entry.segment.msn);
                 findings.add("law-4", entry.reload, text);
@@ -182,10 +198,14 @@ impl Walk<'_> {
         let shown: Ns = run.ads.iter().map(|entry| self.clock(entry)).sum();
         let began = run.ads.first().and_then(|first| first.segment.start);
         let began = began.map_or(left.end(), |began| began.max(left.end()));
-        let replaced = self.in_the_picture(returned.start) - self.in_the_picture(began);
+        let ragged = self.truth.is_ragged(returned.start);
+        // From a ragged end renditions return each at its own boundary, the clock at the picture's.
+        let back = if ragged { self.nearest_cut(returned.start) } else { None };
+        let back = back.unwrap_or_else(|| self.in_the_picture(returned.start));
+        let replaced = back - self.in_the_picture(began);
         let difference = shown - replaced;
         *carried += difference;
-        if self.truth.is_ragged(returned.start) {
+        if ragged {
             return;
         }
         let slack = if self.reference { MILLI } else { 2 * TOLERANCE };
@@ -214,10 +234,14 @@ impl Walk<'_> {
 
     /// Where the picture is cut near a moment at which this rendition is.
     fn in_the_picture(&self, moment: Ns) -> Ns {
+        let near = self.nearest_cut(moment);
+        near.filter(|cut| (cut - moment).abs() <= TOLERANCE).unwrap_or(moment)
+    }
+
+    fn nearest_cut(&self, moment: Ns) -> Option<Ns> {
         let picture = self.truth.renditions.first();
         let cuts = picture.iter().flat_map(|picture| &picture.segments).map(|s| s.start);
-        let near = cuts.min_by_key(|cut| (cut - moment).abs());
-        near.filter(|cut| (cut - moment).abs() <= TOLERANCE).unwrap_or(moment)
+        cuts.min_by_key(|cut| (cut - moment).abs())
     }
 
     /// The cue-in of a break that was replaced does not survive it.

@@ -63,9 +63,12 @@ struct Turn<'a> {
     first: &'a Entry,
     /// Its place, if the segment that carries the tag was seen.
     start: Option<Ns>,
+    /// As far as nothing is missing.
     lengths: Vec<Ns>,
-    /// Both its ends were seen, and nothing between is missing.
+    /// Both its ends were seen.
     whole: bool,
+    /// It goes on behind a hole: what is between was not seen.
+    broken: bool,
     /// More than one ad stands in it.
     mixed: bool,
 }
@@ -116,12 +119,14 @@ impl<'a> Side<'a> {
                 start: start.filter(|_| tagged && follows),
                 lengths: Vec::new(),
                 whole: tagged && Some(segment.dsn) != last,
+                broken: false,
                 mixed: false,
             });
-            // The same number goes on behind a hole: what is between was not seen.
-            turn.whole &= at > 0 || turn.lengths.is_empty();
+            turn.broken |= at == 0 && !turn.lengths.is_empty();
             turn.mixed |= what(turn.first) != what(entry);
-            turn.lengths.push(segment.duration);
+            if !turn.broken {
+                turn.lengths.push(segment.duration);
+            }
         }
     }
 
@@ -144,6 +149,7 @@ fn content(one: &Side<'_>, other: &Side<'_>, truth: &Truth, findings: &mut Findi
         let (msn, reload) = (placed.entry.segment.msn, placed.entry.reload);
         let (r, s) = (one.timeline.rendition, other.timeline.rendition);
         match there.entry.place {
+            Place::Content(_) if !truth.begin_alike(r, s) => aligned = false,
             Place::Content(_) => {
                 let (here, there) = (placed.entry.segment.dsn, there.entry.segment.dsn);
                 if here != there {
@@ -203,7 +209,8 @@ fn what(entry: &Entry) -> Option<(&str, &str)> {
 fn lengths(dsn: u64, turn: &Turn<'_>, there: &Turn<'_>, findings: &mut Findings) {
     let reload = turn.first.reload.max(there.first.reload);
     let (here, count) = (turn.lengths.len(), there.lengths.len());
-    if turn.whole && there.whole && here != count {
+    let whole = |turn: &Turn<'_>| turn.whole && !turn.broken;
+    if whole(turn) && whole(there) && here != count {
         let text = format!("the ad of {dsn} has {here} segments here, {count} there");
         return findings.add("A-104", reload, text);
     }
@@ -234,7 +241,10 @@ fn numbers(one: &Side<'_>, other: &Side<'_>, truth: &Truth, findings: &mut Findi
     };
     let there = numbers(other);
     for (at, (msn, reload)) in numbers(one) {
-        if let Some((other, _)) = there.get(&at).filter(|(other, _)| *other != msn) {
+        let listed_alike =
+            truth.are_listed_alike((one.timeline.rendition, other.timeline.rendition), at);
+        let other = there.get(&at).filter(|_| listed_alike);
+        if let Some((other, _)) = other.filter(|(other, _)| *other != msn) {
             let text = format!("segment {at} of the source is {msn} here and {other} there");
             findings.add("A-103", reload, text);
             return;

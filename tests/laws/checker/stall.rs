@@ -4,7 +4,7 @@
 use super::{Findings, Place, Seen, Timeline, window::covered};
 use crate::{
     time::{MILLI, Ns},
-    truth::{Rendition, Truth},
+    truth::{Break, Rendition, TOLERANCE, Truth},
 };
 
 pub(super) fn check(seen: &[Seen], truth: &Truth, timelines: &[Timeline], findings: &mut Findings) {
@@ -70,8 +70,8 @@ impl Clock<'_> {
         let entry = self.timeline.entries.get(&last)?;
         let covered = covered(self.timeline, self.truth, last)?;
         let mut segments = source.segments.iter();
-        let next = match (self.next_ad(last), &entry.place) {
-            // Ads keep the source's pace: the next comes when that has come to its end.
+        let next_ad = self.next_ad(last);
+        let next = match (next_ad, &entry.place) {
             (Some(next), _) => segments.position(|s| s.end() >= covered + next)?,
             (None, Place::Content(at)) => at + 1,
             (None, Place::Ad(_)) => {
@@ -80,9 +80,27 @@ impl Clock<'_> {
             (None, Place::Unknown) => return None,
         };
         let own = (*self.available.get(rendition)?.get(next)?)?;
-        let reference = self.reference_reaches(source.segments.get(next)?.middle());
         let patience = self.truth.target_ms() * 3 / 2;
-        Some(own.max(reference.unwrap_or(i64::MAX).min(own + patience)))
+        let reference = match next_ad {
+            // Ads keep the reference's pace: the next comes when that has come to its end.
+            Some(next) => self.reference_comes_to(covered + next - FRAME),
+            None => self.reference_reaches(source.segments.get(next)?.middle()),
+        };
+        let ready = reference.map_or(own + patience, |at| at.min(own + patience));
+        let ready = if next_ad.is_some() { ready } else { own.max(ready) };
+        Some(ready.max(self.hoped_until(covered).unwrap_or(i64::MIN)))
+    }
+
+    /// Until when an ad could be hoped for that was never shown, where a break ended before it was to:
+    /// its next segment would not have been over yet, and nobody had been told that the break was.
+    fn hoped_until(&self, covered: Ns) -> Option<i64> {
+        let inside = |b: &&Break| covered >= b.start - TOLERANCE;
+        let hoped = self.truth.breaks.iter().rfind(inside)?;
+        let early = |end: &Ns| hoped.announced.is_none_or(|announced| *end < announced - TOLERANCE);
+        let end = hoped.end.filter(|end| covered < *end && early(end))?;
+        let pieces = self.truth.ads.values().flat_map(|ad| ad.durations.first()).flatten();
+        let told = self.reference_reaches(end)?;
+        Some(told.min(self.reference_comes_to(covered + *pieces.max()? - FRAME)?))
     }
 
     /// Where the programme returns behind ads that end here: what no ad and no pad fits into before
@@ -99,13 +117,18 @@ impl Clock<'_> {
         let ad = matches!(self.timeline.entries.get(&last)?.place, Place::Ad(_));
         let covered = covered(self.timeline, self.truth, last).filter(|_| ad)?;
         let returns = self.returns(covered);
-        (returns > covered).then(|| returns.div_euclid(MILLI))
+        (returns > covered).then(|| self.reference_comes_to(returns).unwrap_or(i64::MAX))
     }
 
     /// How long the ad segment after this one is; none where none is shown.
     fn next_ad(&self, last: u64) -> Option<Ns> {
         let next = self.timeline.entries.get(&(last + 1))?;
         matches!(next.place, Place::Ad(_)).then_some(next.segment.duration)
+    }
+
+    /// When every video rendition had been read up to a moment.
+    fn reference_comes_to(&self, moment: Ns) -> Option<i64> {
+        self.reference_reaches(moment - 1)
     }
 
     /// When every video rendition had been read past a moment: any of them may lead.
@@ -122,5 +145,7 @@ impl Clock<'_> {
 
 /// How far ads may run past the programme they replace: dates must not overlap by a second.
 const LEAD: Ns = 900 * MILLI;
+/// What is not worth waiting for.
+const FRAME: Ns = 50 * MILLI;
 /// What the ordering of events within a moment may cost.
 const SLACK_MS: i64 = 50;

@@ -20,9 +20,10 @@ pub(super) fn check(seen: &[Seen], truth: &Truth, timelines: &[Timeline], findin
 /// Nothing is removed that makes it shorter than three target durations, where the origin's own
 /// window, as far as the reference has been read, is not.
 fn length(answer: &Seen, truth: &Truth, timelines: &[Timeline], findings: &mut Findings) {
-    let oldest =
-        timelines.get(answer.rendition).and_then(|timeline| timeline.entries.keys().next());
-    if answer.playlist.numbers().map(|(first, _)| first).as_ref() == oldest {
+    let Some((first, _)) = answer.playlist.numbers() else { return };
+    let before = first.checked_sub(1);
+    let removed = |timeline: &Timeline| before.is_some_and(|at| timeline.entries.contains_key(&at));
+    if !timelines.get(answer.rendition).is_some_and(removed) {
         return;
     }
     let Some(source) = truth.renditions.get(answer.rendition) else { return };

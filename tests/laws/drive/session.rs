@@ -45,6 +45,9 @@ impl Session {
         at_ms: i64,
     ) -> Option<Arc<str>> {
         self.seen_ms = Some(at_ms);
+        if world.channel.view().is_some_and(|view| view.is_due(clock(at_ms))) {
+            world.channel.waited(clock(at_ms));
+        }
         let mut attempts = 0;
         loop {
             let view = Arc::clone(world.channel.view()?);

@@ -69,7 +69,7 @@ impl Base {
         let breaks = [FIRST_BREAK, SECOND_BREAK].map(|(start, end)| Break {
             start: at(start),
             end: Some(at(end)),
-            announced: None,
+            announced: Some(at(end)),
         });
         let truth = Truth {
             target_duration: 6,
