@@ -124,6 +124,7 @@ impl App {
         };
         let asking = adserver::Settings {
             limit: config.limits.ads_response_bytes,
+            per_host: config.limits.ads_requests_per_host,
             ..adserver::Settings::default()
         };
         let doors = Doors {

@@ -83,6 +83,8 @@ pub struct Limits {
     pub playlist_bytes: usize,
     /// Bytes of one ad server's answer, decompressed.
     pub ads_response_bytes: usize,
+    /// Questions on their way to one ad server at once.
+    pub ads_requests_per_host: usize,
     /// Beacons in memory that wait to be due or accepted; more wait on disk.
     pub beacons: usize,
     /// Beacons being sent to one host at once.
@@ -97,6 +99,7 @@ impl Default for Limits {
             segments: 50_000,
             playlist_bytes: 16 << 20,
             ads_response_bytes: 1 << 20,
+            ads_requests_per_host: 200,
             beacons: 100_000,
             beacons_per_host: 64,
         }

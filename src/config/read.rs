@@ -124,6 +124,11 @@ fn limits(section: &mut Section<'_, '_>) -> Limits {
         segments: limit("segments", default.segments, 1_000_000),
         playlist_bytes: limit("playlist_bytes", default.playlist_bytes, 1 << 30),
         ads_response_bytes: limit("ads_response_bytes", default.ads_response_bytes, 1 << 30),
+        ads_requests_per_host: limit(
+            "ads_requests_per_host",
+            default.ads_requests_per_host,
+            100_000,
+        ),
         beacons: limit("beacons", default.beacons, 100_000_000),
         beacons_per_host: limit("beacons_per_host", default.beacons_per_host, 10_000),
     }

@@ -21,4 +21,6 @@ mod playback;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod rush;
+#[cfg(test)]
 mod support;

@@ -30,6 +30,11 @@ pub(crate) struct TestApp {
 impl TestApp {
     /// With a slate or without one.
     pub(crate) async fn start(world: &Arc<World>, slate: bool) -> Self {
+        Self::start_with(world, slate, "").await
+    }
+
+    /// The same with more of a configuration file.
+    pub(crate) async fn start_with(world: &Arc<World>, slate: bool, more: &str) -> Self {
         let data_dir = fresh_dir();
         let base = format!("http://{}", world.address);
         let slate = match slate {
@@ -42,7 +47,7 @@ impl TestApp {
              name = \"news\"\n\
              video_content_source_url = \"{base}/live\"\n\
              ad_decision_server_url = \"{base}/vast?sid=[session.uuid]&dur=[session.avail_duration_secs]\"\n\
-             {slate}"
+             {slate}{more}"
         );
         let report = config::check(&text);
         let config = report.config.unwrap_or_else(|| panic!("{:?}", report.errors));

@@ -66,6 +66,9 @@ pub(crate) struct World {
     pub(crate) weather: Mutex<Weather>,
     pub(crate) hits: Mutex<Vec<Hit>>,
     pub(crate) asked: AtomicU64,
+    /// Ad requests that are being answered, and the most there were at once.
+    pub(crate) asking: AtomicU64,
+    pub(crate) most_asking: AtomicU64,
     pub(crate) playlists: AtomicU64,
     /// Where beacons go, if not here.
     sink: Mutex<Option<SocketAddr>>,
@@ -107,6 +110,8 @@ impl World {
             weather: Mutex::default(),
             hits: Mutex::default(),
             asked: AtomicU64::new(0),
+            asking: AtomicU64::new(0),
+            most_asking: AtomicU64::new(0),
             playlists: AtomicU64::new(0),
             sink: Mutex::default(),
             clock,
@@ -227,7 +232,10 @@ async fn vast(State(world): State<Arc<World>>, Query(ask): Query<Ask>) -> Respon
     match manners {
         Manners::Good => pod(&world, &ask.sid).into_response(),
         Manners::SlowBy(time) => {
+            let asking = world.asking.fetch_add(1, Ordering::Relaxed) + 1;
+            world.most_asking.fetch_max(asking, Ordering::Relaxed);
             tokio::time::sleep(time).await;
+            world.asking.fetch_sub(1, Ordering::Relaxed);
             pod(&world, &ask.sid).into_response()
         }
         Manners::Never => std::future::pending().await,
