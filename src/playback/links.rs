@@ -10,7 +10,7 @@ use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use url::Url;
 
-use crate::{creative, hls, stitch::Links};
+use crate::{hls, stitch::Links};
 
 /// Signs and reads the last part of ad segments' addresses.
 #[derive(Clone)]
@@ -81,14 +81,19 @@ impl Links for ChannelLinks {
         moved.unwrap_or(absolute)
     }
 
-    fn ad(&self, segment: &creative::Segment) -> String {
-        self.signer.sign(&segment.uri)
+    fn ad(&self, address: &Url) -> String {
+        self.signer.sign(address)
     }
 }
 
 fn extension(address: &Url) -> &str {
     if address.scheme() == "data" {
-        return "vtt";
+        // Of blank subtitles: WebVTT, an initialisation section, a fragment.
+        return match address.path() {
+            vtt if vtt.starts_with("text/vtt") => "vtt",
+            init if !init.contains(',') => "mp4",
+            _ => "m4s",
+        };
     }
     let name = address.path().rsplit('/').next().unwrap_or_default();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
