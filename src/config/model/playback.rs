@@ -33,8 +33,6 @@ pub(in crate::config) const FIELDS: &[Field] = &[
     Field::new("AdsEnabled", Switch),
     Field::new("AdTriggers", List(&Text(512))),
     Field::new("CueDialects", List(&Text(512))),
-    Field::new("AdTriggers", List(&Text(512))),
-    Field::new("CueProfile", Text(512)),
     Field::new("CueProfile", Choice(&["ANY", "DVB_TA"])),
     Field::new("ViewerQuery", List(&Text(512))),
     Field::new("BeaconPacing", Text(512)),
