@@ -30,12 +30,15 @@ pub(crate) struct TestApp {
 impl TestApp {
     /// With a slate or without one.
     pub(crate) async fn start(world: &Arc<World>, slate: bool) -> Self {
+        let url = format!("http://{}/ads/slate/main.m3u8", world.address);
+        Self::with_slate(world, slate.then_some(url.as_str())).await
+    }
+
+    /// With the slate at an address, or without one.
+    pub(crate) async fn with_slate(world: &Arc<World>, slate: Option<&str>) -> Self {
         let data_dir = fresh_dir();
         let base = format!("http://{}", world.address);
-        let slate = match slate {
-            true => format!("slate_ad_url = \"{base}/ads/slate/main.m3u8\"\n"),
-            false => String::new(),
-        };
+        let slate = slate.map(|url| format!("slate_ad_url = \"{url}\"\n")).unwrap_or_default();
         let text = format!(
             "data_dir = {data_dir:?}\n\
              [[playback_configuration]]\n\
