@@ -22,6 +22,11 @@ pub trait Links {
 
     /// The last part of an ad segment's URI: it alone must lead to the creative's segment.
     fn ad(&self, segment: &creative::Segment) -> String;
+
+    /// The address of an ad's initialisation section, as a media playlist has to name it.
+    fn map(&self, map: &creative::Map) -> String {
+        map.uri.to_string()
+    }
 }
 
 /// What the lines before a run leave for it: a run's text is a function of the run and this.

@@ -50,7 +50,7 @@ impl Page<'_> {
         let ending = self.in_force.set_keys(&[], &[]);
         ending.iter().for_each(|line| self.write(line));
         if let Some(map) = segment.and_then(|segment| segment.map.as_ref()) {
-            let map = map_line(map);
+            let map = map_line(&self.links.map(map), map.byte_range);
             if self.in_force.set_map(&map) {
                 self.write(&map);
             }
@@ -75,9 +75,9 @@ impl Page<'_> {
     }
 }
 
-fn map_line(map: &creative::Map) -> String {
-    let mut line = format!("#EXT-X-MAP:URI=\"{}\"", map.uri);
-    if let Some(range) = map.byte_range {
+fn map_line(uri: &str, byte_range: Option<creative::ByteRange>) -> String {
+    let mut line = format!("#EXT-X-MAP:URI=\"{uri}\"");
+    if let Some(range) = byte_range {
         let _ = write!(line, ",BYTERANGE=\"{}@{}\"", range.length, range.offset);
     }
     line
