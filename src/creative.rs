@@ -22,7 +22,7 @@ mod read;
 mod tests;
 mod unusable;
 
-pub use blank::text as blank_text;
+pub use blank::{Blank, blank};
 pub use choice::Files;
 pub use container::{Container, Packing};
 pub use hls::ByteRange;
@@ -46,7 +46,7 @@ pub struct Creative {
     /// The sum of its first video rendition's segments; without video, of its first rendition's.
     pub duration: MediaDuration,
     /// Pictures and audio in the order of its multivariant playlist, never none; then its subtitles,
-    /// and last two that stand for subtitles where it has none: [`Container::WebVtt`] without cues, and
+    /// and last those that stand for subtitles where it has none, one of each packing, the very last
     /// [`Container::Nothing`].
     pub renditions: Vec<Rendition>,
 }
@@ -67,7 +67,7 @@ pub struct Rendition {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// Where it is. Of blank subtitles: a `data:` URL, which no redirect may lead to, so that whoever
-    /// answers sends [`blank_text`] itself.
+    /// answers sends what is [`blank`] itself.
     pub uri: Url,
     /// `EXTINF`.
     pub duration: MediaDuration,

@@ -16,7 +16,7 @@ pub enum Container {
     /// WebVTT.
     WebVtt,
     /// There is no media: such a segment is listed as missing (`EXT-X-GAP`). It stands where a
-    /// channel's subtitles are packed in a way in which nothing empty can be made.
+    /// channel's subtitles are packed in a way in which nothing empty is made.
     Nothing,
 }
 

@@ -30,9 +30,8 @@ pub struct Slot<'a> {
 /// frame rates rather than others, and of those the highest bandwidth and resolution that is not
 /// above the channel's, else the lowest there is (A-120, G-07, G-08). Audio: of the same codecs and
 /// packing, in the same language, else the default. Subtitles: the creative's own in the
-/// same packing and language, else blank ones. I-frame playlists must not be offered to
-/// players together with replaced breaks; the entry of one is that of the lowest picture and
-/// means nothing.
+/// same packing and language, else blank ones. I-frame playlists, which are not
+/// offered to players beside replaced breaks: the lowest picture.
 ///
 /// A channel in two codecs needs a creative in both: a rendition whose `CODECS` does not name what it
 /// holds fails in players, and all renditions show the same ads.
@@ -46,7 +45,7 @@ pub fn matching(creative: &Creative, channel: &[Slot<'_>]) -> Result<Vec<usize>,
             RenditionKind::Video => picture::choose(&suiting(creative, at, slot)?, at, slot.info)?,
             RenditionKind::Audio => audio::choose(&suiting(creative, at, slot)?, slot.info),
             RenditionKind::Subtitles => subtitles::choose(creative, slot),
-            RenditionKind::IFrame => return Ok(placeholder(creative)),
+            RenditionKind::IFrame => return Ok(lowest_picture(creative)),
         };
         law::fits(creative, chosen, slot.target_duration).map(|()| chosen)
     };
@@ -87,7 +86,7 @@ impl Rendition {
     }
 }
 
-fn placeholder(creative: &Creative) -> usize {
+fn lowest_picture(creative: &Creative) -> usize {
     let all = creative.renditions.iter().enumerate();
     let pictures = all.filter(|(_, rendition)| rendition.info.kind == RenditionKind::Video);
     pictures.min_by_key(|(_, rendition)| rendition.info.bandwidth).map_or(0, |(at, _)| at)

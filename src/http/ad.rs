@@ -11,7 +11,10 @@ use super::{
     error::Refusal,
     manifest::{ANY_ORIGIN, NO_STORE},
 };
-use crate::playback::{Asked, Error, Leads};
+use crate::{
+    creative::Blank,
+    playback::{Asked, Error, Leads},
+};
 
 /// The parts of an ad segment's address.
 #[derive(Debug, Deserialize)]
@@ -48,9 +51,9 @@ pub(super) async fn segment(
             .await;
     }
     let mut response = match leads {
-        Leads::Blank(text) => {
-            let vtt = [(header::CONTENT_TYPE, HeaderValue::from_static("text/vtt"))];
-            (vtt, text).into_response()
+        Leads::Blank(Blank { media_type, bytes }) => {
+            let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))];
+            (kind, bytes).into_response()
         }
         Leads::To(creative) => {
             let location = HeaderValue::from_str(creative.as_str());

@@ -155,8 +155,8 @@ async fn whatever_a_host_answers_ends_as_a_value() {
         rows.push(format!("{name}: {}", read(answer).await));
     }
     insta::assert_snapshot!(rows.join("\n"), @"
-    good: 10.0 s in 4
-    a media playlist alone: 10.0 s in 3
+    good: 10.0 s in 6
+    a media playlist alone: 10.0 s in 5
     no CORS on the playlist: NO_CORS: `127.0.0.1` does not answer `Access-Control-Allow-Origin: *`
     CORS for one site: NO_CORS: `127.0.0.1` does not answer `Access-Control-Allow-Origin: *`
     no CORS on segments: NO_CORS: `127.0.0.1` does not answer `Access-Control-Allow-Origin: *`

@@ -8,6 +8,7 @@ use super::{Playback, links, session::Session};
 use crate::{
     beacon::{Moment, Schedule, Stand, moments},
     channel::{Break, BreakSerial},
+    creative::{self, Blank},
     hls::RenditionKind,
     ids::SessionId,
     pod::Ad,
@@ -40,8 +41,8 @@ pub enum Leads {
     To(Url),
     /// To a segment that is kept here.
     Kept(Address),
-    /// To subtitles without cues, which Midroll serves itself: this WebVTT file.
-    Blank(String),
+    /// To subtitles without cues, which Midroll serves itself.
+    Blank(Blank),
 }
 
 /// One segment of one ad in a session's break.
@@ -56,7 +57,7 @@ impl Playback {
     pub fn lead(&self, link: &str) -> Option<Leads> {
         let address = self.doors.signer.read(link)?;
         match address.scheme() {
-            "data" => Some(Leads::Blank(crate::creative::blank_text(&address))),
+            "data" => Some(Leads::Blank(creative::blank(&address))),
             "http" | "https" => Some(Leads::To(address)),
             _ => Address::of(&address).map(Leads::Kept),
         }

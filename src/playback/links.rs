@@ -83,8 +83,8 @@ impl Links for ChannelLinks {
         moved.unwrap_or(absolute)
     }
 
-    fn ad(&self, segment: &creative::Segment) -> String {
-        self.signer.sign(&segment.uri)
+    fn ad(&self, address: &Url) -> String {
+        self.signer.sign(address)
     }
 
     fn map(&self, map: &creative::Map) -> String {
@@ -107,7 +107,12 @@ pub(super) fn kept_at(prefix: Option<&Url>, kept: &Address, up: &str) -> String 
 
 fn extension(address: &Url) -> &str {
     if address.scheme() == "data" {
-        return "vtt";
+        // Of blank subtitles: WebVTT, an initialisation section, a fragment.
+        return match address.path() {
+            vtt if vtt.starts_with("text/vtt") => "vtt",
+            init if !init.contains(',') => "mp4",
+            _ => "m4s",
+        };
     }
     let name = address.path().rsplit('/').next().unwrap_or_default();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);

@@ -1,5 +1,7 @@
 //! Writing the entries of an outline. Lines that are not acted on leave as they came.
 
+use url::Url;
+
 use super::outline::{Outline, Run};
 use crate::{
     channel::TrackView,
@@ -20,8 +22,8 @@ pub trait Links {
     /// The absolute address of a URI in the rendition's own playlist.
     fn content(&self, rendition: usize, uri: &str) -> String;
 
-    /// The last part of an ad segment's URI: it alone must lead to the creative's segment.
-    fn ad(&self, segment: &creative::Segment) -> String;
+    /// The last part of an ad segment's URI: it alone must lead to the creative's segment at `address`.
+    fn ad(&self, address: &Url) -> String;
 
     /// The address of an ad's initialisation section, as a media playlist has to name it.
     fn map(&self, map: &creative::Map) -> String {

@@ -93,8 +93,8 @@ impl Links for Plain {
         crate::hls::absolute(&Url::parse("http://origin/").unwrap(), uri)
     }
 
-    fn ad(&self, segment: &creative::Segment) -> String {
-        segment.uri.path().replace('/', "_")
+    fn ad(&self, address: &Url) -> String {
+        address.path().replace('/', "_")
     }
 }
 

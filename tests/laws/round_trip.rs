@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use midroll::{
     channel::Channel,
-    creative,
     hls::{MediaPlaylist, RenditionKind},
     session::Timeline,
     stitch::{self, Links},
     units::ProgramTime,
 };
+use url::Url;
 
 use crate::{
     origin::{BASE, Origin, start},
@@ -32,7 +32,7 @@ impl Links for Home {
         located(uri)
     }
 
-    fn ad(&self, _segment: &creative::Segment) -> String {
+    fn ad(&self, _address: &Url) -> String {
         unreachable!("there are no ads")
     }
 }

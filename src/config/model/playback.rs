@@ -6,7 +6,7 @@ use super::{
     TAGS,
 };
 
-/// Everything that `PutPlaybackConfiguration` takes, and five fields of our own at the end.
+/// Everything that `PutPlaybackConfiguration` takes, and six fields of our own at the end.
 pub(in crate::config) const FIELDS: &[Field] = &[
     Field::new("Name", Text(512)),
     Field::new("VideoContentSourceUrl", Text(512)),

@@ -21,12 +21,8 @@ pub(super) fn choose(creative: &Creative, slot: &Slot<'_>) -> usize {
 /// Which is better; none if it may not stand there. Captions in another language than the viewer
 /// chose are worse than none.
 fn rank(rendition: &Rendition, container: Container, slot: &Slot<'_>) -> Option<u8> {
-    if is_substitute(rendition) {
-        let fits = match container {
-            Container::WebVtt => rendition.container == Container::WebVtt,
-            _ => rendition.container == Container::Nothing,
-        };
-        return fits.then_some(0);
+    if rendition.is_blank() {
+        return fits(rendition, container, slot).then_some(0);
     }
     let info = &rendition.info;
     if rendition.container != container || !codecs::suit(&info.codecs, &slot.info.codecs) {
@@ -47,6 +43,13 @@ fn container(slot: &Slot<'_>) -> Container {
     slot.packing.map_or(named, |packing| packing.container)
 }
 
-fn is_substitute(rendition: &Rendition) -> bool {
-    rendition.segments.iter().any(|segment| segment.uri.scheme() == "data")
+/// Whether a substitute may stand there: of the packing and codec, of which there is nothing where
+/// they are not known to be any of ours.
+fn fits(blank: &Rendition, container: Container, slot: &Slot<'_>) -> bool {
+    let codecs = &slot.info.codecs;
+    match blank.container {
+        Container::Nothing => container != Container::WebVtt,
+        Container::Fmp4 if codecs.is_empty() => false,
+        own => own == container && codecs::suit(&blank.info.codecs, codecs),
+    }
 }

@@ -32,7 +32,13 @@ fn matched(creative: &Creative, text: &str, packing: Option<Packing>) -> String 
 fn a_creative_matches_a_channel_by_kind_rung_and_language() {
     let creative = read(DEMUXED, &[media(&["6.0"])]).unwrap();
     let kinds: Vec<_> = creative.renditions.iter().map(|r| r.info.kind.as_str()).collect();
-    assert_eq!(kinds, ["audio", "audio", "video", "video", "subtitles", "subtitles"]);
+    assert_eq!(
+        kinds,
+        ["audio", "audio", "video", "video"]
+            .into_iter()
+            .chain(["subtitles"; 4])
+            .collect::<Vec<_>>()
+    );
     let channel = "\
 #EXTM3U
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"Deutsch\",LANGUAGE=\"de-AT\",URI=\"de.m3u8\"
@@ -239,6 +245,7 @@ fn subtitles_are_the_ads_own_or_blank_or_missing() {
         ("a language untold", found(&unnamed, "LANGUAGE=\"fr\",", Container::WebVtt)),
         ("none of its own", found(&none, "LANGUAGE=\"en\",", Container::WebVtt)),
         ("none of its own in MP4", found(&none, "LANGUAGE=\"en\",", Container::Fmp4)),
+        ("none of its own for IMSC", matched_as(&none, &imsc, packed(Container::Fmp4))),
         ("WebVTT for MP4", found(&own, "LANGUAGE=\"en\",", Container::Fmp4)),
         ("IMSC of its own", matched_as(&imsc_ad, &imsc, packed(Container::Fmp4))),
         ("IMSC not read yet", matched(&none, &imsc, None)),
@@ -250,8 +257,9 @@ fn subtitles_are_the_ads_own_or_blank_or_missing() {
     another language: [3, 0]
     a language untold: [1, 0]
     none of its own: [1, 0]
-    none of its own in MP4: [2, 0]
-    WebVTT for MP4: [4, 0]
+    none of its own in MP4: [4, 0]
+    none of its own for IMSC: [2, 0]
+    WebVTT for MP4: [6, 0]
     IMSC of its own: [1, 0]
     IMSC not read yet: [2, 0]
     ");

@@ -1,9 +1,10 @@
 //! What is kept of what was rendered.
 
+use url::Url;
+
 use super::*;
 use crate::{
     channel::Channel,
-    creative,
     hls::{MediaPlaylist, RenditionKind},
 };
 
@@ -15,8 +16,8 @@ impl Links for AsWritten {
         uri.to_owned()
     }
 
-    fn ad(&self, segment: &creative::Segment) -> String {
-        segment.uri.to_string()
+    fn ad(&self, address: &Url) -> String {
+        address.to_string()
     }
 }
 

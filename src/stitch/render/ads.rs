@@ -25,22 +25,28 @@ impl Page<'_> {
             let Some(group) = groups.get(piece.group) else { return };
             let segment = group.segment(self.rendition, piece.segment);
             let (begins, turns) = (at == skip, piece.segment == 0);
-            self.ad_begins(segment, begins, turns);
+            let position = usize::try_from(earlier).unwrap_or(0) + at;
+            let name = format!("ad/{break_id}/{}/{position}", self.rendition);
+            self.ad_begins(break_id, segment, (begins, turns));
             if self.track.frame.dated && (begins || turns) {
                 let date = start + piece.begins + group.behind(self.rendition, piece.segment);
                 let _ = writeln!(self.text, "#EXT-X-PROGRAM-DATE-TIME:{date}");
             }
-            let position = usize::try_from(earlier).unwrap_or(0) + at;
             if group.is_missing(self.rendition) {
                 self.write("#EXT-X-GAP");
             }
-            self.ad(break_id, position, piece.duration, segment);
+            self.ad(&name, piece.duration, segment);
         }
     }
 
     /// The discontinuity, the end of the programme's keys, and the segment's initialisation
     /// section where it is another or has to be said again.
-    fn ad_begins(&mut self, segment: Option<&creative::Segment>, begins: bool, turns: bool) {
+    fn ad_begins(
+        &mut self,
+        break_id: &BreakId,
+        segment: Option<&creative::Segment>,
+        (begins, turns): (bool, bool),
+    ) {
         if turns {
             self.write("#EXT-X-DISCONTINUITY");
         }
@@ -50,37 +56,35 @@ impl Page<'_> {
         let ending = self.in_force.set_keys(&[], &[]);
         ending.iter().for_each(|line| self.write(line));
         if let Some(map) = segment.and_then(|segment| segment.map.as_ref()) {
-            let map = map_line(&self.links.map(map), map.byte_range);
+            let map = self.map_line(break_id, map);
             if self.in_force.set_map(&map) {
                 self.write(&map);
             }
         }
     }
 
-    fn ad(
-        &mut self,
-        break_id: &BreakId,
-        position: usize,
-        step: MediaDuration,
-        segment: Option<&creative::Segment>,
-    ) {
-        let rendition = self.rendition;
+    fn ad(&mut self, name: &str, step: MediaDuration, segment: Option<&creative::Segment>) {
         let duration = segment.map_or(step, |segment| segment.duration);
-        let last = segment.map_or_else(|| "none".to_owned(), |segment| self.links.ad(segment));
+        let last = segment.map_or_else(|| "none".to_owned(), |segment| self.links.ad(&segment.uri));
         let _ = writeln!(self.text, "#EXTINF:{duration},");
         if let Some(range) = segment.and_then(|segment| segment.byte_range.as_ref()) {
             let _ = writeln!(self.text, "#EXT-X-BYTERANGE:{}@{}", range.length, range.offset);
         }
-        let _ = writeln!(self.text, "ad/{break_id}/{rendition}/{position}/{last}");
+        let _ = writeln!(self.text, "{name}/{last}");
     }
-}
 
-fn map_line(uri: &str, byte_range: Option<creative::ByteRange>) -> String {
-    let mut line = format!("#EXT-X-MAP:URI=\"{uri}\"");
-    if let Some(range) = byte_range {
-        let _ = write!(line, ",BYTERANGE=\"{}@{}\"", range.length, range.offset);
+    /// Where it lies; of blank subtitles, of which no request is counted, as a first segment would.
+    fn map_line(&self, break_id: &BreakId, map: &creative::Map) -> String {
+        let uri = match map.uri.scheme() {
+            "data" => format!("ad/{break_id}/{}/0/{}", self.rendition, self.links.ad(&map.uri)),
+            _ => self.links.map(map),
+        };
+        let mut line = format!("#EXT-X-MAP:URI=\"{uri}\"");
+        if let Some(range) = map.byte_range {
+            let _ = write!(line, ",BYTERANGE=\"{}@{}\"", range.length, range.offset);
+        }
+        line
     }
-    line
 }
 
 impl Group {

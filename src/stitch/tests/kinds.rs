@@ -530,7 +530,7 @@ fn audio_and_subtitles_in_playlists_of_their_own() {
         let ads = playlist.split("#EXT-X-DISCONTINUITY\n").nth(1).unwrap();
         format!("{rendition}\n{ads}")
     });
-    insta::assert_snapshot!(breaks.collect::<String>(), @"
+    insta::assert_snapshot!(breaks.collect::<String>(), @r#"
     0
     #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:06.000Z
     #EXTINF:6.0,
@@ -556,14 +556,13 @@ fn audio_and_subtitles_in_playlists_of_their_own() {
     #EXTINF:6.0,
     ad/1767225606000/3/1/text_vtt,126000
     4
+    #EXT-X-MAP:URI="ad/1767225606000/4/0/stpp"
     #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:06.000Z
-    #EXT-X-GAP
     #EXTINF:6.0,
-    ad/1767225606000/4/0/text_vtt,126000
-    #EXT-X-GAP
+    ad/1767225606000/4/0/stpp,126000,540000
     #EXTINF:6.0,
-    ad/1767225606000/4/1/text_vtt,126000
-    ");
+    ad/1767225606000/4/1/stpp,666000,540000
+    "#);
 }
 
 fn playlist_of(view: &View, rendition: usize, timeline: &Timeline) -> String {

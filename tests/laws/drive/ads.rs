@@ -109,8 +109,8 @@ impl Links for Names {
         format!("{BASE}{uri}")
     }
 
-    fn ad(&self, segment: &creative::Segment) -> String {
-        let name = segment.uri.path().rsplit('/').next().unwrap_or_default();
+    fn ad(&self, address: &Url) -> String {
+        let name = address.path().rsplit('/').next().unwrap_or_default();
         name.to_owned()
     }
 }
