@@ -38,7 +38,19 @@ async fn an_advertisers_file_is_made_in_one_break_and_shown_in_the_next() {
     assert!(answer.url().path().starts_with("/v1/creative/"), "{}", answer.url());
     let bytes = answer.bytes().await.unwrap();
     assert!(bytes.len() % 188 == 0 && bytes[0] == 0x47, "{} bytes", bytes.len());
-    app.stop("decisions").await;
+    let rows = app.stop("decisions").await;
+    let reasons: Vec<_> = rows
+        .iter()
+        .filter(|row| row["eventType"] == "FILLED_AVAIL")
+        .map(|row| {
+            row["avail"]["skippedAds"].as_array().map_or(0, Vec::len).to_string() + reason(row)
+        })
+        .collect();
+    assert_eq!(reasons, ["2TRANSCODE_IN_PROGRESS", "0"]);
+}
+
+fn reason(row: &serde_json::Value) -> &str {
+    row["avail"]["skippedAds"][0]["skippedReason"].as_str().unwrap_or_default()
 }
 
 /// Watches until a file has been made, which takes as long as the machine needs.
