@@ -11,9 +11,9 @@ COPY --from=page /page/node_modules src/demo/page/node_modules
 RUN cargo build --release --locked --bin midroll
 
 FROM debian:bookworm-slim
-# Origins and ad servers are reached over TLS.
+# Origins and ad servers are reached over TLS; ffmpeg conditions advertisers' files.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates \
+    && apt-get install -y --no-install-recommends ca-certificates ffmpeg \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --home-dir /var/lib/midroll --create-home midroll
 COPY --from=build /midroll/target/release/midroll /usr/local/bin/midroll

@@ -2,7 +2,8 @@
 //!
 //! `GET /live` answers 200 as long as the process answers at all. `GET /ready` answers 200 when
 //! players may be sent here, else 503 and why not. `GET /metrics` is the Prometheus scrape.
-//! The control API (`control`) stands beside them.
+//! `GET /creatives` tells what is made of advertisers' files. The control API (`control`) stands
+//! beside them.
 
 use std::{
     fmt::Write as _,
@@ -25,6 +26,7 @@ use crate::{
     metrics::{CONTENT_TYPE, Metrics},
 };
 
+pub mod creatives;
 #[cfg(test)]
 mod tests;
 

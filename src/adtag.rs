@@ -55,14 +55,14 @@ pub async fn run(
     length: MediaDuration,
 ) -> Result<Told, url::ParseError> {
     let clock = Clock::real();
-    let library = Library::new(client.clone(), clock.clone(), library::Settings::default());
+    let library = Library::new(client.clone(), clock.clone(), library::Settings::default(), None);
     let door = AdServer::new(client, clock.clone(), adserver::Settings::default());
     let question = question(length);
     let asked = match source {
         Source::Url(template) => door.ask(&configuration(Some(template))?, &question).await,
         Source::Answer(bytes) => door.given(&bytes, &configuration(None)?, &question).await,
     };
-    let offers = library.offers(&asked, PATIENCE).await;
+    let offers = library.offers(&asked, PATIENCE, &library::Channel::any()).await;
     let room = Room { length: Some(length), carried: MediaDuration::ZERO, segment: SEGMENT };
     let filled = pod::fill(&offers, &[], room, clock.now());
     Ok(Told { asked, filled, length })

@@ -16,10 +16,11 @@ use crate::{
     admin::{self, Phase, Readiness},
     adserver::{self, AdServer},
     clock::Clock,
+    conditioning::{self, Conditioning},
     config::{Config, PersonalData, Watch},
     control::{self, Catalogue},
     dispatch::{self, Dispatcher},
-    fetch,
+    encoding, fetch,
     guard::Guard,
     http,
     journal::{self, Journal, Personal},
@@ -27,7 +28,9 @@ use crate::{
     metrics::Metrics,
     origin,
     playback::{Doors, Playback, Settings, Signer},
+    storage::{self, Storage},
     store::{self, Documents},
+    transcode::{self, Transcoder},
     units::MediaDuration,
 };
 
@@ -64,6 +67,28 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// The store of creatives cannot be used.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+    /// A program is missing that a configuration needs.
+    #[error("`{configuration}` needs ffmpeg, its slate being a file")]
+    Transcoder {
+        /// Which.
+        configuration: String,
+        /// Why it cannot be run.
+        source: transcode::Absent,
+    },
+    /// A program is missing.
+    #[error(transparent)]
+    NoTranscoder(#[from] transcode::Absent),
+    /// Creatives cannot be worked on.
+    #[error("cannot work in `{path}`")]
+    Work {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The demo's own address cannot be made.
     #[error("the demo cannot be reached there")]
     Demo(#[source] url::ParseError),
@@ -80,6 +105,7 @@ pub struct App {
     /// Its logs.
     pub journal: Journal,
     catalogue: Arc<Catalogue>,
+    conditioning: Option<Conditioning>,
     metrics: Arc<Metrics>,
     dispatcher: Dispatcher,
     clock: Clock,
@@ -116,7 +142,10 @@ impl App {
                 metrics: Arc::clone(&metrics),
             },
         )?;
-        let library = Library::new(client.clone(), clock.clone(), library::Settings::default());
+        let storage = storage(config)?;
+        let conditioning = conditioning(config, &client, clock, &storage)?;
+        let settings = library::Settings::default();
+        let library = Library::new(client.clone(), clock.clone(), settings, conditioning.clone());
         let origin_settings = origin::Settings {
             limit: config.limits.playlist_bytes,
             idle_target_durations: IDLE_TARGET_DURATIONS,
@@ -133,6 +162,7 @@ impl App {
             guard: guard.clone(),
             adserver: AdServer::new(client, clock.clone(), asking),
             library,
+            storage,
             dispatcher: dispatcher.clone(),
             decisions: journal.decisions().clone(),
             metrics: Arc::clone(&metrics),
@@ -149,6 +179,7 @@ impl App {
             playback,
             journal,
             catalogue,
+            conditioning,
             metrics,
             dispatcher,
             clock,
@@ -187,6 +218,7 @@ impl App {
             self.dispatcher.outbox().clone(),
         ));
         let operators = admin::router(Arc::clone(&self.metrics), Arc::clone(&readiness));
+        let operators = operators.merge(admin::creatives::router(self.conditioning.clone()));
         let operators = operators.merge(control::router(control::State {
             catalogue: Arc::clone(&self.catalogue),
             players: ports.players.local_addr().map_err(Error::Serve)?,
@@ -283,6 +315,77 @@ fn logs(config: &Config) -> Result<journal::Settings, Error> {
         },
         ..default
     })
+}
+
+/// Where creatives are worked on, and where it is noted what they are for.
+pub fn conditioning_folder(config: &Config) -> PathBuf {
+    config.data_dir.join("conditioning")
+}
+
+/// Where [`conditioning_aside`] works; nobody else does.
+pub fn folder_aside(config: &Config) -> PathBuf {
+    conditioning_folder(config).join(format!("aside-{}", std::process::id()))
+}
+
+/// What makes creatives for the service's store beside the service, in a folder of its own.
+///
+/// # Errors
+/// No ffmpeg, no TLS, no folder to work in.
+pub fn conditioning_aside(config: &Config, clock: &Clock) -> Result<Conditioning, Error> {
+    let transcoder = Transcoder::find()?;
+    let client = fetch::Client::new(Guard::new(config.guard_policy()), fetch::Settings::default())?;
+    let storage = storage(config)?;
+    let doors = conditioning::Doors { client, clock: clock.clone(), transcoder, storage };
+    begin(doors, config, &folder_aside(config))
+}
+
+fn begin(
+    doors: conditioning::Doors,
+    config: &Config,
+    folder: &Path,
+) -> Result<Conditioning, Error> {
+    let failed = |source| Error::Work { path: folder.to_owned(), source };
+    let (creatives, usual) = (&config.creatives, encoding::Settings::default());
+    let settings = conditioning::Settings {
+        encoding: encoding::Settings { loudness: creatives.loudness, ..usual },
+        at_once: creatives.at_once,
+        most_bytes: creatives.most_bytes,
+        ..conditioning::Settings::new(folder.to_owned())
+    };
+    Conditioning::start(doors, settings).map_err(failed)
+}
+
+fn storage(config: &Config) -> Result<Storage, Error> {
+    match &config.creatives.bucket {
+        Some(bucket) => Ok(Storage::s3(bucket)?),
+        None => Ok(Storage::local(&config.data_dir.join("creatives"))?),
+    }
+}
+
+/// What makes creatives: nothing without ffmpeg, unless a configuration cannot do without.
+fn conditioning(
+    config: &Config,
+    client: &fetch::Client,
+    clock: &Clock,
+    storage: &Storage,
+) -> Result<Option<Conditioning>, Error> {
+    let transcoder = match (Transcoder::find(), config.needs_transcoding()) {
+        (Ok(transcoder), _) => transcoder,
+        (Err(absent), Some(name)) => {
+            return Err(Error::Transcoder { configuration: name.to_owned(), source: absent });
+        }
+        (Err(absent), None) => {
+            tracing::warn!(%absent, "only creatives that are HLS and match their channel are shown");
+            return Ok(None);
+        }
+    };
+    let doors = conditioning::Doors {
+        client: client.clone(),
+        clock: clock.clone(),
+        transcoder,
+        storage: storage.clone(),
+    };
+    begin(doors, config, &conditioning_folder(config)).map(Some)
 }
 
 /// The key by which viewers are named in logs; without it the names tell nobody anything.

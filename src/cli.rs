@@ -18,6 +18,7 @@ use crate::report::Dimension;
 
 mod check;
 mod commands;
+mod creative;
 mod look;
 mod report;
 mod tag;
@@ -43,6 +44,9 @@ pub enum Command {
     Serve(Configured),
     /// Says everything that is wrong with a configuration file
     Check(Configured),
+    /// Advertisers' files, made to match channels
+    #[command(subcommand)]
+    Creative(CreativeCommand),
     /// Prints the breaks of a playlist, or decodes a SCTE-35 message
     Inspect(Inspect),
     /// Prints what an ad tag would play, what not and why, and which URLs would be called
@@ -68,6 +72,27 @@ pub struct Demo {
 /// Arguments of commands that need a configuration file.
 #[derive(Clone, Debug, Args)]
 pub struct Configured {
+    /// The configuration file
+    #[arg(long, value_name = "FILE", default_value = "midroll.toml")]
+    pub config: PathBuf,
+}
+
+/// What can be done with creatives.
+#[derive(Debug, Subcommand)]
+pub enum CreativeCommand {
+    /// Makes a file ready for a configuration's channels ahead of time
+    Add(AddCreative),
+}
+
+/// Arguments of `creative add`.
+#[derive(Clone, Debug, Args)]
+pub struct AddCreative {
+    /// Where the advertiser's file is, as VAST names it
+    #[arg(value_name = "URL")]
+    pub url: String,
+    /// For the channels of which playback configuration
+    #[arg(long, value_name = "NAME")]
+    pub configuration: String,
     /// The configuration file
     #[arg(long, value_name = "FILE", default_value = "midroll.toml")]
     pub config: PathBuf,

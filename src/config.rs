@@ -17,6 +17,7 @@ use crate::{
 };
 
 mod ads;
+mod creatives;
 mod document;
 pub mod environment;
 pub mod model;
@@ -32,6 +33,7 @@ mod value;
 mod variables;
 mod watch;
 
+pub use creatives::Creatives;
 pub use document::{Checked, Document, Remark, check_document};
 pub use read::KeyPair;
 pub use report::{Finding, Report};
@@ -64,6 +66,8 @@ pub struct Config {
     pub control_api: Option<KeyPair>,
     /// How the logs for analytics are kept.
     pub logs: Logs,
+    /// How advertisers' files are made to match channels, and where they are kept.
+    pub creatives: Creatives,
     /// In the file's order; names differ.
     pub playback_configurations: Vec<Arc<PlaybackConfiguration>>,
     /// The same, as clients of the control API read them.
@@ -180,6 +184,16 @@ impl Config {
         }
     }
 
+    /// The first configuration, by name, that cannot do without ffmpeg: its slate is a file.
+    pub fn needs_transcoding(&self) -> Option<&str> {
+        let is_file = |slate: &Url| !slate.path().ends_with(".m3u8");
+        let needing = self
+            .playback_configurations
+            .iter()
+            .find(|one| one.slate_ad_url.as_ref().is_some_and(is_file));
+        needing.map(|one| one.name.as_str())
+    }
+
     /// The keys whose change takes effect only at the next start.
     pub fn fixed_changes(&self, new: &Self) -> Vec<&'static str> {
         [
@@ -190,6 +204,7 @@ impl Config {
             ("beacons", self.beacons != new.beacons),
             ("store", self.store != new.store),
             ("logs", self.logs != new.logs),
+            ("creatives", self.creatives != new.creatives),
         ]
         .into_iter()
         .filter_map(|(key, changed)| changed.then_some(key))

@@ -11,6 +11,7 @@ use url::Url;
 use crate::{hls, units::MediaDuration};
 
 mod blank;
+mod choice;
 mod container;
 mod law;
 mod matching;
@@ -22,13 +23,20 @@ mod tests;
 mod unusable;
 
 pub use blank::{Blank, blank};
+pub use choice::Files;
 pub use container::{Container, Packing};
 pub use hls::ByteRange;
 pub use matching::{Slot, matching};
-pub use outline::{Outline, Playlist, media_file};
+pub use outline::{Outline, Playlist};
 pub use pts::first as first_pts;
+pub(crate) use pts::inside as box_inside;
 pub use read::Fetched;
-pub use unusable::{Failure, Layout, Unusable, Which};
+pub use read::segment;
+pub use unusable::{Failure, Layout, Unfit, Unusable, Which};
+
+/// The scheme of addresses of what is kept here: reached wherever Midroll is, and by nobody else's
+/// client.
+pub const OWN_SCHEME: &str = "midroll";
 
 /// One ad (or slate) as media, every rendition cut alike.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,19 +13,21 @@ use bytes::Bytes;
 use reqwest::dns::Resolve;
 pub use reqwest::{
     StatusCode,
-    header::{self, HeaderMap, HeaderValue},
+    header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 use url::Url;
 
 use crate::guard::{Grounds, Guard, PublicUrl, Resolver, SystemNames};
 
 mod body;
+mod download;
 mod error;
 mod flight;
 mod redirect;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use download::{Download, Downloaded, NotDownloaded};
 pub use error::{Error, Unusable};
 pub use flight::{Flights, Lost};
 
@@ -83,10 +85,7 @@ pub struct Response {
 impl Response {
     /// What to make the next request conditional by.
     pub fn validators(&self) -> Validators {
-        Validators {
-            etag: self.headers.get(header::ETAG).cloned(),
-            last_modified: self.headers.get(header::LAST_MODIFIED).cloned(),
-        }
+        Validators::of(&self.headers)
     }
 }
 
@@ -208,6 +207,13 @@ impl Client {
 }
 
 impl Validators {
+    fn of(headers: &HeaderMap) -> Self {
+        Self {
+            etag: headers.get(header::ETAG).cloned(),
+            last_modified: headers.get(header::LAST_MODIFIED).cloned(),
+        }
+    }
+
     fn make_conditional(self, headers: &mut HeaderMap) {
         let conditions =
             [(header::IF_NONE_MATCH, self.etag), (header::IF_MODIFIED_SINCE, self.last_modified)];

@@ -7,6 +7,7 @@
 //! | `GET /v1/manifest/{configuration}/{session}/{n}.m3u8` | a personalised media playlist |
 //! | `GET /v1/manifest/{configuration}/{session}/ad/…` | an ad segment: counted, then redirected |
 //! | `GET /v1/segment/{configuration}/{session}/…` | the same under MediaTailor's path |
+//! | `GET /v1/creative/{key}/…` | a file of a conditioned creative |
 //! | `GET`, `POST /v1/tracking/{configuration}/{session}` | the window's avails and ads |
 //! | `POST /v1/tracking/{configuration}/{session}/events` | what a player reports |
 
@@ -21,6 +22,7 @@ use crate::playback::Playback;
 
 mod accept;
 mod ad;
+mod creative;
 mod device;
 mod error;
 mod manifest;
@@ -50,6 +52,7 @@ pub fn router(state: State) -> Router {
             "/v1/segment/{configuration}/{session}/{break}/{rendition}/{position}/{link}",
             get(ad::segment),
         )
+        .route("/v1/creative/{key}/{*name}", get(creative::file))
         .route("/v1/master/{configuration}/{*asset}", get(master::implicit))
         .route(
             "/v1/session/{configuration}/{*asset}",

@@ -3,22 +3,25 @@
 //! The one door to the media of ads and slate. Each address is fetched once at a time however many
 //! want it, by a task of its own, so that whoever asked first may go away; what was found is kept
 //! for minutes, what went wrong for seconds. Addresses come from ad servers, so each is admitted by
-//! the guard. Deliberately absent: changing media, and deciding what suits a channel.
+//! the guard. What does not suit a channel, or is a file, is made by `conditioning` where that is there.
+//! Deliberately absent: changing media, and deciding what suits a channel.
 
 use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use moka::policy::EvictionPolicy;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use url::Url;
 
 use crate::{
     adserver::Asked,
     clock::Clock,
-    creative::{Creative, Failure, Unusable},
+    conditioning::{Conditioning, Wanted},
+    creative::{Creative, Failure, Unfit, Unusable},
     fetch::{Client, Flights, Lost},
     pod::{self, AdInfo, MOST_ADS, Offer, Offers, Refused, SkipReason},
-    units::MediaDuration,
+    profile::Profile,
+    units::{MediaDuration, ProgramTime},
     vast,
 };
 
@@ -28,6 +31,16 @@ mod reading;
 mod tests;
 
 use keep::Keep;
+
+/// The channel that creatives are wanted for.
+pub struct Channel<'a> {
+    /// What they have to be, once that is known, or why none can be made.
+    pub profile: watch::Receiver<Option<Result<Arc<Profile>, Unfit>>>,
+    /// Whether one may be stitched in as it is.
+    pub suits: &'a (dyn Fn(&Creative) -> Result<(), Unusable> + Sync),
+    /// When they are to be shown.
+    pub by: ProgramTime,
+}
 
 /// What was found at an address.
 type Found = Result<Arc<Creative>, Unusable>;
@@ -42,6 +55,7 @@ struct Shelves {
     settings: Settings,
     kept: moka::future::Cache<Url, Found>,
     flights: Flights<Url, Found>,
+    conditioning: Option<Conditioning>,
     /// Bounds the creatives that are being fetched; more wait.
     desks: Arc<Semaphore>,
 }
@@ -79,9 +93,28 @@ impl Default for Settings {
     }
 }
 
+impl Channel<'_> {
+    /// None in particular: it takes whatever is HLS, and nothing is made for it.
+    pub fn any() -> Self {
+        let profile = watch::channel(None).1;
+        Self { profile, suits: &|_| Ok(()), by: ProgramTime::from_millis(0) }
+    }
+}
+
+impl std::fmt::Debug for Channel<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Channel").field("by", &self.by).finish_non_exhaustive()
+    }
+}
+
 impl Library {
-    /// A library that fetches through `client`.
-    pub fn new(client: Client, clock: Clock, settings: Settings) -> Self {
+    /// A library that fetches through `client`, and has made what `conditioning` can make.
+    pub fn new(
+        client: Client,
+        clock: Clock,
+        settings: Settings,
+        conditioning: Option<Conditioning>,
+    ) -> Self {
         let kept = moka::future::Cache::builder()
             .max_capacity(settings.capacity)
             .weigher(|_, found: &Found| keep::weight(found))
@@ -90,7 +123,7 @@ impl Library {
             .build();
         let flights = Flights::new(clock, settings.waiting);
         let desks = Arc::new(Semaphore::new(settings.at_once));
-        Self(Arc::new(Shelves { client, settings, kept, flights, desks }))
+        Self(Arc::new(Shelves { client, settings, kept, flights, conditioning, desks }))
     }
 
     /// The creative at `url`, an HLS playlist; lawful (see [`Creative::read`]), and readable by
@@ -115,30 +148,97 @@ impl Library {
 
     /// The media of an answer's ads, fetched side by side; at most [`MOST_ADS`] of the pod and as
     /// many stand-ins; none where there is no answer. What is not there within `patience` is refused as
-    /// [`SkipReason::ImportInProgress`], and goes on being fetched for whoever asks next.
-    pub async fn offers(&self, asked: &Asked, patience: MediaDuration) -> Offers {
+    /// [`SkipReason::ImportInProgress`] or [`SkipReason::TranscodeInProgress`], and goes on being
+    /// fetched and made for whoever asks next.
+    pub async fn offers(
+        &self,
+        asked: &Asked,
+        patience: MediaDuration,
+        channel: &Channel<'_>,
+    ) -> Offers {
         let (pod, stand_ins) = pod::order(asked.ads.clone(), asked.sequencing);
         let patience = patience.to_std();
         let all = |ads: Vec<vast::Ad>| async move {
             let ads = ads.iter().take(MOST_ADS);
-            join_all(ads.map(|ad| self.offer(ad, asked, patience))).await
+            join_all(ads.map(|ad| self.offer(ad, asked, patience, channel))).await
         };
         let (pod, stand_ins) = tokio::join!(all(pod), all(stand_ins));
         Offers { pod, stand_ins }
     }
 
-    async fn offer(&self, ad: &vast::Ad, asked: &Asked, patience: Duration) -> Offer {
+    async fn offer(
+        &self,
+        ad: &vast::Ad,
+        asked: &Asked,
+        patience: Duration,
+        channel: &Channel<'_>,
+    ) -> Offer {
         let transaction_id = asked.transaction_id.clone();
         let info = AdInfo { transaction_id, ..AdInfo::of(ad, &asked.host) };
         let info = Arc::new(info.asked_at(asked.at, ad));
-        let media = async {
-            let url = pod::media_url(ad)?;
-            Ok(self.creative(&url).await?)
+        let media = match pod::Media::of(ad) {
+            Ok(media) => self.medium(&media, patience, channel).await,
+            Err(why) => Err(why),
         };
-        let late = Refused { reason: SkipReason::ImportInProgress, why: None };
-        let media = tokio::time::timeout(patience, media).await.unwrap_or(Err(late));
         Offer { info, media }
     }
+
+    /// A playlist that suits the channel, else what is made of the file.
+    async fn medium(
+        &self,
+        media: &pod::Media,
+        patience: Duration,
+        channel: &Channel<'_>,
+    ) -> Result<Arc<Creative>, Refused> {
+        let mut refused = Unusable::NoPlayableMedia.into();
+        if let Some(url) = &media.playlist {
+            let late = Refused { reason: SkipReason::ImportInProgress, why: None };
+            let read = tokio::time::timeout(patience, self.creative(url)).await;
+            refused =
+                match read.map(|found| found.and_then(|one| (channel.suits)(&one).map(|()| one))) {
+                    Ok(Ok(creative)) => return Ok(creative),
+                    Ok(Err(why)) => why.into(),
+                    Err(_) => late,
+                };
+        }
+        let mendable = || media.playlist.as_ref().filter(|_| is_mendable(&refused));
+        let source = media.file.as_ref().or_else(mendable);
+        match source.filter(|_| self.0.conditioning.is_some()) {
+            Some(source) => {
+                // What is not made yet takes longer than anybody should wait for it.
+                let made = self.made(source, channel);
+                let late = Err(Refused { reason: SkipReason::TranscodeInProgress, why: None });
+                tokio::time::timeout(AT_HAND, made).await.map_or(late, |found| Ok(found?))
+            }
+            None => Err(refused),
+        }
+    }
+
+    /// What is made of the file at `url` for a channel, once it is.
+    ///
+    /// # Errors
+    /// Why nothing can be made of it, or for the channel.
+    pub async fn made(&self, url: &Url, channel: &Channel<'_>) -> Found {
+        let Some(conditioning) = &self.0.conditioning else {
+            return Err(Unusable::NoPlayableMedia);
+        };
+        let mut profile = channel.profile.clone();
+        let known = profile.wait_for(Option::is_some).await.ok().and_then(|known| known.clone());
+        let profile = known.unwrap_or(Err(Unfit::Channel { why: String::from("it is gone") }))?;
+        let wanted = Wanted { source: url.clone(), profile, by: channel.by };
+        conditioning.creative(&wanted).await
+    }
+
+    /// What makes creatives, where that can be done.
+    pub fn conditioning(&self) -> Option<&Conditioning> {
+        self.0.conditioning.as_ref()
+    }
+}
+
+/// Whether encoding a playlist's media anew makes an ad of it: it can be read, and does not suit, or
+/// may be read by us and not by players.
+const fn is_mendable(refused: &Refused) -> bool {
+    matches!(refused.reason, SkipReason::NoVariantMatch | SkipReason::NoCors)
 }
 
 impl Shelves {
@@ -157,3 +257,6 @@ impl Shelves {
         (found, MediaDuration::ZERO)
     }
 }
+
+/// How long a creative that is made already may take to be found.
+const AT_HAND: Duration = Duration::from_millis(100);

@@ -24,6 +24,7 @@ mod live;
 mod offers;
 mod measure;
 mod open;
+mod profile;
 mod report;
 mod session;
 mod show;
@@ -49,6 +50,7 @@ use crate::{
     library::Library,
     metrics::Metrics,
     origin::Fetcher,
+    storage::Storage,
     store::Store,
     tracking,
     units::{MediaDuration, MediaSequence, Viewer},
@@ -100,6 +102,8 @@ pub struct Doors {
     pub adserver: AdServer,
     /// Knows creatives.
     pub library: Library,
+    /// Keeps those that were made here.
+    pub storage: Storage,
     /// Sends beacons.
     pub dispatcher: Dispatcher,
     /// The decision log.

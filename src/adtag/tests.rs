@@ -98,9 +98,12 @@ fn plays(bytes: &[u8]) -> String {
     let (pod, stand_ins) = pod::order(response.ads, Sequencing::Standard);
     let one = |ad: &vast::Ad| {
         let id = ad.id.as_deref().unwrap_or("unnamed");
-        match (&ad.kind, pod::media_url(ad)) {
+        match (&ad.kind, pod::Media::of(ad)) {
             (vast::Kind::Wrapper { tag, .. }, _) => format!("{id} asks {tag}"),
-            (_, Ok(url)) => format!("{id} {url}"),
+            (_, Ok(pod::Media { playlist: Some(url), .. })) => format!("{id} {url}"),
+            (_, Ok(pod::Media { file, .. })) => {
+                format!("{id} file {}", file.as_ref().map_or("", Url::as_str))
+            }
             (_, Err(refused)) => format!("{id} not, error {}", refused.code()),
         }
     };

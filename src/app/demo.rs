@@ -5,7 +5,7 @@ use std::{future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
 use super::{App, Error, Ports};
 use crate::{
     clock::Clock,
-    config::{Beacons, Config, Document, Limits, Logs, Store},
+    config::{Beacons, Config, Creatives, Document, Limits, Logs, Store},
     configuration::PlaybackConfiguration,
     demo::{self, Demo},
     guard::PrivateNetworks,
@@ -82,6 +82,7 @@ fn config(
         control_api: None,
         documents: vec![document(&configuration)],
         logs: Logs::default(),
+        creatives: Creatives::default(),
         playback_configurations: vec![Arc::new(configuration)],
     })
 }

@@ -5,7 +5,9 @@ use std::{future::Future, io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Command, Demo, Failure, Streams, check, look, report, tag, telemetry};
+use super::{
+    Command, CreativeCommand, Demo, Failure, Streams, check, creative, look, report, tag, telemetry,
+};
 use crate::{
     app::{App, Ports, demo::Running},
     clock::Clock,
@@ -29,6 +31,10 @@ pub(super) fn run(
             let Some(config) = report.config else { return Err(Failure::Usage(None)) };
             begin_log()?;
             run_async(serve(file, config))
+        }
+        Command::Creative(CreativeCommand::Add(arguments)) => {
+            let config = creative::config(&arguments, streams)?;
+            run_async(creative::add(arguments, config, streams))
         }
         Command::Inspect(arguments) => run_async(look::run(&arguments, &mut streams.out)),
         Command::Vast(arguments) => run_async(tag::run(&arguments, &mut streams.out)),

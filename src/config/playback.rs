@@ -119,14 +119,7 @@ fn ad_decision_server(section: &mut Section<'_, '_>, aliases: &Aliases) -> Optio
 }
 
 fn slate(section: &mut Section<'_, '_>) -> Option<Url> {
-    let url = section.value("slate_ad_url", value::url(2048))?;
-    if !url.path().ends_with(".m3u8") {
-        section.warning(
-            "slate_ad_url",
-            "is not HLS (`.m3u8`), and other slates are not in effect yet",
-        );
-    }
-    Some(url)
+    section.value("slate_ad_url", value::url(2048))
 }
 
 /// A name is a part of URL paths, of log rows and of metric labels.

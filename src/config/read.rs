@@ -11,7 +11,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::{
-    Beacons, Config, Document, Limits, Store, logs, playback,
+    Beacons, Config, Document, Limits, Store, creatives, logs, playback,
     section::Section,
     value::{self, Read},
 };
@@ -44,6 +44,7 @@ pub(super) fn config(file: &mut Section<'_, '_>) -> Config {
         shutdown_deadline: MediaDuration::from_secs(deadline),
         limits: file.section("limits", limits),
         beacons: file.section("beacons", beacons),
+        creatives: file.section("creatives", creatives::read),
         store: file.section("store", store),
         control_api: file.section("control_api", key_pair),
         playback_configurations,

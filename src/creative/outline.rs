@@ -4,12 +4,9 @@ use std::collections::HashMap;
 
 use url::Url;
 
-use crate::{
-    hls::{Given, Multivariant, NotAPlaylist, RenditionInfo, RenditionKind},
-    vast,
-};
+use crate::hls::{Given, Multivariant, NotAPlaylist, RenditionInfo, RenditionKind};
 
-use super::{Unusable, Which};
+use super::{OWN_SCHEME, Unusable, Which};
 
 /// What a creative's address answers: a multivariant playlist, or a media playlist alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,40 +75,21 @@ impl Outline {
     }
 }
 
-/// The media file to stitch: an HLS playlist, rather one for streaming, in document order
-/// (rule D-26). Programs that call themselves media are passed over.
-pub fn media_file(linear: &vast::Linear) -> Option<&vast::MediaFile> {
-    let playlists = || linear.media_files.iter().filter(|file| is_playlist(file));
-    playlists().find(|file| is_streaming(file)).or_else(|| playlists().next())
-}
-
-fn is_playlist(file: &vast::MediaFile) -> bool {
-    let mime = file.mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    file.api_framework.is_none() && PLAYLIST_TYPES.contains(&mime.as_str())
-}
-
-fn is_streaming(file: &vast::MediaFile) -> bool {
-    file.delivery.eq_ignore_ascii_case("streaming")
-}
-
 fn is_used(kind: RenditionKind) -> bool {
     kind != RenditionKind::IFrame
 }
 
 /// An address as a playlist at `base` writes it.
 pub(super) fn address(base: &Url, written: &str) -> Result<Url, Unusable> {
-    let url = base.join(written).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let reachable = |url: &Url| match url.scheme() {
+        "http" | "https" => true,
+        // Only what is kept here may name more of it.
+        scheme => scheme == OWN_SCHEME && base.scheme() == OWN_SCHEME,
+    };
+    let url = base.join(written).ok().filter(reachable);
     url.ok_or_else(|| Unusable::Address { url: written.chars().take(MAX_SHOWN).collect() })
 }
 
-/// The names under which HLS is served.
-const PLAYLIST_TYPES: [&str; 5] = [
-    "application/x-mpegurl",
-    "application/vnd.apple.mpegurl",
-    "application/mpegurl",
-    "audio/mpegurl",
-    "audio/x-mpegurl",
-];
 /// A creative has some ten renditions; each is a request.
 const MAX_RENDITIONS: usize = 50;
 /// Characters of an unusable address that are shown.

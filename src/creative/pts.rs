@@ -62,7 +62,7 @@ fn timescale(moov: &[u8], track: u64) -> Option<u64> {
 }
 
 /// The body of the first box of that type (ISO/IEC 14496-12 §4.2).
-fn inside<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
+pub(crate) fn inside<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
     boxes(bytes).find(|(found, _)| found == kind).map(|(_, body)| body)
 }
 

@@ -89,11 +89,15 @@ fn media(
         .map_err(|why| Unusable::NotAPlaylist { which, why })?;
     law::lawful(rendition, &media)?;
     let first = media.segments.first().ok_or(Unusable::Empty { rendition })?;
-    let segments = media.segments.iter().map(|segment| read_segment(&playlist.url, segment));
+    let segments = media.segments.iter().map(|one| segment(&playlist.url, one));
     Ok((Container::of(first), segments.collect::<Result<_, _>>()?))
 }
 
-fn read_segment(base: &Url, segment: &hls::Segment) -> Result<Segment, Unusable> {
+/// A segment as a playlist at `base` names it.
+///
+/// # Errors
+/// Its address, or that of its initialisation section, is none.
+pub fn segment(base: &Url, segment: &hls::Segment) -> Result<Segment, Unusable> {
     Ok(Segment {
         uri: address(base, segment.uri())?,
         duration: segment.duration,

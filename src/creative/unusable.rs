@@ -9,7 +9,7 @@ use super::Packing;
 
 mod parts;
 
-pub use parts::{Failure, Layout, Which};
+pub use parts::{Failure, Layout, Unfit, Which};
 
 /// Why a creative cannot be shown, at all or in one channel.
 ///
@@ -17,7 +17,7 @@ pub use parts::{Failure, Layout, Which};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unusable {
     /// The ad carries no media that could be played here.
-    #[error("no media file is an HLS playlist")]
+    #[error("no media file is HLS, or one that could be conditioned")]
     NoPlayableMedia,
     /// A URL that is none, or not one of HTTP.
     #[error("`{url}` is no HTTP address")]
@@ -194,6 +194,9 @@ pub enum Unusable {
         /// The channel's.
         channel: Layout,
     },
+    /// No segments can be made of its file.
+    #[error("conditioning: {0}")]
+    Unfit(#[from] Unfit),
 }
 
 impl Unusable {

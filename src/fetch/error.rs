@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, io, sync::Arc, time::Duration};
 
 use super::Settings;
-use crate::guard::Blocked;
+use crate::{creative::Failure, guard::Blocked, units::MediaDuration};
 
 /// Why there is no complete answer. Prints no URL, so that no query ends in a log.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -49,6 +49,21 @@ pub enum Error {
 pub struct Unusable(#[source] pub(super) reqwest::Error);
 
 impl Error {
+    /// The same as a creative's failure.
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::TimedOut { after } => {
+                Failure::TimedOut { limit: MediaDuration::from_std(*after) }
+            }
+            Self::TooLarge { limit } => Failure::TooLarge { limit: *limit },
+            Self::Blocked(_) => Failure::Blocked,
+            Self::TooManyRedirects { .. } => Failure::Redirects,
+            Self::Unresolved(_) | Self::Connect(_) | Self::Tls(_) | Self::Protocol(_) => {
+                Failure::Io
+            }
+        }
+    }
+
     /// One word from a closed set, for metric labels and log fields.
     pub const fn label(&self) -> &'static str {
         match self {

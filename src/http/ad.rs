@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Path, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -32,6 +32,7 @@ pub(super) struct Address {
 pub(super) async fn segment(
     State(state): State<super::State>,
     method: Method,
+    uri: Uri,
     Path(address): Path<Address>,
 ) -> Result<Response, Refusal> {
     let leads = state.playback.lead(&address.link).ok_or(Error::NotAnAdSegment)?;
@@ -59,8 +60,20 @@ pub(super) async fn segment(
             let location = location.map_err(|_| Error::NotAnAdSegment)?;
             (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
         }
+        Leads::Kept(kept) => {
+            let location = state.playback.kept_at(&address.configuration, &kept, &up(uri.path()));
+            let location = HeaderValue::from_str(&location);
+            let location = location.map_err(|_| Error::NotAnAdSegment)?;
+            (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
+        }
     };
     response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
     Ok(response)
+}
+
+/// The way from an address below `/v1/` back to that, whatever stands before it at a proxy.
+fn up(path: &str) -> String {
+    let below = path.split_once("/v1/").map_or(path, |(_, below)| below);
+    "../".repeat(below.matches('/').count())
 }

@@ -40,9 +40,10 @@ impl From<playback::Error> for Refusal {
                 (StatusCode::BAD_REQUEST, BAD_REQUEST)
             }
             E::NotAnAsset(_) | E::BadToken(_) => (StatusCode::BAD_REQUEST, BAD_REQUEST),
-            E::NoSuchRendition { .. } | E::NotAnAdSegment => {
+            E::NoSuchRendition { .. } | E::NotAnAdSegment | E::NoSuchCreative => {
                 (StatusCode::NOT_FOUND, "NotFoundException")
             }
+            E::CreativesDown => (StatusCode::BAD_GATEWAY, "BadGatewayException"),
             E::TooManySessions { .. } | E::TooManyFromAddress { .. } => {
                 (StatusCode::SERVICE_UNAVAILABLE, "ThrottlingException")
             }

@@ -10,7 +10,6 @@ use url::Url;
 use crate::{
     creative::{self, ByteRange, Creative, Failure, Outline, Playlist, Unusable},
     fetch::{self, Client, HeaderMap, HeaderValue, Request, header},
-    units::MediaDuration,
 };
 
 use super::Settings;
@@ -93,7 +92,7 @@ async fn get(
     let admitted = client.guard().admit(url).map_err(|_| failed(url, Failure::Blocked))?;
     headers.insert(header::ORIGIN, HeaderValue::from_static(SOME_SITE));
     let request = Request { headers, validators: None, limit, timeout: settings.timeout };
-    let answer = client.get(&admitted, request).await.map_err(|e| failed(url, failure(&e)))?;
+    let answer = client.get(&admitted, request).await.map_err(|e| failed(url, e.failure()))?;
     if !answer.status.is_success() {
         return Err(failed(url, Failure::Status(answer.status.as_u16())));
     }
@@ -120,21 +119,6 @@ fn failed(url: &Url, failure: Failure) -> Unusable {
 
 fn host(url: &Url) -> String {
     url.host_str().unwrap_or_default().to_owned()
-}
-
-fn failure(error: &fetch::Error) -> Failure {
-    match error {
-        fetch::Error::TimedOut { after } => {
-            Failure::TimedOut { limit: MediaDuration::from_std(*after) }
-        }
-        fetch::Error::TooLarge { limit } => Failure::TooLarge { limit: *limit },
-        fetch::Error::Blocked(_) => Failure::Blocked,
-        fetch::Error::TooManyRedirects { .. } => Failure::Redirects,
-        fetch::Error::Unresolved(_)
-        | fetch::Error::Connect(_)
-        | fetch::Error::Tls(_)
-        | fetch::Error::Protocol(_) => Failure::Io,
-    }
 }
 
 /// A site that cannot exist (RFC 6761 §6.4), so that a host which lists the sites it knows says no.

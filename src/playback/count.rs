@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::{Playback, session::Session};
+use super::{Playback, links, session::Session};
 use crate::{
     beacon::{Moment, Schedule, Stand, moments},
     channel::{Break, BreakSerial},
@@ -14,6 +14,7 @@ use crate::{
     pod::Ad,
     session::{Decision, pieces, replacements},
     stitch::{self, Published},
+    storage::{self, Address, File, Part},
     tracking::Reporting,
     units::{MediaDuration, ProgramTime},
 };
@@ -38,6 +39,8 @@ pub struct Asked<'a> {
 pub enum Leads {
     /// To the creative's segment.
     To(Url),
+    /// To a segment that is kept here.
+    Kept(Address),
     /// To subtitles without cues, which Midroll serves itself.
     Blank(Blank),
 }
@@ -56,8 +59,28 @@ impl Playback {
         match address.scheme() {
             "data" => Some(Leads::Blank(creative::blank(&address))),
             "http" | "https" => Some(Leads::To(address)),
-            _ => None,
+            _ => Address::of(&address).map(Leads::Kept),
         }
+    }
+
+    /// Where a file that is kept here is reached by players of a configuration; `up` is the way from
+    /// the address they asked for to `/v1/`.
+    pub fn kept_at(&self, configuration: &str, kept: &Address, up: &str) -> String {
+        let settings = self.settings.load();
+        let known = settings.configurations.get(configuration);
+        let prefix = known.and_then(|known| known.ad_segment_url_prefix.as_ref());
+        links::kept_at(prefix, kept, up)
+    }
+
+    /// A file of a conditioned creative, or a part of it.
+    ///
+    /// # Errors
+    /// It is not there, or not so long.
+    pub async fn kept(&self, kept: &Address, part: Option<Part>) -> Result<File, storage::Error> {
+        let found = self.doors.storage.open(&kept.key, &kept.name, part).await?;
+        // Names that lead nowhere are not remembered: anybody may ask for them.
+        self.doors.storage.touch(&kept.key, self.doors.clock.now());
+        Ok(found)
     }
 
     /// Takes note of a request; what it makes due is on disk when this returns. Unknown sessions,

@@ -57,6 +57,12 @@ pub enum Error {
     /// A tracking client goes on from where nobody can.
     #[error("{0}")]
     BadToken(#[source] BadToken),
+    /// No creative of that name, or no such file in it.
+    #[error("no creative is kept under this address")]
+    NoSuchCreative,
+    /// The store of creatives does not answer.
+    #[error("the store of creatives does not answer")]
+    CreativesDown,
     /// No randomness to be had.
     #[error("the system gives no random numbers")]
     NoRandomness,

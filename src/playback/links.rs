@@ -10,7 +10,7 @@ use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use url::Url;
 
-use crate::{hls, stitch::Links};
+use crate::{creative, hls, stitch::Links, storage::Address};
 
 /// Signs and reads the last part of ad segments' addresses.
 #[derive(Clone)]
@@ -62,6 +62,8 @@ pub struct ChannelLinks {
     pub content_prefix: Option<(Url, Url)>,
     /// Signs ad segments.
     pub signer: Signer,
+    /// Where conditioned creatives are reached (`ad_segment_url_prefix`), if not here.
+    pub creatives: Option<Url>,
 }
 
 impl ChannelLinks {
@@ -83,6 +85,23 @@ impl Links for ChannelLinks {
 
     fn ad(&self, address: &Url) -> String {
         self.signer.sign(address)
+    }
+
+    fn map(&self, map: &creative::Map) -> String {
+        match Address::of(&map.uri) {
+            // Media playlists stand at `/v1/manifest/{configuration}/{session}/{n}.m3u8`.
+            Some(kept) => kept_at(self.creatives.as_ref(), &kept, "../../../"),
+            None => map.uri.to_string(),
+        }
+    }
+}
+
+/// Where a file of a conditioned creative is reached: below the prefix, else here, `up` being the
+/// way from where it is said to `/v1/`.
+pub(super) fn kept_at(prefix: Option<&Url>, kept: &Address, up: &str) -> String {
+    match prefix {
+        Some(prefix) => format!("{}/{}", prefix.as_str().trim_end_matches('/'), kept.path()),
+        None => format!("{up}creative/{}", kept.path()),
     }
 }
 

@@ -14,13 +14,14 @@ use super::{links::ChannelLinks, session::Session};
 use crate::{
     channel::{Channel, Reading, View},
     configuration::PlaybackConfiguration,
-    creative::{Packing, Slot},
+    creative::{Packing, Slot, Unfit},
     cue,
     guard::PublicUrl,
-    hls::{MediaPlaylist, Multivariant, RenditionInfo},
+    hls::{MediaPlaylist, Multivariant, RenditionInfo, RenditionKind},
     ids::{ConfigurationName, SessionId},
     origin::RefresherHandle,
     pod::{self, Unfilled},
+    profile::Profile,
     stitch::Published,
     units::{MediaDuration, ProgramTime},
 };
@@ -49,6 +50,9 @@ pub struct Live {
     /// What fills the gaps, once it has been read.
     slate: ArcSwapOption<pod::Ad>,
     slate_tried: AtomicI64,
+    /// What creatives have to be, once that has been read.
+    profile: watch::Sender<Option<Result<Arc<Profile>, Unfit>>>,
+    profile_tried: AtomicI64,
     /// Those who watch it.
     pub sessions: DashMap<SessionId, Arc<Session>>,
     failed: Mutex<Vec<Option<String>>>,
@@ -88,6 +92,8 @@ impl Live {
             links,
             slate: ArcSwapOption::empty(),
             slate_tried: AtomicI64::new(i64::MIN),
+            profile: watch::channel(None).0,
+            profile_tried: AtomicI64::new(i64::MIN),
             refreshers: ArcSwapOption::empty(),
             starting: Mutex::new(()),
             opened: now,
@@ -130,12 +136,43 @@ impl Live {
 
     /// True once in a while: whoever hears it tries to read the slate.
     pub(super) fn begin_slate(&self, now: ProgramTime) -> bool {
-        let last = self.slate_tried.load(Ordering::Relaxed);
-        let due = now - ProgramTime::from_nanos(last) >= SLATE_RETRY;
-        due && self
-            .slate_tried
-            .compare_exchange(last, now.as_nanos(), Ordering::Relaxed, Ordering::Relaxed)
-            .is_ok()
+        is_due(&self.slate_tried, now, SLATE_RETRY)
+    }
+
+    /// True once in a while: whoever hears it reads the profile, which may have changed.
+    pub(super) fn begin_profile(&self, now: ProgramTime) -> bool {
+        let known = matches!(*self.profile.borrow(), Some(Ok(_)));
+        is_due(&self.profile_tried, now, if known { PROFILE_KEEP } else { SLATE_RETRY })
+    }
+
+    /// What creatives have to be, once that is known.
+    pub(super) fn profile(&self) -> watch::Receiver<Option<Result<Arc<Profile>, Unfit>>> {
+        self.profile.subscribe()
+    }
+
+    /// A profile that cannot be read again is what it was.
+    pub(super) fn set_profile(&self, read: Result<Arc<Profile>, Unfit>) {
+        self.profile.send_if_modified(|known| {
+            let news = read.is_ok() || !matches!(known, Some(Ok(_)));
+            if news {
+                *known = Some(read);
+            }
+            news
+        });
+    }
+
+    /// Done when something of every rendition with pictures or sound has been read.
+    pub(super) async fn whole_view(&self) {
+        let mut changes = self.changes();
+        let whole = || {
+            let Some(published) = self.published() else { return false };
+            let mut tracks = self.renditions.iter().zip(&published.view.tracks);
+            tracks.all(|(info, track)| {
+                !matches!(info.kind, RenditionKind::Video | RenditionKind::Audio)
+                    || track.as_ref().is_some_and(|track| !track.segments.is_empty())
+            })
+        };
+        while !whole() && changes.changed().await.is_ok() {}
     }
 
     /// Done when something of the channel has been read.
@@ -284,11 +321,23 @@ fn difference(before: Option<&View>, after: Option<&View>) -> (bool, Vec<Unfille
     (newest(after) > newest(before), refusals)
 }
 
+/// True once in a while.
+fn is_due(tried: &AtomicI64, now: ProgramTime, every: MediaDuration) -> bool {
+    let last = tried.load(Ordering::Relaxed);
+    let due = now - ProgramTime::from_nanos(last) >= every;
+    due && tried
+        .compare_exchange(last, now.as_nanos(), Ordering::Relaxed, Ordering::Relaxed)
+        .is_ok()
+}
+
 /// Only so many of the newest breaks can still be refused.
 const LATELY: usize = 4;
 
 /// A channel opened so short a while ago may be waiting for its first session.
 const GRACE: MediaDuration = MediaDuration::from_secs(30);
+
+/// How long a profile is taken to be what it was.
+const PROFILE_KEEP: MediaDuration = MediaDuration::from_secs(600);
 
 /// How long after a failure the slate is tried again.
 const SLATE_RETRY: MediaDuration = MediaDuration::from_secs(15);

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use super::{
     Playback,
     session::{Session, told},
+    slate::suits,
 };
 use crate::{
     adserver::{Question, log},
     channel::Break,
+    creative::Creative,
     cue::Asset,
+    library::Channel,
     pod::{Offers, Unfilled},
     units::MediaDuration,
     vast::variables::{Avail, Scte},
@@ -23,6 +26,7 @@ impl Playback {
         ad_break: &Break,
         index: u32,
     ) -> Result<Offers, Unfilled> {
+        self.prepare_profile(session);
         self.prepare_slate(session);
         let configuration = self.current(session);
         if !configuration.ads_enabled {
@@ -51,7 +55,13 @@ impl Playback {
         self.report_no_ad(session, ad_break, &asked);
         let why = asked.unfilled();
         match why {
-            None => Ok(self.doors.library.offers(&asked, PATIENCE).await),
+            None => {
+                let live = &session.live;
+                let suits = |creative: &Creative| suits(live, creative).map(drop);
+                let (profile, by) = (live.profile(), ad_break.begins());
+                let channel = Channel { profile, suits: &suits, by };
+                Ok(self.doors.library.offers(&asked, PATIENCE, &channel).await)
+            }
             Some(why) => Err(why),
         }
     }

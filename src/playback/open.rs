@@ -43,6 +43,7 @@ impl Playback {
         let session = Arc::new(session);
         self.enter(&session);
         self.refresh(&session.live);
+        self.prepare_profile(&session);
         self.prepare_slate(&session);
         Ok(session)
     }
@@ -157,6 +158,7 @@ impl Playback {
             bases: playlist.renditions.iter().map(|_| OnceLock::new()).collect(),
             content_prefix: prefix.map(|to| (configuration.video_content_source_url.clone(), to)),
             signer: self.doors.signer.clone(),
+            creatives: configuration.ad_segment_url_prefix.clone(),
         }
     }
 }

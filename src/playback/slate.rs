@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Live, Playback, session::Session};
 use crate::{
     creative::{self, Creative, Unusable},
+    library::Channel,
     pod::{Ad, AdInfo},
 };
 
@@ -20,7 +21,21 @@ impl Playback {
         let this = Arc::clone(self);
         self.tasks.spawn(async move {
             live.first_view().await;
-            let told = match this.doors.library.creative(&url).await {
+            let suits = |creative: &Creative| suits(&live, creative).map(drop);
+            let by = this.doors.clock.now();
+            let channel = Channel { profile: live.profile(), suits: &suits, by };
+            let library = &this.doors.library;
+            let read = async {
+                match url.path().ends_with(".m3u8") {
+                    true => library.creative(&url).await,
+                    false => library.made(&url, &channel).await,
+                }
+            };
+            let read = tokio::select! {
+                read = read => read,
+                () = this.stopping.cancelled() => return,
+            };
+            let told = match read {
                 Ok(slate) => suited(&live, slate).map_err(|why| why.to_string()),
                 Err(why) => Err(why.to_string()),
             };
@@ -36,8 +51,12 @@ impl Playback {
 }
 
 fn suited(live: &Live, slate: Arc<Creative>) -> Result<Ad, Unusable> {
-    let Some(published) = live.published() else { return Err(Unusable::NoPlayableMedia) };
-    let view = &published.view;
-    let matched = creative::matching(&slate, &live.slots(view))?.into();
+    let matched = suits(live, &slate)?.into();
     Ok(Ad { creative: slate, matched, info: Arc::new(AdInfo::default()) })
+}
+
+/// Which of a creative's renditions stand in for the channel's.
+pub(super) fn suits(live: &Live, creative: &Creative) -> Result<Vec<usize>, Unusable> {
+    let Some(published) = live.published() else { return Err(Unusable::NoPlayableMedia) };
+    creative::matching(creative, &live.slots(&published.view))
 }

@@ -81,6 +81,7 @@ fn of_media(why: &Unusable) -> u16 {
         Unusable::Fetch { failure: Failure::Blocked, .. } => 400,
         Unusable::Fetch { .. } => 401,
         Unusable::NotAPlaylist { .. } | Unusable::Empty { .. } | Unusable::NoMap { .. } => 405,
+        Unusable::Unfit(_) => 405,
         _ => 400,
     }
 }
@@ -95,6 +96,7 @@ impl SkipReason {
             | Self::EarlyCueIn
             | Self::DuplicateCreative => 206,
             Self::AdsTimeout | Self::ImportInProgress | Self::Expired => 304,
+            Self::TranscodeInProgress => 407,
             Self::InternalError => 900,
             _ => 400,
         }

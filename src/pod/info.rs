@@ -60,7 +60,7 @@ impl AdInfo {
     fn take(&mut self, linear: &vast::Linear) {
         self.skip_offset.clone_from(&linear.skip_offset);
         self.claimed = linear.duration;
-        self.media = creative::media_file(linear).map(|file| file.uri.clone());
+        self.media = creative::Files::of(linear).named().map(str::to_owned);
         self.tracking = linear.tracking.iter().filter(|t| is_called(&t.url)).cloned().collect();
         self.click_through.clone_from(&linear.click_through);
         self.click_tracking.clone_from(&linear.click_tracking);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::{
-    creative::{self, Creative, Unusable},
+    creative::{Creative, Files, Unusable},
     vast::{self, Kind, Sequencing},
 };
 
@@ -52,24 +52,44 @@ pub fn order(ads: Vec<vast::Ad>, sequencing: Sequencing) -> (Vec<vast::Ad>, Vec<
 }
 
 /// Where an ad's media is.
-///
-/// # Errors
-/// Why it has none that could be shown here.
-pub fn media_url(ad: &vast::Ad) -> Result<Url, Refused> {
-    match &ad.kind {
-        Kind::Lost(why) => return Err(Cause::Lost(why.clone()).into()),
-        Kind::Wrapper { tag, .. } if tag.is_empty() => {
-            return Err(Cause::Lost(vast::Lost::NoTag).into());
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Media {
+    /// A playlist to stitch as it is.
+    pub playlist: Option<Url>,
+    /// A file to condition.
+    pub file: Option<Url>,
+}
+
+impl Media {
+    /// That of an ad; one of both is there.
+    ///
+    /// # Errors
+    /// Why it has none that could be shown here.
+    pub fn of(ad: &vast::Ad) -> Result<Self, Refused> {
+        match &ad.kind {
+            Kind::Lost(why) => return Err(Cause::Lost(why.clone()).into()),
+            Kind::Wrapper { tag, .. } if tag.is_empty() => {
+                return Err(Cause::Lost(vast::Lost::NoTag).into());
+            }
+            // Whoever asked has followed those that could be.
+            Kind::Wrapper { .. } => return Err(Cause::Lost(vast::Lost::NotFollowed).into()),
+            Kind::InLine if ad.conditional => return Err(Cause::Conditional.into()),
+            Kind::InLine => {}
         }
-        // Whoever asked has followed those that could be.
-        Kind::Wrapper { .. } => return Err(Cause::Lost(vast::Lost::NotFollowed).into()),
-        Kind::InLine if ad.conditional => return Err(Cause::Conditional.into()),
-        Kind::InLine => {}
+        let (_, linear) = ad.linear().ok_or_else(|| not_linear(ad))?;
+        let files = Files::of(linear);
+        let written = files.named().ok_or_else(|| not_media(linear))?;
+        let url = |text: &str| {
+            Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+        };
+        let media = Self { playlist: files.playlist.and_then(url), file: files.file.and_then(url) };
+        match media {
+            Self { playlist: None, file: None } => {
+                Err(Unusable::Address { url: written.to_owned() }.into())
+            }
+            media => Ok(media),
+        }
     }
-    let (_, linear) = ad.linear().ok_or_else(|| not_linear(ad))?;
-    let file = creative::media_file(linear).ok_or_else(|| not_media(linear))?;
-    let url = Url::parse(&file.uri).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    Ok(url.ok_or_else(|| Unusable::Address { url: file.uri.clone() })?)
 }
 
 fn not_linear(ad: &vast::Ad) -> Cause {

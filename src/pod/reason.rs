@@ -21,6 +21,10 @@ pub enum SkipReason {
     ImportError,
     /// Its media is being read.
     ImportInProgress,
+    /// Segments like the channel's are being made of its media.
+    TranscodeInProgress,
+    /// No segments like the channel's can be made of its media.
+    TranscodeError,
     /// Its media does not suit this channel: codecs, container, segment length.
     NoVariantMatch,
     /// A wrapper without a usable address.
@@ -69,11 +73,12 @@ impl SkipReason {
             | Unusable::Packing { .. }
             | Unusable::VideoRange { .. }
             | Unusable::Layout { .. } => Self::NoVariantMatch,
+            Unusable::Unfit(_) => Self::TranscodeError,
         }
     }
 
     /// Every reason, for metric labels.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::AvailDurationExceeded,
         Self::LeftoverAvailExceededThreshold,
         Self::EarlyCueIn,
@@ -82,6 +87,8 @@ impl SkipReason {
         Self::MediaFileUnavailable,
         Self::ImportError,
         Self::ImportInProgress,
+        Self::TranscodeInProgress,
+        Self::TranscodeError,
         Self::NoVariantMatch,
         Self::InvalidVastWrapperAd,
         Self::InternalError,
@@ -105,6 +112,8 @@ impl SkipReason {
             Self::MediaFileUnavailable => "MEDIA_FILE_UNAVAILABLE",
             Self::ImportError => "IMPORT_ERROR",
             Self::ImportInProgress => "IMPORT_IN_PROGRESS",
+            Self::TranscodeInProgress => "TRANSCODE_IN_PROGRESS",
+            Self::TranscodeError => "TRANSCODE_ERROR",
             Self::NoVariantMatch => "NO_VARIANT_MATCH",
             Self::InvalidVastWrapperAd => "INVALID_VAST_WRAPPER_AD",
             Self::InternalError => "INTERNAL_ERROR",

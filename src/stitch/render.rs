@@ -5,6 +5,7 @@ use url::Url;
 use super::outline::{Outline, Run};
 use crate::{
     channel::TrackView,
+    creative,
     hls::Line,
     units::{MediaSequence, Source},
 };
@@ -23,6 +24,11 @@ pub trait Links {
 
     /// The last part of an ad segment's URI: it alone must lead to the creative's segment at `address`.
     fn ad(&self, address: &Url) -> String;
+
+    /// The address of an ad's initialisation section, as a media playlist has to name it.
+    fn map(&self, map: &creative::Map) -> String {
+        map.uri.to_string()
+    }
 }
 
 /// What the lines before a run leave for it: a run's text is a function of the run and this.

@@ -7,6 +7,8 @@ mod architecture;
 #[cfg(test)]
 mod control;
 #[cfg(test)]
+mod conditioning;
+#[cfg(test)]
 mod counting;
 #[cfg(test)]
 mod house;

@@ -54,7 +54,7 @@ fn summary(ad: &Ad) -> String {
         write!(line, " #{sequence}").unwrap();
     }
     write!(line, " depth {}", ad.wrapper_depth).unwrap();
-    match pod::media_url(ad) {
+    match pod::Media::of(ad) {
         Ok(_) => write!(line, ", impressions {}", short(&ad.impressions)).unwrap(),
         Err(refused) => {
             let why = refused.why.unwrap();

@@ -74,3 +74,64 @@ pub enum Failure {
     #[error("the body is no UTF-8 text")]
     NotText,
 }
+
+/// Why no segments can be made of an advertiser's file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// Nothing in it can be read as media.
+    #[error("it is no media file")]
+    NotMedia,
+    /// It has no moving picture, and the channel has.
+    #[error("it has no moving picture")]
+    NoPicture,
+    /// It ends before it says it does.
+    #[error("it ends after {length} s and says it lasts {claimed} s")]
+    Truncated {
+        /// How much there is.
+        length: MediaDuration,
+        /// How much there should be.
+        claimed: MediaDuration,
+    },
+    /// It is longer than what is made.
+    #[error("it lasts {length} s, at most {limit} s are made")]
+    TooLong {
+        /// How long it is.
+        length: MediaDuration,
+        /// How long it may be.
+        limit: MediaDuration,
+    },
+    /// It is too short to be one segment.
+    #[error("it lasts {length} s, at least {limit} s are needed")]
+    TooShort {
+        /// How long it is.
+        length: MediaDuration,
+        /// How long it has to be.
+        limit: MediaDuration,
+    },
+    /// Its picture is larger than what is made.
+    #[error("its picture is {width}x{height}, at most {limit} pixels a side are read")]
+    TooLarge {
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+        /// The longest side.
+        limit: u32,
+    },
+    /// The channel is one that nothing can be made for.
+    #[error("nothing can be made for the channel: {why}")]
+    Channel {
+        /// Why.
+        why: String,
+    },
+    /// Making it failed, time after time.
+    #[error("{step} failed {attempts} times: {why}")]
+    Failed {
+        /// Which step.
+        step: &'static str,
+        /// How often.
+        attempts: u32,
+        /// Why the last time.
+        why: String,
+    },
+}

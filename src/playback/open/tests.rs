@@ -57,7 +57,12 @@ fn configurations_that_trust_other_cues_have_channels_of_their_own() {
 fn live(cues: Trust) -> Live {
     let playlist = (multivariant(), address().as_url().clone());
     let bases = playlist.0.renditions.iter().map(|_| OnceLock::new()).collect();
-    let links = ChannelLinks { bases, content_prefix: None, signer: Signer::new(&[0; 32]) };
+    let links = ChannelLinks {
+        bases,
+        content_prefix: None,
+        signer: Signer::new(&[0; 32]),
+        creatives: None,
+    };
     let now = ProgramTime::from_millis(0);
     Live::new(&trusting(cues), address(), playlist, Vec::new(), links, now)
 }

@@ -47,14 +47,15 @@ fn media_is_found_or_the_reason_said() {
     };
     let hls = "application/x-mpegURL";
     let table = [
-        media_url(&wrapper("")),
-        media_url(&wrapper("https://next.example.com/")),
-        media_url(&vast::Ad { conditional: true, ..with(linear("https://a.example/m", hls)) }),
-        media_url(&vast_ad("a", None)),
-        media_url(&with(linear("https://a.example/m.mp4", "video/mp4"))),
-        media_url(&with(linear("m.m3u8", hls))),
-        media_url(&with(linear("file:///m.m3u8", hls))),
-        media_url(&with(linear("https://a.example/m", "application/VND.apple.mpegURL; x"))),
+        Media::of(&wrapper("")),
+        Media::of(&wrapper("https://next.example.com/")),
+        Media::of(&vast::Ad { conditional: true, ..with(linear("https://a.example/m", hls)) }),
+        Media::of(&vast_ad("a", None)),
+        Media::of(&with(linear("https://a.example/m.mp4", "video/mp4"))),
+        Media::of(&with(linear("https://a.example/m.mpd", "application/dash+xml"))),
+        Media::of(&with(linear("m.m3u8", hls))),
+        Media::of(&with(linear("file:///m.m3u8", hls))),
+        Media::of(&with(linear("https://a.example/m", "application/VND.apple.mpegURL; x"))),
     ];
     let rows: Vec<_> = table.iter().map(row).collect();
     insta::assert_snapshot!(rows.join("\n"), @"
@@ -62,16 +63,20 @@ fn media_is_found_or_the_reason_said() {
     INVALID_VAST_WRAPPER_AD: the wrapper before it forbids further ones
     CONDITIONAL_AD: the ad is conditional
     VAST_PARSING_ERROR: the ad has no creative
-    VAST_PARSING_ERROR: no media file is an HLS playlist
+    playlist -, file https://a.example/m.mp4
+    VAST_PARSING_ERROR: no media file is HLS, or one that could be conditioned
     MEDIA_FILE_UNAVAILABLE: `m.m3u8` is no HTTP address
     MEDIA_FILE_UNAVAILABLE: `file:///m.m3u8` is no HTTP address
-    https://a.example/m
+    playlist https://a.example/m, file -
     ");
 }
 
-fn row(found: &Result<Url, Refused>) -> String {
+fn row(found: &Result<Media, Refused>) -> String {
     match found {
-        Ok(url) => url.to_string(),
+        Ok(media) => {
+            let told = |url: &Option<Url>| url.as_ref().map_or("-", Url::as_str).to_owned();
+            format!("playlist {}, file {}", told(&media.playlist), told(&media.file))
+        }
         Err(Refused { reason, why }) => {
             let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
             format!("{}{why}", reason.as_str())
@@ -83,8 +88,8 @@ fn row(found: &Result<Url, Refused>) -> String {
 fn streaming_playlists_are_preferred() {
     let fixture = include_str!("../../../vast-fixtures/parse/media-file-choice.xml");
     let response = vast::parse(fixture).unwrap();
-    let url = media_url(&response.ads[0]).unwrap();
-    assert_eq!(url.as_str(), "https://cdn.example.com/streaming.m3u8");
+    let media = Media::of(&response.ads[0]).unwrap();
+    assert_eq!(media.playlist.unwrap().as_str(), "https://cdn.example.com/streaming.m3u8");
 }
 
 #[test]

@@ -77,7 +77,7 @@ impl Page<'_> {
     fn map_line(&self, break_id: &BreakId, map: &creative::Map) -> String {
         let uri = match map.uri.scheme() {
             "data" => format!("ad/{break_id}/{}/0/{}", self.rendition, self.links.ad(&map.uri)),
-            _ => map.uri.to_string(),
+            _ => self.links.map(map),
         };
         let mut line = format!("#EXT-X-MAP:URI=\"{uri}\"");
         if let Some(range) = map.byte_range {

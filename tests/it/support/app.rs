@@ -35,12 +35,19 @@ impl TestApp {
 
     /// The same with more of a configuration file.
     pub(crate) async fn start_with(world: &Arc<World>, slate: bool, more: &str) -> Self {
+        let url = format!("http://{}/ads/slate/main.m3u8", world.address);
+        Self::configured(world, slate.then_some(url.as_str()), more).await
+    }
+
+    /// With the slate at an address, or without one.
+    pub(crate) async fn with_slate(world: &Arc<World>, slate: Option<&str>) -> Self {
+        Self::configured(world, slate, "").await
+    }
+
+    async fn configured(world: &Arc<World>, slate: Option<&str>, more: &str) -> Self {
         let data_dir = fresh_dir();
         let base = format!("http://{}", world.address);
-        let slate = match slate {
-            true => format!("slate_ad_url = \"{base}/ads/slate/main.m3u8\"\n"),
-            false => String::new(),
-        };
+        let slate = slate.map(|url| format!("slate_ad_url = \"{url}\"\n")).unwrap_or_default();
         let text = format!(
             "data_dir = {data_dir:?}\n\
              [[playback_configuration]]\n\

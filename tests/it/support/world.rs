@@ -3,6 +3,7 @@
 use std::{
     fmt::Write as _,
     net::SocketAddr,
+    path::PathBuf,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -23,6 +24,8 @@ use midroll::{
     units::{MediaDuration, ProgramTime},
 };
 use serde::Deserialize;
+
+use super::studio::Studio;
 
 /// Seconds of a segment, and the target duration.
 pub(crate) const STEP: i64 = 2;
@@ -72,7 +75,17 @@ pub(crate) struct World {
     pub(crate) playlists: AtomicU64,
     /// Where beacons go, if not here.
     sink: Mutex<Option<SocketAddr>>,
+    stage: Mutex<Option<Stage>>,
     clock: Clock,
+}
+
+/// Real media in place of names that lead nowhere; ads are then files.
+#[derive(Clone, Debug)]
+struct Stage {
+    folder: PathBuf,
+    channel: &'static str,
+    /// How long a file takes to come.
+    delay: Duration,
 }
 
 /// A beacon as it arrived.
@@ -114,11 +127,14 @@ impl World {
             most_asking: AtomicU64::new(0),
             playlists: AtomicU64::new(0),
             sink: Mutex::default(),
+            stage: Mutex::default(),
             clock,
         });
         let router = Router::new()
             .route("/live/main.m3u8", get(channel))
             .route("/live/{rendition}", get(playlist))
+            .route("/live/media/{file}", get(segment))
+            .route("/files/{file}", get(file))
             .route("/ads/{creative}/{file}", get(creative))
             .route("/vast", get(vast))
             .route("/nothing", get(nothing))
@@ -131,6 +147,21 @@ impl World {
     /// Beacons go there from the next answer of the ad server on.
     pub(crate) fn report_to(&self, sink: SocketAddr) {
         *self.sink.lock().unwrap() = Some(sink);
+    }
+
+    /// Shows a studio's media: a channel of that description, and ads that are files.
+    pub(crate) fn show(&self, studio: &Studio, channel: &'static str) {
+        let (folder, delay) = (studio.folder.clone(), Duration::ZERO);
+        *self.stage.lock().unwrap() = Some(Stage { folder, channel, delay });
+    }
+
+    /// Lets the ad's file take so long to come.
+    pub(crate) fn deliver_after(&self, delay: Duration) {
+        self.stage.lock().unwrap().as_mut().unwrap().delay = delay;
+    }
+
+    fn stage(&self) -> Option<Stage> {
+        self.stage.lock().unwrap().clone()
     }
 
     /// Segments since the beginning that are complete.
@@ -181,14 +212,33 @@ impl World {
 }
 
 /// Its media playlists take the place of their segments from it.
-async fn channel() -> &'static str {
-    "#EXTM3U\n\
+async fn channel(State(world): State<Arc<World>>) -> &'static str {
+    world.stage().map_or(NAMES_ALONE, |stage| stage.channel)
+}
+
+/// A segment of the stage's, whatever its number.
+async fn segment(State(world): State<Arc<World>>, Path(file): Path<String>) -> Response {
+    let name = file.split('-').next().unwrap_or_default();
+    world.stage().map_or_else(
+        || StatusCode::NOT_FOUND.into_response(),
+        |stage| std::fs::read(stage.folder.join(format!("{name}.ts"))).unwrap().into_response(),
+    )
+}
+
+async fn file(State(world): State<Arc<World>>, Path(file): Path<String>) -> Response {
+    let Some(stage) = world.stage() else { return StatusCode::NOT_FOUND.into_response() };
+    if file.starts_with("ad") {
+        tokio::time::sleep(stage.delay).await;
+    }
+    std::fs::read(stage.folder.join(file)).unwrap().into_response()
+}
+
+const NAMES_ALONE: &str = "#EXTM3U\n\
      #EXT-X-DEFINE:NAME=\"place\",VALUE=\"media\"\n\
      #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"aac\",NAME=\"en\",LANGUAGE=\"en\",DEFAULT=YES,URI=\"a.m3u8\"\n\
      #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"en\",LANGUAGE=\"en\",URI=\"s.m3u8\"\n\
      #EXT-X-STREAM-INF:BANDWIDTH=1000000,CODECS=\"avc1.4d401f,mp4a.40.2\",RESOLUTION=640x360,AUDIO=\"aac\",SUBTITLES=\"s\"\n\
-     v.m3u8\n"
-}
+     v.m3u8\n";
 
 async fn multivariant() -> &'static str {
     "#EXTM3U\n\
@@ -299,9 +349,14 @@ async fn nothing(State(world): State<Arc<World>>, Query(ask): Query<Ask>) -> Str
 fn pod(world: &World, sid: &str) -> String {
     let base = format!("http://{}", world.address);
     let sink = format!("http://{}/sink", world.sink.lock().unwrap().unwrap_or(world.address));
+    let staged = world.stage().is_some();
     let mut text = "<VAST version=\"4.2\">".to_owned();
     for n in 1..=2 {
         let ad = format!("ad{n}");
+        let (mime, media) = match staged {
+            true => ("video/mp4", format!("{base}/files/ad.mp4")),
+            false => ("application/x-mpegURL", format!("{base}/ads/{ad}/main.m3u8")),
+        };
         let events = ["start", "firstQuartile", "midpoint", "thirdQuartile", "complete"];
         let tracking: String = events
             .iter()
@@ -317,8 +372,8 @@ fn pod(world: &World, sid: &str) -> String {
              <Impression><![CDATA[{sink}/impression?ad={ad}&sid={sid}]]></Impression>\
              <Creatives><Creative id=\"c{n}\"><UniversalAdId idRegistry=\"test\">{ad}</UniversalAdId>\
              <Linear><Duration>00:00:06</Duration><TrackingEvents>{tracking}</TrackingEvents><MediaFiles>\
-             <MediaFile delivery=\"streaming\" type=\"application/x-mpegURL\" width=\"640\" height=\"360\">\
-             <![CDATA[{base}/ads/{ad}/main.m3u8]]></MediaFile></MediaFiles></Linear></Creative></Creatives>\
+             <MediaFile delivery=\"streaming\" type=\"{mime}\" width=\"640\" height=\"360\">\
+             <![CDATA[{media}]]></MediaFile></MediaFiles></Linear></Creative></Creatives>\
              </InLine></Ad>"
         );
     }

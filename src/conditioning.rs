@@ -1,0 +1,223 @@
+//! From an advertiser's file to segments like a channel's: fetch, probe, encode, verify, publish.
+//!
+//! There is one job per source and profile, however many viewers want it; jobs wanted soonest are
+//! done first, a few at a time. A job's state is there for whoever waits or looks; what has begun is
+//! noted in `data_dir` and goes on after a restart. What fails is tried again, later each time, unless
+//! trying again is no use. A source's bytes are its identity: the same file under another address is
+//! not made again, another file under the same address is.
+//!
+//! Deliberately absent: which of an ad's files to take, and whether what comes of it fits a break.
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::watch;
+use url::Url;
+
+use crate::{
+    clock::Clock,
+    creative::{Creative, Segment, Unusable},
+    encoding,
+    fetch::Client,
+    media::Media,
+    profile::Profile,
+    storage::{Key, Storage},
+    transcode::Transcoder,
+    units::{MediaDuration, ProgramTime},
+};
+
+mod gather;
+mod job;
+mod look;
+mod notes;
+mod profiles;
+mod queue;
+mod room;
+mod steps;
+mod verify;
+#[cfg(test)]
+mod tests;
+
+pub use job::{Report, State, Step};
+pub use profiles::remembered;
+
+use job::Job;
+use queue::Queue;
+
+/// Makes creatives; clones share the work.
+#[derive(Clone, Debug)]
+pub struct Conditioning(Arc<Shop>);
+
+#[derive(Debug)]
+struct Shop {
+    doors: Doors,
+    settings: Settings,
+    /// The name under which it claims what it makes, the same after a restart.
+    node: String,
+    jobs: Mutex<HashMap<Key, Arc<Job>>>,
+    queue: Queue,
+}
+
+/// What conditioning works with.
+#[derive(Clone, Debug)]
+pub struct Doors {
+    /// Fetches sources.
+    pub client: Client,
+    /// What time it is.
+    pub clock: Clock,
+    /// Runs ffmpeg.
+    pub transcoder: Transcoder,
+    /// Keeps what is made.
+    pub storage: Storage,
+}
+
+/// How much is allowed, and what is made.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where work goes on and is noted.
+    pub folder: PathBuf,
+    /// What is made.
+    pub encoding: encoding::Settings,
+    /// Jobs at a time.
+    pub at_once: usize,
+    /// Jobs being done, waiting, or remembered.
+    pub most_jobs: usize,
+    /// Most bytes of a source.
+    pub source_bytes: u64,
+    /// Longest time for fetching a source.
+    pub fetch_timeout: Duration,
+    /// Longest time for encoding, per second of media, and never less than a minute.
+    pub encode_per_second: u32,
+    /// How often a job is tried.
+    pub attempts: u32,
+    /// How long after the first failure it is tried again; four times as long after each next one.
+    pub backoff: MediaDuration,
+    /// How long a source is taken to be what it was.
+    pub keep: MediaDuration,
+    /// How long a failure is remembered.
+    pub keep_failure: MediaDuration,
+    /// Most bytes of all creatives together; none: no bound.
+    pub most_bytes: Option<u64>,
+    /// How long what was asked for is not removed.
+    pub spare: MediaDuration,
+}
+
+impl Settings {
+    /// The usual ones, with work in `folder`.
+    pub fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            encoding: encoding::Settings::default(),
+            at_once: 1,
+            most_jobs: 5_000,
+            source_bytes: 2 << 30,
+            fetch_timeout: Duration::from_secs(120),
+            encode_per_second: 20,
+            attempts: 4,
+            backoff: MediaDuration::from_secs(1),
+            keep: MediaDuration::from_secs(600),
+            keep_failure: MediaDuration::from_secs(60),
+            most_bytes: None,
+            spare: room::SPARE,
+        }
+    }
+}
+
+/// What somebody wants made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Where the advertiser's file is.
+    pub source: Url,
+    /// What it has to become.
+    pub profile: Arc<Profile>,
+    /// When it is to be shown, as far as known: what is wanted soonest is made first.
+    pub by: ProgramTime,
+}
+
+impl Conditioning {
+    /// Starts the workers, and goes on with what was begun before.
+    ///
+    /// # Errors
+    /// A folder that cannot be used.
+    pub fn start(doors: Doors, settings: Settings) -> std::io::Result<Self> {
+        let left = notes::take_over(&settings.folder)?;
+        let node = notes::node(&settings.folder)?;
+        let workers = settings.at_once;
+        let (jobs, queue) = (Mutex::default(), Queue::default());
+        let shop = Arc::new(Shop { doors, settings, node, jobs, queue });
+        for (profile, source) in left {
+            let by = ProgramTime::from_nanos(i64::MAX);
+            shop.want(&Wanted { source, profile: Arc::new(profile), by });
+        }
+        for _ in 0..workers {
+            tokio::spawn(queue::work(Arc::downgrade(&shop)));
+        }
+        Ok(Self(shop))
+    }
+
+    /// The creative, as soon as it is made.
+    ///
+    /// # Errors
+    /// Why it cannot be made.
+    pub async fn creative(&self, wanted: &Wanted) -> Result<Arc<Creative>, Unusable> {
+        let mut states = self.watch(wanted)?;
+        let settled = states.wait_for(|state| state.outcome().is_some()).await;
+        settled.ok().and_then(|state| state.outcome()).unwrap_or(Err(Unusable::Busy))
+    }
+
+    /// The states of the job that makes it.
+    ///
+    /// # Errors
+    /// More is being made than may be.
+    pub fn watch(&self, wanted: &Wanted) -> Result<watch::Receiver<State>, Unusable> {
+        self.0.want(wanted).ok_or(Unusable::Busy)
+    }
+
+    /// Notes the profile of a configuration's channel, for conditioning ahead of time.
+    pub async fn remember(&self, configuration: &str, profile: &Profile) {
+        profiles::remember(&self.0.settings.folder, configuration, profile).await;
+    }
+
+    /// Looks into a segment of a channel; none where that cannot be done.
+    pub async fn look(&self, segment: &Segment) -> Option<Media> {
+        self.0.look(segment).await
+    }
+
+    /// What is known of each job, the newest first.
+    pub fn report(&self) -> Vec<Report> {
+        let jobs: Vec<_> = self.0.jobs().values().cloned().collect();
+        let mut reports: Vec<_> = jobs.iter().map(|job| job.report()).collect();
+        reports.sort_by(|one, other| other.began.cmp(&one.began));
+        reports
+    }
+}
+
+impl Shop {
+    fn jobs(&self) -> MutexGuard<'_, HashMap<Key, Arc<Job>>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The job for it: the one there is, else a new one; begun anew where what came of it is too old.
+    fn want(&self, wanted: &Wanted) -> Option<watch::Receiver<State>> {
+        let now = self.doors.clock.now();
+        let id = Job::id(&wanted.source, &wanted.profile);
+        let mut jobs = self.jobs();
+        if !jobs.contains_key(&id) && jobs.len() >= self.settings.most_jobs {
+            jobs.retain(|_, job| !job.is_settled());
+            if jobs.len() >= self.settings.most_jobs {
+                return None;
+            }
+        }
+        let job = jobs.entry(id.clone()).or_insert_with(|| Arc::new(Job::new(id, wanted, now)));
+        let job = Arc::clone(job);
+        drop(jobs);
+        if job.is_due(now, &self.settings) {
+            self.queue.put(&job, wanted.by);
+        }
+        Some(job.states())
+    }
+}

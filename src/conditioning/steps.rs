@@ -1,0 +1,326 @@
+//! The steps of a job, in order.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use aws_lc_rs::digest::{Context, SHA256};
+use url::Url;
+
+use super::{
+    Shop,
+    job::{Job, Step},
+    notes,
+};
+use crate::{
+    creative::{Creative, Failure, Outline, Unfit, Unusable},
+    encoding::{self, Level, Loudness, Plan},
+    fetch::{self, Download, Downloaded, HeaderValue, NotDownloaded, Validators},
+    media::Media,
+    storage::{Key, Manifest, SourceNote},
+    transcode,
+    units::MediaDuration,
+};
+
+/// Why an attempt failed.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    pub(super) step: Step,
+    pub(super) unusable: Unusable,
+    /// Trying again is no use.
+    pub(super) lasting: bool,
+    /// Nothing is wrong: somebody else is at it.
+    pub(super) elsewhere: bool,
+}
+
+/// What became of fetching.
+enum Fetched {
+    /// It is what was made already.
+    Known(Key),
+    /// It is in the file.
+    File(Downloaded),
+}
+
+impl Shop {
+    /// Does everything once.
+    pub(super) async fn make(&self, job: &Job) -> Result<Arc<Creative>, Trouble> {
+        let place = notes::workplace(&self.settings.folder, &job.id);
+        let made = self.make_in(job, &place).await;
+        let _ = tokio::fs::remove_dir_all(&place).await;
+        made
+    }
+
+    async fn make_in(&self, job: &Job, place: &Path) -> Result<Arc<Creative>, Trouble> {
+        let prepared = async {
+            let _ = tokio::fs::remove_dir_all(place).await;
+            tokio::fs::create_dir_all(place).await
+        };
+        prepared.await.map_err(|error| broken(Step::Fetch, &error))?;
+        let file = place.join("source");
+        let fetched = self.step(job, Step::Fetch, self.fetch(job, &file)).await?;
+        let key = match fetched {
+            Fetched::Known(key) => key,
+            Fetched::File(found) => {
+                let key = key(&found.digest, job);
+                if self.published(&key).await?.is_none() {
+                    self.claim(&key).await?;
+                    let made = self.make_from(job, &file, &found.final_url, &key).await;
+                    self.doors.storage.release(&key).await;
+                    made?;
+                }
+                self.note(job, &key, &found.validators).await?;
+                key
+            }
+        };
+        job.set_key(&key);
+        self.doors.storage.touch(&key, self.doors.clock.now());
+        self.read(job, &key).await
+    }
+
+    async fn make_from(&self, job: &Job, file: &Path, url: &Url, key: &Key) -> Result<(), Trouble> {
+        let file = &self.gather(file, url).await?;
+        let made = &file.with_file_name("made");
+        let plan = self.step(job, Step::Probe, self.probe(job, file)).await?;
+        let gains = self.step(job, Step::Measure, self.measure(&plan, file)).await?;
+        self.step(job, Step::Encode, self.encode(job, &plan, &gains, file, made)).await?;
+        let files = self.step(job, Step::Verify, self.verify(&plan, made)).await?;
+        self.step(job, Step::Publish, self.publish(job, key, made, files)).await
+    }
+
+    /// Makes sure that nobody else makes the same; whoever does is done within the claim's time.
+    async fn claim(&self, key: &Key) -> Result<(), Trouble> {
+        let now = self.doors.clock.now();
+        let claimed = self.doors.storage.claim(key, &self.node, now, CLAIM).await;
+        match claimed.map_err(|error| broken(Step::Fetch, &error))? {
+            true => Ok(()),
+            false => {
+                Err(Trouble { elsewhere: true, ..broken(Step::Fetch, &"it is made elsewhere") })
+            }
+        }
+    }
+
+    /// Does a step and takes its time.
+    async fn step<T>(
+        &self,
+        job: &Job,
+        step: Step,
+        work: impl Future<Output = Result<T, Trouble>>,
+    ) -> Result<T, Trouble> {
+        job.show(step, 0);
+        let began = self.doors.clock.now();
+        let done = work.await;
+        let took = self.doors.clock.now() - began;
+        job.done(step, took);
+        let (source, step) = (job.source.path(), step.as_str());
+        tracing::info!(source, step, ms = took.as_millis(), good = done.is_ok(), "conditioning");
+        done
+    }
+
+    /// The source into a file, unless it is what it was when a creative was made of it.
+    async fn fetch(&self, job: &Job, file: &Path) -> Result<Fetched, Trouble> {
+        let store = |error| broken(Step::Fetch, &error);
+        let known = self.doors.storage.source(&job.id).await.map_err(store)?;
+        let known = match known {
+            Some(note) if self.published(&note.key).await?.is_some() => Some(note),
+            _ => None,
+        };
+        let client = &self.doors.client;
+        let admitted = client.guard().admit(&job.source);
+        let admitted = admitted.map_err(|_| lasting(Step::Fetch, failed(job, Failure::Blocked)))?;
+        let request = Download {
+            validators: known.as_ref().map(validators),
+            limit: self.settings.source_bytes,
+            timeout: self.settings.fetch_timeout,
+        };
+        let fetched = client.download(&admitted, file, request).await;
+        let fetched = fetched.map_err(|error| not_fetched(job, &error))?;
+        match (known, fetched.status) {
+            (Some(note), fetch::StatusCode::NOT_MODIFIED) => Ok(Fetched::Known(note.key)),
+            (_, status) if status.is_success() => Ok(Fetched::File(fetched)),
+            (_, status) => {
+                let unusable = failed(job, Failure::Status(status.as_u16()));
+                Err(Trouble { step: Step::Fetch, unusable, lasting: false, elsewhere: false })
+            }
+        }
+    }
+
+    async fn probe(&self, job: &Job, file: &Path) -> Result<Plan, Trouble> {
+        let refused = |why| lasting(Step::Probe, Unusable::Unfit(why));
+        let arguments = encoding::probe(file);
+        let said = self.doors.transcoder.ffprobe(&arguments, PROBE_TIME).await;
+        let said = match said {
+            Ok(said) => said,
+            Err(transcode::Failed::Start(why)) => return Err(broken(Step::Probe, &why)),
+            Err(_) => return Err(refused(Unfit::NotMedia)),
+        };
+        let media = Media::read(&said.out).map_err(|_| refused(Unfit::NotMedia))?;
+        Plan::of(&job.profile, media, self.settings.encoding).map_err(refused)
+    }
+
+    /// The gain that each mix needs. A limiter may take some of it back, so what comes of it is
+    /// measured, and mended twice at most.
+    async fn measure(&self, plan: &Plan, file: &Path) -> Result<Vec<Level>, Trouble> {
+        let mut gains = Vec::new();
+        for mix in 0..plan.mixes().len() {
+            let mut gain = Level::default();
+            for _ in 0..MEASUREMENTS {
+                if !plan.has_sound() {
+                    break;
+                }
+                let measured = self.loudness(plan, mix, gain, file).await?;
+                let Some(integrated) = measured.integrated else { break };
+                let off = integrated.up_to(self.settings.encoding.loudness);
+                if integrated.away_from(self.settings.encoding.loudness) <= CLOSE {
+                    break;
+                }
+                gain = gain.plus(off).at_most(MOST_GAIN);
+            }
+            gains.push(gain);
+        }
+        Ok(gains)
+    }
+
+    async fn loudness(
+        &self,
+        plan: &Plan,
+        mix: usize,
+        gain: Level,
+        file: &Path,
+    ) -> Result<Loudness, Trouble> {
+        let arguments = plan.measuring(mix, gain, file);
+        let said = self.doors.transcoder.ffmpeg(&arguments, self.patience(plan), |_| {}).await;
+        let said = said.map_err(|error| broken(Step::Measure, &error))?;
+        Loudness::read(&said.err).ok_or_else(|| broken(Step::Measure, &"nothing was measured"))
+    }
+
+    async fn encode(
+        &self,
+        job: &Job,
+        plan: &Plan,
+        gains: &[Level],
+        file: &Path,
+        made: &Path,
+    ) -> Result<(), Trouble> {
+        for output in &plan.outputs {
+            let folder = tokio::fs::create_dir_all(made.join(&output.name)).await;
+            folder.map_err(|error| broken(Step::Encode, &error))?;
+        }
+        let arguments = plan.encoding(gains, file, made);
+        let length = plan.grid.length().as_millis().max(1);
+        let progress = |at: MediaDuration| {
+            let percent = (at.as_millis().max(0) * 100 / length).min(100);
+            job.show(Step::Encode, u8::try_from(percent).unwrap_or(100));
+        };
+        let ran = self.doors.transcoder.ffmpeg(&arguments, self.patience(plan), progress).await;
+        ran.map(drop).map_err(|error| broken(Step::Encode, &error))
+    }
+
+    /// How long a run over the whole media may take.
+    pub(super) fn patience(&self, plan: &Plan) -> Duration {
+        let length = plan.grid.length().to_std();
+        (length * self.settings.encode_per_second).max(Duration::from_secs(60))
+    }
+
+    async fn publish(
+        &self,
+        job: &Job,
+        key: &Key,
+        made: &Path,
+        files: Vec<String>,
+    ) -> Result<(), Trouble> {
+        let mut bytes = 0;
+        for name in &files {
+            bytes += tokio::fs::metadata(made.join(name)).await.map_or(0, |known| known.len());
+        }
+        let manifest = Manifest { source: job.source.to_string(), bytes, files };
+        let kept = self.doors.storage.publish(key, made, &manifest).await;
+        kept.map_err(|error| broken(Step::Publish, &error))
+    }
+
+    async fn published(&self, key: &Key) -> Result<Option<Manifest>, Trouble> {
+        let found = self.doors.storage.manifest(key).await;
+        found.map_err(|error| broken(Step::Publish, &error))
+    }
+
+    async fn note(&self, job: &Job, key: &Key, validators: &Validators) -> Result<(), Trouble> {
+        let text = |value: &Option<HeaderValue>| {
+            value.as_ref().and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        let note = SourceNote {
+            source: job.source.to_string(),
+            key: key.clone(),
+            etag: text(&validators.etag),
+            last_modified: text(&validators.last_modified),
+        };
+        let noted = self.doors.storage.note_source(&job.id, &note).await;
+        noted.map_err(|error| broken(Step::Publish, &error))
+    }
+
+    /// What was published, read as any creative is.
+    async fn read(&self, job: &Job, key: &Key) -> Result<Arc<Creative>, Trouble> {
+        let storage = &self.doors.storage;
+        let store = |error| broken(Step::Publish, &error);
+        let main = storage.playlist(key, MAIN).await.map_err(store)?;
+        let outline = Outline::read(job.source.clone(), main);
+        let outline = outline.map_err(|why| lasting(Step::Publish, why))?;
+        let mut playlists = Vec::new();
+        for url in outline.playlists() {
+            let name = url.path().rsplit('/').next().unwrap_or_default();
+            playlists.push(Ok(storage.playlist(key, name).await.map_err(store)?));
+        }
+        let creative = Creative::read(outline, &playlists);
+        creative.map(Arc::new).map_err(|why| lasting(Step::Publish, why))
+    }
+}
+
+/// The name of what is made of those bytes for that profile.
+fn key(digest: &str, job: &Job) -> Key {
+    let mut both = Context::new(&SHA256);
+    both.update(digest.as_bytes());
+    both.update(job.profile.id().to_string().as_bytes());
+    both.update(VERSION.as_bytes());
+    Key::of_digest(both.finish().as_ref())
+}
+
+fn validators(note: &SourceNote) -> Validators {
+    let value = |text: &Option<String>| text.as_deref().and_then(|t| HeaderValue::from_str(t).ok());
+    Validators { etag: value(&note.etag), last_modified: value(&note.last_modified) }
+}
+
+fn not_fetched(job: &Job, error: &NotDownloaded) -> Trouble {
+    match error {
+        NotDownloaded::File(error) => broken(Step::Fetch, error),
+        NotDownloaded::Fetch(error) => {
+            let failure = error.failure();
+            let hopeless = matches!(failure, Failure::Blocked | Failure::TooLarge { .. });
+            let unusable = failed(job, failure);
+            Trouble { step: Step::Fetch, unusable, lasting: hopeless, elsewhere: false }
+        }
+    }
+}
+
+fn failed(job: &Job, failure: Failure) -> Unusable {
+    let host = job.source.host_str().unwrap_or_default().to_owned();
+    Unusable::Fetch { host, failure }
+}
+
+pub(super) fn lasting(step: Step, unusable: Unusable) -> Trouble {
+    Trouble { step, unusable, lasting: true, elsewhere: false }
+}
+
+/// Something of ours went wrong, and may go well another time.
+pub(super) fn broken(step: Step, why: &dyn std::fmt::Display) -> Trouble {
+    let (name, why) = (step.as_str(), why.to_string());
+    let unusable = Unfit::Failed { step: name, attempts: 1, why }.into();
+    Trouble { step, unusable, lasting: false, elsewhere: false }
+}
+
+pub(super) const MAIN: &str = "main.m3u8";
+/// Changes whenever something else is made of the same source.
+const VERSION: &str = "1";
+/// How long whoever has begun to make something is left alone with it.
+const CLAIM: MediaDuration = MediaDuration::from_secs(900);
+const PROBE_TIME: Duration = Duration::from_secs(60);
+const MEASUREMENTS: usize = 3;
+/// Half a loudness unit: players and viewers are allowed twice that.
+const CLOSE: Level = Level::tenths(4);
+/// What is quieter than that is meant to be, or is noise.
+const MOST_GAIN: Level = Level::lkfs(30);

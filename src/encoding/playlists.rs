@@ -1,0 +1,127 @@
+//! The playlists over what was made: read back, they give the creative as any other gives its own.
+
+use std::fmt::Write as _;
+
+use super::{Output, Plan, arguments::INIT};
+use crate::{
+    hls::RenditionKind,
+    profile::{Packing, Sound},
+    units::MediaDuration,
+};
+
+/// What was made of one output: its segments' lengths as they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// In order.
+    pub segments: Vec<MediaDuration>,
+}
+
+impl Plan {
+    /// The multivariant playlist. Each rung has the bandwidth and codecs of the channel's.
+    pub fn multivariant(&self) -> String {
+        let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+        let language = self.source.sounds.first().and_then(|sound| sound.language.as_deref());
+        let mut groups: Vec<&Sound> = Vec::new();
+        for (at, output) in self.alone() {
+            let Some(sound) = output.sound.as_ref().map(|sound| &sound.wanted) else { continue };
+            if sound.variant.is_some() {
+                continue;
+            }
+            let first = !groups.iter().any(|known| known.codec == sound.codec);
+            if first {
+                groups.push(sound);
+            }
+            let default = if first { "YES" } else { "NO" };
+            let language = language.map(|tag| format!(",LANGUAGE=\"{tag}\"")).unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\",NAME=\"{at}\"{language},DEFAULT={default},\
+                 AUTOSELECT=YES,CHANNELS=\"{}\",URI=\"{}.m3u8\"",
+                sound.codec, sound.channels, output.name
+            );
+        }
+        for output in &self.outputs {
+            self.variants(output, &groups, &mut text);
+        }
+        text
+    }
+
+    fn alone(&self) -> impl Iterator<Item = (usize, &Output)> {
+        self.outputs.iter().filter(|output| output.picture.is_none()).enumerate()
+    }
+
+    /// One entry per group of sounds beside it, which all name the same playlist.
+    fn variants(&self, output: &Output, groups: &[&Sound], text: &mut String) {
+        let own = output.sound.as_ref().map(|sound| &sound.wanted);
+        let Some(picture) = output.picture.as_ref().map(|picture| &picture.wanted) else {
+            let Some((sound, bandwidth)) = own.and_then(|own| Some((own, own.variant?))) else {
+                return;
+            };
+            let _ = writeln!(
+                text,
+                "#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},CODECS=\"{}\"\n{}.m3u8",
+                sound.codec, output.name
+            );
+            return;
+        };
+        let (width, height) = picture.size;
+        let rate = picture.rate.millihertz();
+        let mut variant = |sound: Option<&Sound>, group: String| {
+            let codecs = sound.map(|sound| format!(",{}", sound.codec)).unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "#EXT-X-STREAM-INF:BANDWIDTH={},CODECS=\"{}{codecs}\",RESOLUTION={width}x{height},\
+                 FRAME-RATE={}.{:03}{group}\n{}.m3u8",
+                picture.bandwidth,
+                picture.codec,
+                rate / 1_000,
+                rate % 1_000,
+                output.name
+            );
+        };
+        match (own, groups.is_empty()) {
+            (None, false) => {
+                for sound in groups {
+                    variant(Some(sound), format!(",AUDIO=\"{}\"", sound.codec));
+                }
+            }
+            (own, _) => variant(own, String::new()),
+        }
+    }
+
+    /// An output's media playlist.
+    pub fn media_playlist(&self, output: &Output, made: &Made) -> String {
+        let longest = made.segments.iter().map(|length| length.rounded_secs()).max().unwrap_or(1);
+        let mut text = format!(
+            "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n\
+             #EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n",
+            longest.max(1)
+        );
+        if let Some(map) = self.initialisation(output) {
+            let _ = writeln!(text, "#EXT-X-MAP:URI=\"{map}\"");
+        }
+        for (at, length) in made.segments.iter().enumerate() {
+            let _ = writeln!(text, "#EXTINF:{length},\n{}", self.segment_name(output, at));
+        }
+        text + "#EXT-X-ENDLIST\n"
+    }
+
+    /// Where a segment stands below the creative's folder.
+    pub fn segment_name(&self, output: &Output, at: usize) -> String {
+        let extension = match self.profile.packing {
+            Packing::MpegTs => "ts",
+            Packing::Fmp4 => "m4s",
+        };
+        format!("{}/{at:03}.{extension}", output.name)
+    }
+
+    /// Where an output's initialisation section stands, if it has one.
+    pub fn initialisation(&self, output: &Output) -> Option<String> {
+        (self.profile.packing == Packing::Fmp4).then(|| format!("{}/{INIT}", output.name))
+    }
+
+    /// What kind of rendition an output is.
+    pub fn kind(output: &Output) -> RenditionKind {
+        if output.picture.is_some() { RenditionKind::Video } else { RenditionKind::Audio }
+    }
+}

@@ -1,0 +1,320 @@
+//! Where conditioned creatives are kept: files in `data_dir`, or an S3-compatible store.
+//!
+//! A creative is a folder named by its [`Key`], an HLS presentation with a manifest. The manifest is
+//! written last and is what makes the rest exist: nothing half-made is ever found. A key stands for
+//! the advertiser's bytes and the channel's profile, so what is under a key never changes, and two
+//! who publish the same at once do no harm. Beside them stand notes about sources: which bytes an
+//! address had when it was last looked at.
+
+use std::{fmt, io, ops::Range, path::Path as FilePath, str::FromStr, sync::Arc};
+
+use bytes::Bytes;
+use dashmap::DashMap;
+use futures_util::stream::BoxStream;
+use object_store::{
+    Attribute, GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, PutOptions, PutPayload,
+    local::LocalFileSystem, path::Path,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{creative::Playlist, units::ProgramTime};
+
+mod address;
+mod claim;
+mod s3;
+mod shelf;
+#[cfg(test)]
+mod tests;
+
+pub use address::{Address, address};
+pub use s3::Bucket;
+pub use shelf::Shelved;
+
+/// The name of a conditioned creative: 32 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Key(String);
+
+/// What is known of a conditioned creative; its presence says that all of it is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The address its media came from first.
+    pub source: String,
+    /// Bytes of all its files.
+    pub bytes: u64,
+    /// Its files, below its folder.
+    pub files: Vec<String>,
+}
+
+/// What an address was found to hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceNote {
+    /// Which address.
+    pub source: String,
+    /// What was made of it.
+    pub key: Key,
+    /// `ETag` then.
+    pub etag: Option<String>,
+    /// `Last-Modified` then.
+    pub last_modified: Option<String>,
+}
+
+/// A file, or a part of it, to be sent on.
+pub struct File {
+    /// Bytes of the whole file.
+    pub size: u64,
+    /// Which of them follow.
+    pub range: Range<u64>,
+    /// They.
+    pub content: BoxStream<'static, Result<Bytes, object_store::Error>>,
+}
+
+/// Why something cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It is not there.
+    #[error("it is not there")]
+    NotFound,
+    /// The range asked for is not in the file.
+    #[error("the range is not in the file")]
+    Range,
+    /// The store does not answer as it should.
+    #[error("the store of creatives: {0}")]
+    Store(object_store::Error),
+    /// A file that was to be kept cannot be read.
+    #[error("`{name}` cannot be read: {source}")]
+    File {
+        /// Which.
+        name: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// What is there is not what was written.
+    #[error("what is kept of it cannot be read")]
+    Unreadable,
+}
+
+/// The store; clones share it.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    store: Arc<dyn ObjectStore>,
+    /// Whether objects carry their types and lifetimes, for whoever serves them directly.
+    described: bool,
+    /// When creatives were asked for last.
+    used: Arc<DashMap<Key, ProgramTime>>,
+}
+
+impl Storage {
+    /// Files below `folder`, which is made if it is not there.
+    ///
+    /// # Errors
+    /// A folder that cannot be made.
+    pub fn local(folder: &FilePath) -> Result<Self, Error> {
+        let failed = |source| Error::File { name: folder.display().to_string(), source };
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let files = LocalFileSystem::new_with_prefix(folder).map_err(Error::of)?;
+        Ok(Self::over(Arc::new(files.with_automatic_cleanup(true)), false))
+    }
+
+    fn over(store: Arc<dyn ObjectStore>, described: bool) -> Self {
+        Self { store, described, used: Arc::default() }
+    }
+
+    /// Keeps the files of a creative, its manifest last.
+    ///
+    /// # Errors
+    /// The first that could not be read or written.
+    pub async fn publish(
+        &self,
+        key: &Key,
+        folder: &FilePath,
+        manifest: &Manifest,
+    ) -> Result<(), Error> {
+        for name in &manifest.files {
+            let read = tokio::fs::read(folder.join(name)).await;
+            let bytes = read.map_err(|source| Error::File { name: name.clone(), source })?;
+            self.put(&below(key, name)?, bytes).await?;
+        }
+        self.put(&below(key, MANIFEST)?, json(manifest)?).await
+    }
+
+    /// The manifest of a creative; none where it is not (wholly) there.
+    ///
+    /// # Errors
+    /// A store that cannot be asked.
+    pub async fn manifest(&self, key: &Key) -> Result<Option<Manifest>, Error> {
+        self.note(&below(key, MANIFEST)?).await
+    }
+
+    /// A playlist of a creative.
+    ///
+    /// # Errors
+    /// It is not there, or no text.
+    pub async fn playlist(&self, key: &Key, name: &str) -> Result<Playlist, Error> {
+        let file = self.store.get(&below(key, name)?).await.map_err(Error::of)?;
+        let bytes = file.bytes().await.map_err(Error::of)?;
+        let text = String::from_utf8(bytes.to_vec()).map_err(|_| Error::Unreadable)?;
+        Ok(Playlist { url: address(key, name).ok_or(Error::NotFound)?, text })
+    }
+
+    /// A file of a creative, or a part of it. Whole creatives only: the manifest is not asked for
+    /// again, since nobody is told of a file before it is there.
+    ///
+    /// # Errors
+    /// It is not there, or not so long.
+    pub async fn open(&self, key: &Key, name: &str, part: Option<Part>) -> Result<File, Error> {
+        let options = GetOptions { range: part.map(GetRange::from), ..GetOptions::default() };
+        let found = self.store.get_opts(&below(key, name)?, options).await.map_err(Error::of)?;
+        let (size, range) = (found.meta.size, found.range.clone());
+        Ok(File { size, range, content: found.into_stream() })
+    }
+
+    /// What is noted of a source, by a name that stands for its address and the profile.
+    ///
+    /// # Errors
+    /// A store that cannot be asked.
+    pub async fn source(&self, name: &Key) -> Result<Option<SourceNote>, Error> {
+        self.note(&source(name)).await
+    }
+
+    /// Notes what a source was found to hold.
+    ///
+    /// # Errors
+    /// A store that does not take it.
+    pub async fn note_source(&self, name: &Key, note: &SourceNote) -> Result<(), Error> {
+        self.put(&source(name), json(note)?).await
+    }
+
+    async fn note<T: serde::de::DeserializeOwned>(&self, at: &Path) -> Result<Option<T>, Error> {
+        let found = match self.store.get(at).await.map_err(Error::of) {
+            Ok(found) => found.bytes().await.map_err(Error::of)?,
+            Err(Error::NotFound) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        serde_json::from_slice(&found).map(Some).map_err(|_| Error::Unreadable)
+    }
+
+    async fn put(&self, at: &Path, bytes: Vec<u8>) -> Result<(), Error> {
+        let mut options = PutOptions::default();
+        if self.described {
+            let kind = content_type(at.filename().unwrap_or_default());
+            options.attributes.insert(Attribute::ContentType, kind.into());
+            options.attributes.insert(Attribute::CacheControl, FOREVER.into());
+        }
+        let put = self.store.put_opts(at, PutPayload::from(bytes), options).await;
+        put.map(drop).map_err(Error::of)
+    }
+}
+
+/// The types of RFC 8216 §3 and its neighbours, by a file's name.
+pub fn content_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "ts" => "video/mp2t",
+        "m4s" => "video/iso.segment",
+        "mp4" => "video/mp4",
+        "vtt" => "text/vtt",
+        "m3u8" => "application/vnd.apple.mpegurl",
+        "json" => "application/json",
+        _ => "application/octet-stream",
+    }
+}
+
+/// A part of a file, as HTTP asks for it (RFC 9110 §14.1.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// From one byte to another, both included.
+    Between(u64, u64),
+    /// From a byte on.
+    From(u64),
+    /// So many at the end.
+    Last(u64),
+}
+
+impl From<Part> for GetRange {
+    fn from(part: Part) -> Self {
+        match part {
+            Part::Between(first, last) => Self::Bounded(first..last.saturating_add(1)),
+            Part::From(first) => Self::Offset(first),
+            Part::Last(count) => Self::Suffix(count),
+        }
+    }
+}
+
+impl Key {
+    /// Of a digest in hexadecimal digits; what is beyond 32 of them does not count.
+    pub fn of_digest(digest: &[u8]) -> Self {
+        Self(hex::encode(digest.get(..16).unwrap_or(digest)))
+    }
+}
+
+impl FromStr for Key {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let digits = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if digits && text.len() == 32 { Ok(Self(text.to_owned())) } else { Err(Error::NotFound) }
+    }
+}
+
+impl TryFrom<String> for Key {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self, Error> {
+        text.parse()
+    }
+}
+
+impl From<Key> for String {
+    fn from(key: Key) -> Self {
+        key.0
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File").field("size", &self.size).field("range", &self.range).finish()
+    }
+}
+
+impl Error {
+    fn of(error: object_store::Error) -> Self {
+        match error {
+            object_store::Error::NotFound { .. } => Self::NotFound,
+            object_store::Error::Generic { source, .. } if out_of_range(source.as_ref()) => {
+                Self::Range
+            }
+            other => Self::Store(other),
+        }
+    }
+}
+
+/// The crate has no kind of its own for it.
+fn out_of_range(error: &(dyn std::error::Error + 'static)) -> bool {
+    let text = error.to_string();
+    ["range", "Range"].iter().any(|word| text.contains(word))
+}
+
+fn below(key: &Key, name: &str) -> Result<Path, Error> {
+    Path::parse(format!("{CREATIVES}/{key}/{name}")).map_err(|_| Error::NotFound)
+}
+
+fn source(name: &Key) -> Path {
+    Path::from(format!("{SOURCES}/{name}.json"))
+}
+
+fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec_pretty(value).map_err(|_| Error::Unreadable)
+}
+
+/// How long a creative's files may be cached: what is under a name never changes.
+pub const FOREVER: &str = "public, max-age=31536000, immutable";
+const CREATIVES: &str = "creatives";
+const SOURCES: &str = "sources";
+/// The file that makes a creative exist.
+const MANIFEST: &str = "manifest.json";

@@ -1,0 +1,123 @@
+use futures_util::TryStreamExt as _;
+
+use url::Url;
+
+use super::*;
+use crate::units::MediaDuration;
+
+/// A folder of its own, gone with it.
+#[derive(Debug)]
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let mut bytes = [0; 8];
+        getrandom::fill(&mut bytes).unwrap();
+        let path = std::env::temp_dir().join(format!("midroll-storage-{}", hex::encode(bytes)));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn read(storage: &Storage, key: &Key, part: Option<Part>) -> Result<(u64, Vec<u8>), String> {
+    let file = storage.open(key, "v0/000.ts", part).await.map_err(|error| error.to_string())?;
+    let chunks: Vec<Bytes> = file.content.try_collect().await.unwrap();
+    Ok((file.size, chunks.concat()))
+}
+
+#[tokio::test]
+async fn a_creative_is_there_once_its_manifest_is() {
+    let folder = Folder::new();
+    let storage = Storage::local(&folder.0.join("kept")).unwrap();
+    let key = Key::of_digest(&[7; 32]);
+    std::fs::create_dir_all(folder.0.join("made/v0")).unwrap();
+    std::fs::write(folder.0.join("made/v0/000.ts"), "0123456789").unwrap();
+    let mut manifest = Manifest {
+        source: "https://ads.example/a.mp4".to_owned(),
+        bytes: 10,
+        files: vec!["v0/000.ts".to_owned(), "v0/001.ts".to_owned()],
+    };
+    let made = folder.0.join("made");
+    storage.publish(&key, &made, &manifest).await.unwrap_err();
+    assert_eq!(storage.manifest(&key).await.unwrap(), None);
+    manifest.files.pop();
+    storage.publish(&key, &made, &manifest).await.unwrap();
+    assert_eq!(storage.manifest(&key).await.unwrap(), Some(manifest));
+    assert_eq!(read(&storage, &key, None).await, Ok((10, b"0123456789".to_vec())));
+}
+
+#[tokio::test]
+async fn parts_of_a_file_are_read() {
+    let folder = Folder::new();
+    let storage = Storage::local(&folder.0).unwrap();
+    let key = Key::of_digest(&[7; 32]);
+    storage.put(&below(&key, "v0/000.ts").unwrap(), b"0123456789".to_vec()).await.unwrap();
+    let part = async |part| read(&storage, &key, Some(part)).await;
+    assert_eq!(part(Part::Between(2, 4)).await, Ok((10, b"234".to_vec())));
+    assert_eq!(part(Part::From(8)).await, Ok((10, b"89".to_vec())));
+    assert_eq!(part(Part::Last(3)).await, Ok((10, b"789".to_vec())));
+    assert_eq!(part(Part::From(10)).await, Err("the range is not in the file".to_owned()));
+}
+
+#[test]
+fn addresses_lead_to_what_is_kept_and_to_nothing_else() {
+    let key = Key::of_digest(&[0xab; 32]);
+    let url = address(&key, "v0/000.ts").unwrap();
+    let read = Address::of(&url).unwrap();
+    assert_eq!(read, Address { key, name: "v0/000.ts".to_owned() });
+    assert_eq!(read.path(), "abababababababababababababababab/v0/000.ts");
+    for other in ["https://ads.example/abababababababababababababababab/v0", "data:text/vtt,0"] {
+        assert_eq!(Address::of(&Url::parse(other).unwrap()), None);
+    }
+}
+
+#[tokio::test]
+async fn a_creative_is_made_by_one_node_at_a_time() {
+    let folder = Folder::new();
+    let storage = Storage::local(&folder.0).unwrap();
+    let key = Key::of_digest(&[7; 32]);
+    let (time, at) = (MediaDuration::from_secs(60), ProgramTime::from_millis);
+    let claim = async |node, millis| storage.claim(&key, node, at(millis), time).await.unwrap();
+    assert!(claim("one", 0).await);
+    assert!(!claim("other", 59_000).await);
+    // Who has died at it comes back to it, or is followed by another when his time is over.
+    assert!(claim("one", 1_000).await);
+    assert!(claim("other", 61_000).await);
+    assert!(!claim("one", 62_000).await);
+    storage.release(&key).await;
+    assert!(claim("one", 63_000).await);
+}
+
+#[tokio::test]
+async fn what_is_removed_is_gone_as_a_whole() {
+    let folder = Folder::new();
+    let storage = Storage::local(&folder.0.join("kept")).unwrap();
+    std::fs::write(folder.0.join("main.m3u8"), "#EXTM3U").unwrap();
+    let manifest = |bytes| Manifest {
+        source: "https://ads.example/a.mp4".to_owned(),
+        bytes,
+        files: vec!["main.m3u8".to_owned()],
+    };
+    let (one, other) = (Key::of_digest(&[1; 32]), Key::of_digest(&[2; 32]));
+    for (key, bytes) in [(&one, 3), (&other, 4)] {
+        storage.publish(key, &folder.0, &manifest(bytes)).await.unwrap();
+    }
+    // Asked for, so the other one is shown less lately.
+    let later = ProgramTime::from_millis(4_000_000_000_000);
+    storage.touch(&one, later);
+    let listed = storage.shelved().await.unwrap();
+    let told: Vec<_> = listed.iter().map(|one| (&one.key, one.bytes)).collect();
+    assert_eq!(told, [(&other, 4), (&one, 3)]);
+    assert_eq!(listed[1].used, later);
+    storage.remove(&other).await.unwrap();
+    assert_eq!(storage.manifest(&other).await.unwrap(), None);
+    let left = storage.playlist(&other, "main.m3u8").await.unwrap_err();
+    assert_eq!(left.to_string(), "it is not there");
+    assert_eq!(storage.shelved().await.unwrap().len(), 1);
+}
