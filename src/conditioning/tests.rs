@@ -13,7 +13,7 @@ use axum::{
 
 use super::*;
 use crate::{
-    creative::Container,
+    creative::{self, Container},
     fetch::tests::support::{Names, Server, client, guard},
     media::Rate,
     profile::{AudioCodec, Packing, Picture, Sound, VideoCodec},
@@ -150,15 +150,17 @@ fn profile(packing: Packing) -> Profile {
 
 fn told(found: &Result<Arc<Creative>, Unusable>) -> String {
     match found {
-        Ok(creative) => {
-            let of =
-                |container| creative.renditions.iter().filter(move |r| r.container == container);
-            let media = of(Container::MpegTs).chain(of(Container::Fmp4)).count();
-            format!(
-                "{} s in {} segments, {media} renditions",
-                creative.duration,
-                creative.segments()
-            )
+        Ok(made) => {
+            // Blank subtitles are added to every creative.
+            let is_blank = |rendition: &creative::Rendition| {
+                rendition.segments.iter().any(|segment| segment.uri.scheme() == "data")
+            };
+            let is_media = |rendition: &&creative::Rendition| {
+                matches!(rendition.container, Container::MpegTs | Container::Fmp4)
+                    && !is_blank(rendition)
+            };
+            let media = made.renditions.iter().filter(is_media).count();
+            format!("{} s in {} segments, {media} renditions", made.duration, made.segments())
         }
         Err(why) => why.to_string(),
     }
