@@ -51,7 +51,7 @@ pub struct State {
     pub clock: Clock,
 }
 
-/// The control API; every request is checked first: see [`access`].
+/// The control API; every request is checked first: see `access`.
 pub fn router(state: State) -> Router {
     Router::new()
         .route("/playbackConfiguration", put(configurations::put))

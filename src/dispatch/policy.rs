@@ -11,7 +11,7 @@ use crate::{
 /// Bounds of the queue and of each beacon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Beacons in memory, due and not yet due; more wait on disk. Each host has [`RESERVE`] of its
+    /// Beacons in memory, due and not yet due; more wait on disk. Each host has `RESERVE` of its
     /// own beyond that, and none has more than a quarter of it.
     pub most: usize,
     /// Being sent at once to one host and port.
