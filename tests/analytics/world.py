@@ -92,7 +92,7 @@ class Viewer(threading.Thread):
         answer = link.getresponse()
         body = answer.read().decode()
         link.close()
-        return answer.status, body
+        return answer.status, answer.getheader("Location") or body
 
     def run(self):
         master = "/v1/master/demo/live/main.m3u8"
@@ -105,9 +105,11 @@ class Viewer(threading.Thread):
             for line in self.get(manifest)[1].splitlines():
                 if line.startswith("ad/") and line not in seen:
                     seen.add(line)
-                    if self.get(urllib.parse.urljoin(manifest, line))[0] != 302:
+                    status, leads_to = self.get(urllib.parse.urljoin(manifest, line))
+                    if status != 302:
                         raise SystemExit(f"{line} is not redirected")
-                    self.ads += 1
+                    # Slate is nothing that could be left half-way.
+                    self.ads += "/slate/" not in leads_to
                     if self.leaves_after and self.ads >= self.leaves_after:
                         return
             time.sleep(1)
