@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(response.ads.len() <= vast::MAX_ADS);
     for ad in &response.ads {
         assert!(ad.impressions.len() <= vast::MAX_URLS && ad.errors.len() <= vast::MAX_URLS);
-        let _ = pod::media_url(ad);
+        let _ = pod::Media::of(ad);
         let info = AdInfo::of(ad, "ads.example.com");
         assert!(info.impressions.iter().all(|url| ad.impressions.contains(url)));
     }
