@@ -41,8 +41,8 @@ pub struct Sight {
 /// One rendition of a view.
 #[derive(Debug)]
 struct Shelf {
-    /// By outlook, for this view alone.
-    sights: RwLock<HashMap<Outlook, Option<Arc<Sight>>>>,
+    /// By outlook, for this view alone, with the value of it that all who have it are to hold.
+    sights: RwLock<HashMap<Outlook, (Outlook, Option<Arc<Sight>>)>>,
     bodies: Arc<Bodies>,
 }
 
@@ -87,8 +87,15 @@ impl Published {
     ) -> Option<(Arc<Sight>, Numbers)> {
         let shelf = self.tracks.get(rendition)?.as_ref()?;
         let outlook = timeline.outlook(&self.view);
-        let make = |_: &Outlook| self.look(shelf, rendition, timeline, links).map(Arc::new);
-        let sight = once(&shelf.sights, outlook, make)?;
+        let make = |own: &Outlook| {
+            let sight = self.look(shelf, rendition, timeline, links).map(Arc::new);
+            (own.clone(), sight)
+        };
+        let (shared, sight) = once(&shelf.sights, outlook.clone(), make);
+        if !shared.is(&outlook) {
+            timeline.share(&shared);
+        }
+        let sight = sight?;
         let numbers = sight.numbers.moved(timeline.ahead(rendition));
         Some((sight, numbers))
     }
