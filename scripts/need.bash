@@ -31,6 +31,16 @@ players() {
         npm --prefix tests/players ci --no-audit --no-fund --loglevel=error
 }
 
+# page: the demo page's npm packages. Installed anew only when they have to be: cargo builds them into the
+# binary, and would build all of it again.
+page() {
+    local folder=src/demo/page
+    cmp -s $folder/package-lock.json $folder/node_modules/.installed && return
+    npm --prefix $folder ci --no-audit --no-fund --loglevel=error &&
+        cp $folder/package-lock.json $folder/node_modules/.installed &&
+        touch src/demo/page.rs # cargo does not see that a new file has come
+}
+
 font() {
     [ -e "/usr/share/fonts/truetype/dejavu/$1" ] || install_debian "$2"
 }
