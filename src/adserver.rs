@@ -37,7 +37,7 @@ pub use question::Question;
 pub use trouble::Trouble;
 
 use follow::Walk;
-use lanes::Lanes;
+use lanes::{Lanes, Named};
 use question::Draw;
 use send::Sent;
 
@@ -59,13 +59,25 @@ pub struct Settings {
     pub limit: usize,
     /// Most wrappers that may lead on from one another (rule D-10).
     pub most_wrappers: usize,
-    /// Most requests for one break, the first aside, and most ads that are looked at.
+    /// Most requests for one break, the first aside.
     pub most_requests: usize,
+    /// Most ads that are looked at in an answer's own pod; wrappers lead to twice as many in all.
+    pub most_ads: usize,
+    /// Most bytes of text that the ads wrappers lead to may come from, each with what its wrappers
+    /// leave on it.
+    pub most_bytes: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { per_host: 200, limit: 1 << 20, most_wrappers: 5, most_requests: 100 }
+        Self {
+            per_host: 200,
+            limit: 1 << 20,
+            most_wrappers: 5,
+            most_requests: 100,
+            most_ads: 100,
+            most_bytes: 4 << 20,
+        }
     }
 }
 
@@ -175,7 +187,7 @@ impl AdServer {
                 Ok(url) => {
                     asked.host = url.host_str().unwrap_or_default().to_owned();
                     let limits = Limits::of(configuration, at);
-                    self.get(&url, sent, limits).await
+                    self.get(&url, sent, Named::ByUs, limits).await
                 }
                 Err(_) => Err(Trouble::Url),
             };
@@ -218,7 +230,7 @@ impl AdServer {
         draw: &Draw,
     ) {
         let Ok(response) = &asked.outcome else { return };
-        let ads = response.ads.iter().take(self.settings.most_requests).cloned().collect();
+        let ads = response.ads.iter().take(self.settings.most_ads).cloned().collect();
         (asked.ads, asked.hops) = self.followed(ads, configuration, question, draw, asked.at).await;
     }
 
@@ -236,6 +248,8 @@ impl AdServer {
             draw,
             limits: Limits::of(configuration, at),
             requests: AtomicUsize::new(0),
+            ads: AtomicUsize::new(0),
+            bytes: AtomicUsize::new(0),
             hops: Mutex::default(),
         };
         let ads = walk.resolve(ads, Vec::new()).await;
@@ -246,6 +260,7 @@ impl AdServer {
         &self,
         url: &Url,
         sent: Sent,
+        named: Named,
         Limits { each, deadline }: Limits,
     ) -> Result<vast::Response, Trouble> {
         let admitted = self.client.guard().admit(url)?;
@@ -253,9 +268,10 @@ impl AdServer {
         let busy = Trouble::Busy { limit: self.settings.per_host };
         let now = self.clock.now();
         let waited =
-            tokio::time::timeout((deadline - now).to_std(), self.lanes.turn(url, now)).await;
+            tokio::time::timeout((deadline - now).to_std(), self.lanes.turn(url, named, now)).await;
         let _turn = waited.map_err(|_| busy)??;
-        let timeout = each.min(deadline - self.clock.now()).to_std();
+        let left = deadline - self.clock.now();
+        let timeout = each.min(left).to_std();
         let answer = async {
             let Sent { headers, body } = sent;
             let request = fetch::Request { headers, validators: None, limit, timeout };
@@ -270,7 +286,11 @@ impl AdServer {
             Err(_) => Err(Trouble::TimedOut { after: timeout }),
         };
         let failed = answer.as_ref().is_err_and(Trouble::is_the_hosts);
-        self.lanes.note(url, failed, self.clock.now());
+        // That the break's time ran out while a host was taking its own speaks against nobody.
+        let cut_short = left < each && matches!(answer, Err(Trouble::TimedOut { .. }));
+        if !cut_short {
+            self.lanes.note(url, failed, self.clock.now());
+        }
         answer
     }
 }

@@ -41,6 +41,8 @@ pub use wrapper::Lost;
 pub const MAX_ADS: usize = 1_000;
 /// Impressions, errors or click URLs kept of one ad, of each kind.
 pub const MAX_URLS: usize = 100;
+/// Longest URL that is kept, in bytes: servers answer longer ones with 414 (RFC 9110 §15.5.15).
+pub const MAX_URL: usize = 16 << 10;
 /// Tracking events kept of one creative.
 pub const MAX_TRACKING: usize = 1_000;
 /// Media files, and mezzanines, kept of one creative.

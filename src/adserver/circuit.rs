@@ -30,6 +30,11 @@ impl Circuit {
         }
     }
 
+    /// Is there anything to remember of it?
+    pub(super) const fn has_failed(&self) -> bool {
+        self.failures > 0
+    }
+
     /// Takes note of an outcome.
     pub(super) fn note(&mut self, failed: bool, now: ProgramTime) {
         if !failed {

@@ -11,7 +11,9 @@ use std::{
 use futures_util::{StreamExt, stream};
 use url::Url;
 
-use super::{AdServer, Hop, Limits, Question, Trouble, question::Draw, send::Sent};
+use super::{
+    AdServer, Hop, Limits, Named, Question, Settings, Trouble, question::Draw, send::Sent,
+};
 use crate::vast::{Ad, Chosen, Kind, Lost, Response};
 
 /// All that one question leads to.
@@ -21,6 +23,8 @@ pub(super) struct Walk<'a> {
     pub(super) draw: &'a Draw,
     pub(super) limits: Limits,
     pub(super) requests: AtomicUsize,
+    pub(super) ads: AtomicUsize,
+    pub(super) bytes: AtomicUsize,
     pub(super) hops: Mutex<Vec<Hop>>,
 }
 
@@ -42,17 +46,21 @@ impl<'a> Walk<'a> {
         };
         path.push(tag.clone());
         let (multiple, fallback) = (*allow_multiple_ads, fallback_on_no_ad.unwrap_or(true));
-        let found = match self.answer(&wrapper, &path).await {
+        let answer = self.answer(&wrapper, &path).await;
+        let response = match answer {
             Ok(response) if response.ads.is_empty() => {
                 let errors = [wrapper.errors.as_slice(), &response.errors].concat();
-                return vec![Ad { errors, ..wrapper.clone() }.lost(Lost::Empty)];
+                return vec![Ad { errors, ..wrapper }.lost(Lost::Empty)];
             }
-            Ok(response) => self.led_to(&wrapper, response, multiple),
-            Err(lost) => return vec![wrapper.clone().lost(lost)],
+            Ok(response) => response,
+            Err(lost) => return vec![wrapper.lost(lost)],
         };
-        let mut ads = self.resolve(found.pod, path.clone()).await;
+        let Chosen { pod, stand_ins } = Chosen::of(response.ads, multiple);
+        let (pod, is_whole) = self.led_to(&wrapper, pod);
+        let (stand_ins, _) = self.led_to(&wrapper, stand_ins.into_iter().take(MOST_STAND_INS));
+        let mut ads = self.resolve(pod, path.clone()).await;
         let is_lost = |ad: &Ad| matches!(ad.kind, Kind::Lost(_));
-        for stand_in in found.stand_ins {
+        for stand_in in stand_ins {
             if !fallback || !ads.iter().any(is_lost) {
                 break;
             }
@@ -64,26 +72,41 @@ impl<'a> Walk<'a> {
             }
             ads.extend(more);
         }
+        if !is_whole {
+            ads.push(wrapper.lost(self.too_much()));
+        }
         ads
     }
 
-    /// The ads of a wrapped answer that count, as ads of the wrapper.
-    fn led_to(&self, wrapper: &Ad, response: Response, multiple: bool) -> Chosen {
+    /// The ads of a wrapped answer that count, as ads of the wrapper, and whether these are all:
+    /// each has a copy of what its wrappers leave on it, so one question may only lead to so much.
+    fn led_to(&self, wrapper: &Ad, ads: impl IntoIterator<Item = Ad>) -> (Vec<Ad>, bool) {
         let forbidden =
             matches!(wrapper.kind, Kind::Wrapper { follow_additional_wrappers: false, .. });
-        let own = |ad: Ad| {
+        let (mut led_to, mut is_whole) = (Vec::new(), true);
+        for ad in ads {
+            if !self.affords(ad.bytes + wrapper.bytes) {
+                is_whole = false;
+                break;
+            }
             let ad = ad.wrapped_by(wrapper);
-            match ad.kind {
+            led_to.push(match ad.kind {
                 Kind::Wrapper { .. } if forbidden => ad.lost(Lost::NotFollowed),
                 _ => ad,
-            }
-        };
-        let Chosen { pod, stand_ins } = Chosen::of(response.ads, multiple);
-        let stand_ins = stand_ins.into_iter().take(MOST_STAND_INS);
-        Chosen {
-            pod: pod.into_iter().take(self.door.settings.most_requests).map(own).collect(),
-            stand_ins: stand_ins.map(own).collect(),
+            });
         }
+        (led_to, is_whole)
+    }
+
+    fn affords(&self, bytes: usize) -> bool {
+        let Settings { most_ads, most_bytes, .. } = self.door.settings;
+        self.ads.fetch_add(1, Ordering::Relaxed) < 2 * most_ads
+            && self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= most_bytes
+    }
+
+    fn too_much(&self) -> Lost {
+        let Settings { most_ads, most_bytes: bytes, .. } = self.door.settings;
+        Lost::TooMuch { ads: 2 * most_ads, bytes }
     }
 
     async fn answer(&self, wrapper: &Ad, path: &[String]) -> Result<Response, Lost> {
@@ -119,7 +142,8 @@ impl<'a> Walk<'a> {
 
     async fn request(&self, url: &str) -> Result<Response, Trouble> {
         let url = Url::parse(url).map_err(|_| Trouble::Url)?;
-        self.door.get(&url, Sent::to_others(&self.question.session), self.limits).await
+        let sent = Sent::to_others(&self.question.session);
+        self.door.get(&url, sent, Named::ByWrapper, self.limits).await
     }
 }
 

@@ -20,8 +20,19 @@ use super::{Trouble, circuit::Circuit};
 pub(super) struct Lanes {
     per_host: usize,
     lanes: Mutex<HashMap<HostPort, Arc<Lane>>>,
+    /// For all whom wrappers name together: they may name any number of hosts.
+    others: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
     in_flight: Arc<AtomicUsize>,
+}
+
+/// On whose word a host is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// The configuration's.
+    ByUs,
+    /// A wrapper's.
+    ByWrapper,
 }
 
 /// One host's queue.
@@ -49,8 +60,10 @@ pub struct Load {
 /// The right to ask; given back when dropped.
 #[derive(Debug)]
 pub(super) struct Turn {
-    _permit: OwnedSemaphorePermit,
+    _permits: (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>),
     _counted: Counted,
+    /// So that the lane is known to be in use.
+    _lane: Arc<Lane>,
 }
 
 impl Lanes {
@@ -58,6 +71,7 @@ impl Lanes {
         Self {
             per_host,
             lanes: Mutex::default(),
+            others: Arc::new(Semaphore::new(MOST_BY_WRAPPERS)),
             waiting: Arc::default(),
             in_flight: Arc::default(),
         }
@@ -71,13 +85,29 @@ impl Lanes {
     }
 
     /// Waits until there is room for one more question to that host, unless it rests.
-    pub(super) async fn turn(&self, url: &Url, now: ProgramTime) -> Result<Turn, Trouble> {
+    pub(super) async fn turn(
+        &self,
+        url: &Url,
+        named: Named,
+        now: ProgramTime,
+    ) -> Result<Turn, Trouble> {
         let lane = self.lane(url).ok_or(Trouble::Url)?;
         lane.circuit().ask(now).map_err(|failures| Trouble::Resting { failures })?;
         let waiting = Counted::one(&self.waiting);
-        let permit = Arc::clone(&lane.turns).acquire_owned().await.map_err(|_| Trouble::Url)?;
+        let one = async |turns: &Arc<Semaphore>| {
+            Arc::clone(turns).acquire_owned().await.map_err(|_| Trouble::Url)
+        };
+        let of_host = one(&lane.turns).await?;
+        let of_all = match named {
+            Named::ByUs => None,
+            Named::ByWrapper => Some(one(&self.others).await?),
+        };
         drop(waiting);
-        Ok(Turn { _permit: permit, _counted: Counted::one(&self.in_flight) })
+        Ok(Turn {
+            _permits: (of_host, of_all),
+            _counted: Counted::one(&self.in_flight),
+            _lane: lane,
+        })
     }
 
     /// Takes note of what came of a question to that host.
@@ -90,14 +120,20 @@ impl Lanes {
     fn lane(&self, url: &Url) -> Option<Arc<Lane>> {
         let host = HostPort::of(url)?;
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        if lanes.len() >= MOST_LANES {
-            lanes.retain(|_, lane| Arc::strong_count(&lane.turns) > 1);
+        if let Some(lane) = lanes.get(&host) {
+            return Some(Arc::clone(lane));
         }
-        let lane = lanes.entry(host).or_insert_with(|| {
-            let turns = Arc::new(Semaphore::new(self.per_host));
-            Arc::new(Lane { turns, circuit: Mutex::default() })
-        });
-        Some(Arc::clone(lane))
+        if lanes.len() >= MOST_LANES {
+            // What is known of hosts that fail is kept as long as there is room.
+            let crowded = lanes.len() >= 4 * MOST_LANES;
+            lanes.retain(|_, lane| {
+                Arc::strong_count(lane) > 1 || !crowded && lane.circuit().has_failed()
+            });
+        }
+        let turns = Arc::new(Semaphore::new(self.per_host));
+        let lane = Arc::new(Lane { turns, circuit: Mutex::default() });
+        lanes.insert(host, Arc::clone(&lane));
+        Some(lane)
     }
 }
 
@@ -118,5 +154,7 @@ impl Drop for Counted {
     }
 }
 
-/// Lanes kept while nobody is in them.
+/// Lanes kept while nobody is in them; four times as many where their hosts fail.
 const MOST_LANES: usize = 256;
+/// Questions on their way at once to all that wrappers name.
+const MOST_BY_WRAPPERS: usize = 1_000;

@@ -56,7 +56,7 @@ fn body(
     variables: &Variables<'_>,
 ) -> Bytes {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let is_json = content_type.is_some_and(|kind| kind.contains("application/json"));
+    let is_json = content_type.map_or_else(|| looks_like_json(template), names_json);
     let text = expand_braces(template, |name| {
         let value = variables.value(name)?;
         Some(if is_json { json_escaped(&value) } else { value })
@@ -71,7 +71,31 @@ fn body(
     packed.unwrap_or_default().into()
 }
 
+fn names_json(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || kind.ends_with("+json")
+}
+
+fn looks_like_json(template: &str) -> bool {
+    template.trim_start().starts_with(['{', '[']) && !template.trim_start().starts_with("{{")
+}
+
 fn json_escaped(value: &str) -> String {
     let quoted = serde_json::Value::from(value).to_string();
     quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_told_by_its_type_or_its_beginning() {
+        let named =
+            ["application/json", "Application/JSON; charset=utf-8", "application/openrtb+json"];
+        assert!(named.into_iter().all(names_json));
+        assert!(!["text/json5", "application/x-www-form-urlencoded"].into_iter().any(names_json));
+        assert!([" {\"a\": 1}", "[1]"].into_iter().all(looks_like_json));
+        assert!(!["a=1", "{{session.id}}"].into_iter().any(looks_like_json));
+    }
 }

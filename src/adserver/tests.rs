@@ -66,13 +66,14 @@ fn question() -> Question {
 }
 
 /// Asks a configured server at `/vast?…`.
+fn door(server: &Server) -> AdServer {
+    let client = client(guard(&[server.url("/")]), Names::loopback());
+    AdServer::new(client, Clock::real(), Settings::default())
+}
+
 async fn asked(router: Router, query: &str) -> Asked {
     let server = Server::start(router).await;
-    let door = AdServer::new(
-        client(guard(&[server.url("/")]), Names::loopback()),
-        Clock::real(),
-        Settings::default(),
-    );
+    let door = door(&server);
     let template = server.url("/vast").to_string() + query;
     door.ask(&configuration(&template), &question()).await
 }

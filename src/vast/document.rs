@@ -78,6 +78,8 @@ pub struct Ad {
     pub irreplaceable: bool,
     /// `Extensions/Extension`.
     pub extensions: Vec<Extension>,
+    /// How much text it came from, wrappers included: nothing of it takes more memory.
+    pub bytes: usize,
 }
 
 /// Whether an ad carries its media or points to another document.

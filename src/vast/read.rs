@@ -1,8 +1,8 @@
 //! From a document to its values: the root, and what an ad holds besides its creatives.
 
 use super::{
-    Ad, Error, Extension, Kind, Lost, MAX_ADS, MAX_EXTENSION, MAX_EXTENSIONS, MAX_URLS, Pricing,
-    Response, Root, creative,
+    Ad, Error, Extension, Kind, Lost, MAX_ADS, MAX_EXTENSION, MAX_EXTENSIONS, MAX_URL, MAX_URLS,
+    Pricing, Response, Root, creative,
     verification::{category, verifications, viewable},
     xml::{Cursor, Element},
 };
@@ -82,7 +82,7 @@ fn ad(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Ad, Error> {
         conditional: element.attribute("conditionalAd").is_some_and(|v| is_true(&v)),
         ..Ad::default()
     };
-    let mut bodies = 0;
+    let (mut bodies, from) = (0, cursor.position());
     cursor.children(|cursor, child| match child.name() {
         "InLine" => {
             bodies += 1;
@@ -95,6 +95,7 @@ fn ad(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Ad, Error> {
         }
         _ => Ok(()),
     })?;
+    ad.bytes = cursor.position() - from;
     if bodies != 1 {
         ad.kind = Kind::Lost(Lost::Bodies { count: bodies });
     }
@@ -183,10 +184,13 @@ impl Kind {
     }
 }
 
-/// Keeps a URL, empty ones aside, which some servers send as placeholders.
+/// Keeps a URL, empty ones aside, which some servers send as placeholders, and ones that nobody
+/// would answer.
 pub(super) fn url(cursor: &mut Cursor<'_>, into: &mut Vec<String>) -> Result<(), Error> {
     let url = cursor.text()?;
-    if !url.is_empty() {
+    if url.len() > MAX_URL {
+        cursor.left_out += 1;
+    } else if !url.is_empty() {
         cursor.keep(into, url, MAX_URLS);
     }
     Ok(())

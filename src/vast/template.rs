@@ -41,7 +41,11 @@ pub fn expand_braces(text: &str, value: impl Fn(&str) -> Option<String>) -> Stri
         let at = at + usize::from(rest[at + 2..].starts_with('{'));
         let (before, inside) = (&rest[..at], &rest[at + 2..]);
         expanded.push_str(before);
-        let found = inside.split_once("}}").filter(|(name, _)| name.len() <= MAX_NAME);
+        // No further than a name may reach, or a text of nothing but openings would be read to its
+        // end once for each.
+        let within = inside.floor_char_boundary(MAX_NAME + 2);
+        let name = inside[..within].find("}}").map(|ends| inside.split_at(ends));
+        let found = name.map(|(name, next)| (name, &next[2..]));
         match found.and_then(|(name, next)| Some((value(name)?, next))) {
             Some((value, next)) => {
                 expanded.push_str(&value);

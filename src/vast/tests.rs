@@ -139,6 +139,26 @@ fn what_passes_a_limit_is_left_out_and_counted() {
     assert_eq!((response.ads.len(), first, response.left_out), (MAX_ADS, MAX_URLS, 5));
 }
 
+/// What only looks like a reference or a variable was read to its end once for each: four megabytes
+/// took minutes.
+#[test]
+fn unfinished_references_cost_no_more_than_text() {
+    let many = "&".repeat(4 << 20);
+    let began = std::time::Instant::now();
+    let response = parse(&format!("<VAST version=\"4.0\"><Ad id=\"{many}\"/></VAST>")).unwrap();
+    assert_eq!(response.ads[0].id.as_ref().map(String::len), Some(4 << 20));
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+    let opened = "{{".repeat(1 << 10);
+    assert_eq!(template::expand_braces(&opened, |_| None), opened);
+}
+
+#[test]
+fn an_url_that_nobody_would_answer_is_left_out() {
+    let url = |length| format!("<Error>{}</Error>", "x".repeat(length));
+    let response = parse(&format!("<VAST>{}{}</VAST>", url(MAX_URL), url(MAX_URL + 1))).unwrap();
+    assert_eq!((response.errors.len(), response.left_out), (1, 1));
+}
+
 #[test]
 fn a_long_extension_is_dropped() {
     let long = "x".repeat(MAX_EXTENSION + 1);

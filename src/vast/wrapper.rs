@@ -47,6 +47,14 @@ pub enum Lost {
         /// How many there may be.
         limit: usize,
     },
+    /// What wrappers lead to is copied for every ad, which has to end somewhere.
+    #[error("wrappers lead to more than {ads} ads, or {bytes} bytes of them, for one break")]
+    TooMuch {
+        /// How many ads there may be.
+        ads: usize,
+        /// How much text they may come from.
+        bytes: usize,
+    },
     /// A wrapper, where the one before forbids another (`followAdditionalWrappers`).
     #[error("the wrapper before it forbids further ones")]
     NotFollowed,
@@ -69,7 +77,7 @@ impl Lost {
             Self::NoTag | Self::Address(_) => 300,
             Self::TimedOut | Self::NoAnswer(_) => 301,
             Self::Unreadable { code, .. } => *code,
-            Self::TooDeep { .. } | Self::Loop | Self::TooMany { .. } => 302,
+            Self::TooDeep { .. } | Self::Loop | Self::TooMany { .. } | Self::TooMuch { .. } => 302,
             Self::NotFollowed | Self::Empty => 303,
             Self::CategoryMissing => 204,
             Self::CategoryBlocked(_) => 205,
@@ -85,6 +93,7 @@ impl Ad {
         self.sequence = wrapper.sequence;
         self.wrapper_depth = wrapper.wrapper_depth + 1;
         self.conditional |= wrapper.conditional;
+        self.bytes += wrapper.bytes;
         self.impressions.extend_from_slice(&wrapper.impressions);
         self.errors.extend_from_slice(&wrapper.errors);
         self.verifications.extend_from_slice(&wrapper.verifications);

@@ -137,7 +137,8 @@ impl<'a> Cursor<'a> {
         Ok(event)
     }
 
-    fn position(&self) -> usize {
+    /// Bytes read so far.
+    pub(super) fn position(&self) -> usize {
         usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Uri};
 
 use super::*;
 use crate::{pod, vast::Kind};
@@ -45,6 +45,56 @@ async fn wrappers_to_hundreds_of_wrappers_are_a_hundred_requests() {
     assert_eq!(asked.hops.len(), 100);
     assert!(seen.load(Ordering::Relaxed) <= 101);
     assert!(asked.ads.iter().all(|ad| matches!(ad.kind, Kind::Lost(_))));
+}
+
+/// A wrapper with an impression as long as an answer may be, which leads to a hundred wrappers, each
+/// of which leads to a hundred ads.
+#[tokio::test]
+async fn what_wrappers_lead_to_has_a_bound() {
+    let wrapper = |host: &str, path: &str, inside: &str| {
+        format!(
+            "<Ad><Wrapper allowMultipleAds=\"true\"><VASTAdTagURI>http://{host}/{path}\
+             </VASTAdTagURI>{inside}</Wrapper></Ad>"
+        )
+    };
+    let impressions = format!("<Impression>https://a.example/{}</Impression>", "i".repeat(9_000));
+    let impressions = impressions.repeat(100);
+    let router = Router::new().fallback(get(move |url: Uri, headers: HeaderMap| {
+        let host = headers[header::HOST].to_str().unwrap().to_owned();
+        let ads = match url.path() {
+            "/many" => (0..99).map(|n| wrapper(&host, &format!("few{n}"), "")).collect::<String>(),
+            path if path.starts_with("/few") => "<Ad><InLine/></Ad>".repeat(100),
+            _ => wrapper(&host, "many", &impressions),
+        };
+        async move { format!("<VAST version=\"4.2\">{ads}</VAST>") }
+    }));
+    let asked = asked(router, "").await;
+    let bytes: usize = asked.ads.iter().map(|ad| ad.bytes).sum();
+    assert!(bytes <= 6 << 20, "{bytes} bytes in {} ads", asked.ads.len());
+    let why = asked.ads.iter().find_map(|ad| match &ad.kind {
+        Kind::Lost(why @ vast::Lost::TooMuch { .. }) => Some(why.to_string()),
+        _ => None,
+    });
+    let expected = "wrappers lead to more than 200 ads, or 4194304 bytes of them, for one break";
+    assert_eq!(why.as_deref(), Some(expected));
+}
+
+/// A break ends in a few milliseconds while the host takes its time: that is not its failure.
+#[tokio::test]
+async fn a_request_cut_short_by_the_break_speaks_against_no_host() {
+    let router = Router::new().fallback(get(|| async {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        "<VAST version=\"4.2\"/>"
+    }));
+    let server = Server::start(router).await;
+    let door = door(&server);
+    let mut configuration = configuration(server.url("/vast").as_str());
+    configuration.ads_request_timeout = MediaDuration::from_secs(2);
+    configuration.ads_break_timeout = MediaDuration::from_millis(20);
+    for _ in 0..30 {
+        let asked = door.ask(&configuration, &question()).await;
+        assert!(matches!(asked.outcome, Err(Trouble::TimedOut { .. })), "{:?}", asked.outcome);
+    }
 }
 
 #[tokio::test]

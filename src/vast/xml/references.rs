@@ -8,19 +8,24 @@ pub(super) fn resolve(raw: &str) -> String {
     let mut rest = raw;
     while let Some((before, after)) = rest.split_once('&') {
         resolved.push_str(before);
-        match after.split_once(';') {
-            Some((name, next)) if is_name(name) => {
-                push_reference(&mut resolved, name);
-                rest = next;
-            }
-            _ => {
-                resolved.push('&');
-                rest = after;
-            }
+        if let Some((name, next)) = reference(after) {
+            push_reference(&mut resolved, name);
+            rest = next;
+        } else {
+            resolved.push('&');
+            rest = after;
         }
     }
     resolved.push_str(rest);
     resolved
+}
+
+/// The name that `after` begins with, and what follows its `;`. No further than a name may reach is
+/// looked, or a text of nothing but `&` would be read to its end once for each.
+fn reference(after: &str) -> Option<(&str, &str)> {
+    let ends = after.bytes().take(MOST_OF_NAME + 1).position(|byte| byte == b';')?;
+    let (name, next) = (after.get(..ends)?, after.get(ends + 1..)?);
+    is_name(name).then_some((name, next))
 }
 
 /// Appends what `&name;` stands for, or the reference itself where nobody knows.
@@ -42,7 +47,9 @@ fn character(number: &str) -> Option<char> {
     code.ok().and_then(char::from_u32)
 }
 
-/// Whether this could name a reference; the longest useful one has ten characters.
 fn is_name(name: &str) -> bool {
-    (1..=16).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
 }
+
+/// Bytes of a name; the longest useful one has ten.
+const MOST_OF_NAME: usize = 16;
