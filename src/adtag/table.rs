@@ -27,7 +27,7 @@ impl Told {
                 Ok(response) => format!("{} ads", response.ads.len()),
                 Err(trouble) => trouble.to_string(),
             };
-            writeln!(to, "wrapper  {} {} ({} s): {outcome}", hop.depth, hop.url, hop.took)?;
+            writeln!(to, "wrapper  {} {} ({} s): {outcome}", hop.depth, shown(&hop.url), hop.took)?;
         }
         if let Err(trouble) = &self.asked.outcome {
             writeln!(to, "no answer: {trouble}")?;
@@ -38,7 +38,7 @@ impl Told {
         self.filled.skipped.iter().try_for_each(|skipped| skips(to, skipped))?;
         let empty = self.asked.outcome.iter().filter(|response| response.ads.is_empty());
         for url in empty.flat_map(|response| &response.errors) {
-            writeln!(to, "    error 303 {url}")?;
+            writeln!(to, "    error 303 {}", shown(url))?;
         }
         Ok(())
     }
@@ -49,7 +49,7 @@ fn plays(to: &mut String, ad: &Ad) -> fmt::Result {
     writeln!(to, "+ {}: {} s, {}", name(info), creative.duration, creative.url)?;
     for owed in beacon::owed(info, creative.duration) {
         let at = owed.moment.offset;
-        writeln!(to, "    {at} s {} {}", owed.moment.event, owed.url)?;
+        writeln!(to, "    {at} s {} {}", owed.moment.event, shown(&owed.url))?;
     }
     Ok(())
 }
@@ -58,17 +58,25 @@ fn skips(to: &mut String, skipped: &Skipped) -> fmt::Result {
     let why = skipped.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     writeln!(to, "- {}: {}{why}", name(&skipped.info), skipped.reason.as_str())?;
     for url in &skipped.info.errors {
-        writeln!(to, "    error {} {url}", skipped.code())?;
+        writeln!(to, "    error {} {}", skipped.code(), shown(url))?;
     }
     Ok(())
 }
 
 fn name(info: &AdInfo) -> String {
-    let id = info.ad_id.as_deref().unwrap_or("unnamed");
-    let title = info.title.as_ref().map(|title| format!(" “{title}”")).unwrap_or_default();
+    let id = shown(info.ad_id.as_deref().unwrap_or("unnamed"));
+    let title = info.title.as_ref().map(|title| format!(" “{}”", shown(title)));
+    let title = title.unwrap_or_default();
     match info.wrapper_depth {
         0 => format!("{id}{title}"),
         1 => format!("{id}{title} behind a wrapper"),
         depth => format!("{id}{title} behind {depth} wrappers"),
     }
+}
+
+/// What others wrote, without what a terminal would obey.
+fn shown(text: &str) -> String {
+    let escaped =
+        |c: char| if c.is_control() { c.escape_default().collect() } else { c.to_string() };
+    text.chars().map(escaped).collect()
 }
