@@ -132,6 +132,41 @@ impl Segment {
     pub fn end(&self) -> Option<ProgramTime> {
         self.start.map(|start| start + self.duration)
     }
+
+    /// The same in memory of its own, for those who keep it longer than its playlist: a [`Text`]
+    /// keeps all of the playlist that it is a part of. Keys and map are those of `before` where
+    /// they say the same.
+    #[must_use]
+    pub fn apart(&self, before: Option<&Self>) -> Self {
+        let whole: String = self.lines.iter().map(|line| line.text.as_str()).collect();
+        let whole = Arc::from(whole);
+        let mut next = 0;
+        let lines = self.lines.iter().map(|line| {
+            let from = next;
+            next += line.text.len();
+            Line { text: Text::slice(&whole, from..next), ..line.clone() }
+        });
+        let lines = lines.collect();
+        let keys = match before {
+            Some(before) if before.keys == self.keys => Arc::clone(&before.keys),
+            _ => apart(&self.keys),
+        };
+        let map = match before {
+            Some(before) if before.map == self.map => before.map.clone(),
+            _ => self.map.as_ref().map(Map::apart),
+        };
+        Self { lines, keys, map, ..self.clone() }
+    }
+}
+
+impl Map {
+    fn apart(&self) -> Self {
+        Self { line: self.line.as_str().into(), keys: apart(&self.keys) }
+    }
+}
+
+fn apart(keys: &[Text]) -> Arc<[Text]> {
+    keys.iter().map(|key| key.as_str().into()).collect()
 }
 
 impl MediaPlaylist {

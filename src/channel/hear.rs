@@ -49,11 +49,30 @@ impl Channel {
 
     /// Where a cue stands that names no time itself.
     fn position(&self, cue: &Cue) -> Option<ProgramTime> {
+        self.place_of(cue).map(|(start, _)| start)
+    }
+
+    /// When the segment begins that a cue stands at, and its number in the reference rendition.
+    fn place_of(&self, cue: &Cue) -> Option<(ProgramTime, u64)> {
         let track = &self.tracks[self.reference];
-        let known = track.segments.iter().rev().find(|known| known.segment.msn == cue.at);
-        known.map(|known| known.start).or_else(|| {
+        let known = track.numbered(cue.at).map(|known| (known.start, known.msn.0.0));
+        known.or_else(|| {
             let last = track.segments.back()?;
-            (cue.at == last.segment.msn.plus(1)).then(|| last.end())
+            (cue.at == last.segment.msn.plus(1)).then(|| (last.end(), last.msn.0.0 + 1))
+        })
+    }
+
+    /// Made from the stream alone, so that everybody who sees the break calls it the same. Where
+    /// cues have no time of their own, breaks are told apart by the rendition's running number,
+    /// which no encoder's restart gives again.
+    fn name(&self, cue: &Cue, time: ProgramTime) -> BreakId {
+        let place = match cue.time {
+            Some(_) => format!("{}", time.as_millis()),
+            None => format!("s{}", self.place_of(cue).map_or(cue.at.0.0, |(_, number)| number)),
+        };
+        BreakId::new(match cue.event_id {
+            Some(event) => format!("{event}-{place}"),
+            None => place,
         })
     }
 
@@ -104,7 +123,7 @@ impl Channel {
         now: ProgramTime,
     ) {
         self.breaks.push(Arc::new(Break {
-            id: name(cue, time),
+            id: self.name(cue, time),
             serial: BreakSerial(self.first_serial + u32::try_from(self.breaks.len()).unwrap_or(0)),
             cue: cue.clone(),
             cue_time: time,
@@ -215,14 +234,4 @@ impl Channel {
             self.breaks[at] = Arc::new(next);
         }
     }
-}
-
-/// Made from the stream alone, so that everybody who sees the break calls it the same.
-fn name(cue: &Cue, time: ProgramTime) -> BreakId {
-    let millis = time.as_millis();
-    BreakId::new(match cue.event_id {
-        Some(event) => format!("{event}-{millis}"),
-        None if cue.time.is_none() => format!("s{}", cue.at.0),
-        None => format!("{millis}"),
-    })
 }

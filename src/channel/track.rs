@@ -160,6 +160,9 @@ impl Track {
     ) -> Reading {
         let (Some(first), Some(last)) = (playlist.segments.first(), playlist.segments.last())
         else {
+            if let Some(frame) = &mut self.frame {
+                frame.ended |= playlist.end_list;
+            }
             return Reading::Same;
         };
         let starts = self.starts(playlist, place);
@@ -169,7 +172,7 @@ impl Track {
             Follow::Continue => self.append(playlist, &starts),
             Follow::NewEpoch => self.restart(playlist, &starts, turns),
         }
-        self.head = self.numbered(first).map(|known| known.start).or(self.head);
+        self.head = self.numbered(first.msn).map(|known| known.start).or(self.head);
         self.forget(playlist.target_duration);
         self.ranges.read(playlist);
         if let Some(oldest) = self.segments.front() {
@@ -232,16 +235,16 @@ impl Track {
     /// The known segment of the running epoch that carries the same number and name.
     fn place_of(&self, segment: &Segment, parts: usize) -> Option<&Timed> {
         let same = |known: &&Timed| name(&known.segment, parts) == name(segment, parts);
-        self.numbered(segment).filter(same)
+        self.numbered(segment.msn).filter(same)
     }
 
-    /// The known segment of the running epoch that carries the same number.
-    fn numbered(&self, segment: &Segment) -> Option<&Timed> {
+    /// The known segment of the running epoch that the origin gives this number.
+    pub(super) fn numbered(&self, msn: Source<MediaSequence>) -> Option<&Timed> {
         let from = self.segments.partition_point(|known| known.msn < self.epoch);
         let first = self.segments.get(from)?.segment.msn;
-        let later = usize::try_from(segment.msn.since(first)).ok()?;
+        let later = usize::try_from(msn.since(first)).ok()?;
         let known = self.segments.get(from.checked_add(later)?)?;
-        (known.segment.msn == segment.msn).then_some(known)
+        (known.segment.msn == msn).then_some(known)
     }
 
     fn follow(&self, playlist: &MediaPlaylist, starts: &[ProgramTime]) -> Option<Follow> {
@@ -313,8 +316,10 @@ impl Track {
         }
     }
 
-    /// A window has no holes: where segments were never read, what lies before them goes.
-    fn push(&mut self, next: Timed) {
+    /// Keeps a segment, which will outlive the playlist it was read in. A window has no holes: where segments were never read, what lies before them goes.
+    fn push(&mut self, mut next: Timed) {
+        next.segment =
+            Arc::new(next.segment.apart(self.segments.back().map(|last| &*last.segment)));
         if self.segments.back().is_some_and(|last| next.msn != last.msn.plus(1)) {
             self.segments.clear();
         }

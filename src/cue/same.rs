@@ -8,6 +8,11 @@ use crate::units::{MediaDuration, ProgramTime};
 pub(super) fn one_per_event(cues: Vec<Cue>, near: MediaDuration) -> Vec<Cue> {
     let mut kept: Vec<Cue> = Vec::with_capacity(cues.len());
     for cue in cues {
+        // Without a time nothing tells that two are one.
+        if cue.time.is_none() {
+            kept.push(cue);
+            continue;
+        }
         let mut around = kept.iter_mut().rev().take_while(|one| are_near(one.time, cue.time, near));
         match around.find(|one| is_same_event(one, &cue)) {
             Some(known) => merge(known, cue),

@@ -100,8 +100,12 @@ impl<'a> Variables<'a> {
         Ok(())
     }
 
-    /// `None` if a variable is not defined, or the text would grow past twice the limit.
+    /// `None` if a variable is not defined: nothing is written then. It ends past the limit.
     fn replaced(&self, text: &str) -> Option<String> {
+        let mut names = text.split(OPENING).skip(1).map(|after| after.split_once('}'));
+        if !names.all(|name| name.is_some_and(|(name, _)| self.defined.contains_key(name))) {
+            return None;
+        }
         let mut replaced = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once(OPENING) {

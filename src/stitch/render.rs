@@ -137,13 +137,12 @@ impl<'a> Page<'a> {
     /// A line of the origin's as it came, but for control characters, which no playlist may have
     ///
     fn pass(&mut self, line: &Line) {
-        self.text.extend(line.text.chars().filter(|c| !c.is_control()));
-        self.end(line);
+        self.replace(line, &line.text);
     }
 
-    /// Another text in the place of the origin's line.
+    /// Another text in the place of the origin's line, of which it may hold parts.
     fn replace(&mut self, line: &Line, text: &str) {
-        self.text.push_str(text);
+        self.text.extend(text.chars().filter(|c| !c.is_control()));
         self.end(line);
     }
 

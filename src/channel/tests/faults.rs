@@ -21,6 +21,10 @@ fn row(number: u64, start: i64, lengths: &[i64]) -> Vec<Part> {
 }
 
 fn playlist(parts: &[Part], lines: &[(u64, &str)]) -> MediaPlaylist {
+    MediaPlaylist::parse(text(parts, lines)).unwrap().0
+}
+
+fn text(parts: &[Part], lines: &[(u64, &str)]) -> String {
     let mut text =
         format!("#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:{}\n", parts[0].0);
     for (number, start, length, turn) in parts {
@@ -30,7 +34,31 @@ fn playlist(parts: &[Part], lines: &[(u64, &str)]) -> MediaPlaylist {
         text += &format!("#EXT-X-PROGRAM-DATE-TIME:{}\n#EXTINF:{length},\n", date(*start));
         text += &format!("{start}.ts\n");
     }
-    MediaPlaylist::parse(text).unwrap().0
+    text
+}
+
+/// What is kept of a segment is the segment: each kept the text it was first read in, a window of
+/// hours once slid through as many texts of hours.
+#[test]
+fn a_segment_keeps_no_playlist_alive() {
+    let mut channel = pair();
+    let key = "#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n#EXT-X-MAP:URI=\"init.mp4\"";
+    let read = (0..100).map(|n| {
+        let text: Arc<str> =
+            text(&row(n, i64::try_from(n).unwrap() * 6, &[6; 50]), &[(n, key)]).into();
+        let playlist = MediaPlaylist::parse(Arc::clone(&text)).unwrap().0;
+        channel.loaded(0, &playlist, date(i64::try_from(n).unwrap() * 6 + 300));
+        Arc::downgrade(&text)
+    });
+    let read: Vec<_> = read.collect();
+    let kept = read.iter().filter(|text| text.strong_count() > 0).count();
+    assert!(kept <= 1, "{kept} playlists are kept");
+    let track = channel.view().unwrap().tracks[0].clone().unwrap();
+    let one = &track.segments.last().unwrap().segment;
+    let lines: Vec<_> = one.lines.iter().map(ToString::to_string).collect();
+    let expected = "#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:14:48.000Z\n#EXTINF:6,\n888.ts\n";
+    assert_eq!(lines.concat(), expected);
+    assert!(Arc::ptr_eq(&one.keys, &track.segments.first().unwrap().segment.keys));
 }
 
 fn pair() -> Channel {
@@ -111,4 +139,33 @@ fn a_break_that_a_late_rendition_holds_is_settled_by_time_alone() {
     assert!(!begins(&channel));
     channel.waited(due);
     assert!(begins(&channel));
+}
+
+/// Breaks are counted by their names: no two of a channel may have one.
+#[test]
+fn undated_breaks_after_a_restart_have_names_of_their_own() {
+    let mut channel = Channel::new(&[RenditionKind::Video]);
+    let undated = |number: u64, names: &str, out: bool| {
+        let out = if out { "#EXT-X-CUE-OUT:12\n" } else { "" };
+        let head = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:";
+        let [a, b, c] = ["a", "b", "c"].map(|one| format!("#EXTINF:6,\n{names}{one}.ts\n"));
+        MediaPlaylist::parse(format!("{head}{number}\n{a}{b}{out}{c}")).unwrap().0
+    };
+    channel.loaded(0, &undated(500, "old", false), date(18));
+    channel.loaded(0, &undated(100, "first", true), date(36));
+    channel.loaded(0, &undated(100, "second", true), date(60));
+    let view = channel.view().unwrap();
+    let names: Vec<_> = view.breaks.iter().map(|known| known.id.to_string()).collect();
+    assert_eq!(names, ["s505", "s508"]);
+}
+
+/// An encoder that ends with an empty playlist has ended.
+#[test]
+fn an_empty_playlist_may_end_a_channel() {
+    let mut channel = pair();
+    channel.loaded(0, &playlist(&row(0, 0, &[6, 6, 6]), &[]), date(18));
+    let end = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:3\n#EXT-X-ENDLIST\n";
+    channel.loaded(0, &MediaPlaylist::parse(end).unwrap().0, date(20));
+    let track = channel.view().unwrap().tracks[0].clone().unwrap();
+    assert!(track.frame.ended);
 }
