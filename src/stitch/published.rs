@@ -42,7 +42,7 @@ pub struct Sight {
 #[derive(Debug)]
 struct Shelf {
     /// By outlook, for this view alone, with the value of it that all who have it are to hold.
-    sights: RwLock<HashMap<Outlook, (Outlook, Option<Arc<Sight>>)>>,
+    sights: RwLock<HashMap<Outlook, (Outlook, Arc<Sight>)>>,
     bodies: Arc<Bodies>,
 }
 
@@ -87,15 +87,21 @@ impl Published {
     ) -> Option<(Arc<Sight>, Numbers)> {
         let shelf = self.tracks.get(rendition)?.as_ref()?;
         let outlook = timeline.outlook(&self.view);
-        let make = |own: &Outlook| {
-            let sight = self.look(shelf, rendition, timeline, links).map(Arc::new);
-            (own.clone(), sight)
+        let sights = shelf.sights.read().unwrap_or_else(PoisonError::into_inner);
+        let known = sights.get(&outlook).cloned();
+        drop(sights);
+        let (shared, sight) = match known {
+            Some(known) => known,
+            None => {
+                // Nothing is not kept: it would not hold the creatives that its outlook names.
+                let sight = Arc::new(self.look(shelf, rendition, timeline, links)?);
+                let keep = |own: &Outlook| (own.clone(), Arc::clone(&sight));
+                once(&shelf.sights, outlook.clone(), keep)
+            }
         };
-        let (shared, sight) = once(&shelf.sights, outlook.clone(), make);
         if !shared.is(&outlook) {
             timeline.share(&shared);
         }
-        let sight = sight?;
         let numbers = sight.numbers.moved(timeline.ahead(rendition));
         Some((sight, numbers))
     }
