@@ -1,5 +1,10 @@
 //! What configurations choose to act on.
 
+use scte35_splice::{
+    commands::{SpliceInsert, TimeSignal},
+    time::{BreakDuration, SpliceTime},
+};
+
 use super::*;
 
 /// What lines before segment 102 say to whoever trusts so.
@@ -70,13 +75,7 @@ fn of_a_message_only_the_chosen_events_count() {
 
 /// An insert like [`insert`], changed.
 fn changed(change: impl FnOnce(&mut SpliceInsert)) -> String {
-    let mut command = SpliceInsert {
-        splice_event_id: 7,
-        out_of_network_indicator: true,
-        splice_time: Some(SpliceTime::with_pts(900_000)),
-        break_duration: Some(BreakDuration { auto_return: true, duration: 2_700_000 }),
-        ..SpliceInsert::default()
-    };
+    let mut command = written::insert(7, true, Some(30));
     change(&mut command);
     message(command)
 }
@@ -99,7 +98,7 @@ fn breaches() -> [(&'static str, String); 8] {
         ("an ad", signal(&[(0x30, 7, Some(30))])),
         ("a break", signal(&[(0x22, 7, Some(30))])),
         ("an endless opportunity", signal(&[(0x34, 7, None)])),
-        ("an opportunity now", section(now.into(), &opportunity)),
+        ("an opportunity now", written::base64(now, &opportunity)),
     ]
 }
 
