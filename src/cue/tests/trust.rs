@@ -63,6 +63,27 @@ fn a_tag_begins_nothing_where_its_message_does_not() {
 }
 
 #[test]
+fn a_break_whose_beginning_was_refused_does_not_go_on() {
+    let refused = oatcls(&signal(&[(0x30, 1, Some(30))]));
+    let lines = [
+        (101, "#EXT-X-CUE-OUT:30"),
+        (101, refused.as_str()),
+        (102, "#EXT-X-CUE-OUT-CONT:6/30"),
+        (103, "#EXT-X-CUE-OUT-CONT"),
+        (104, "#EXT-X-CUE-IN"),
+        (105, "#EXT-X-CUE-OUT-CONT:0/12"),
+        (106, "#EXT-X-CUE-OUT-CONT:6/12"),
+    ];
+    let trust = triggered_by([Trigger::ProviderPlacementOpportunity]);
+    let told: String = cues(&window(8, &lines), trust).iter().map(shown_cue).collect();
+    insta::assert_snapshot!(told, @"
+    104 00:00:24.000 in EXT-X-CUE-OUT
+    105 00:00:30.000 out 12.0 EXT-X-CUE-OUT
+    106 00:00:36.000 on 6.0/12.0 EXT-X-CUE-OUT
+    ");
+}
+
+#[test]
 fn of_a_message_only_the_chosen_events_count() {
     let message = oatcls(&signal(&[(0x36, 1, Some(60)), (0x30, 2, Some(30)), (0x10, 3, None)]));
     let told = [Trigger::DistributorPlacementOpportunity, Trigger::ProviderAdvertisement]
