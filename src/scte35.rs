@@ -15,7 +15,7 @@ mod descriptor;
 mod section;
 mod segmentation;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 mod upid;
 

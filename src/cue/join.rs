@@ -15,11 +15,19 @@ use crate::units::MediaDuration;
 /// joined.
 pub(super) fn joined(mut found: Vec<Placed>, near: MediaDuration) -> Vec<Cue> {
     found.sort_by_key(|placed| (placed.at, placed.time));
+    let mut under_way = None;
     let cues = found
         .chunk_by(|one, next| one.at == next.at && are_near(one.time, next.time, near))
-        .flat_map(Moment::cues)
+        .flat_map(|placed| Moment::of(placed).cues(&mut under_way))
         .collect();
     one_per_event(cues, near)
+}
+
+/// Was a break's beginning acted on?
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Acted {
+    On,
+    Not,
 }
 
 /// What is said at one moment.
@@ -32,7 +40,7 @@ struct Moment<'a> {
 }
 
 impl<'a> Moment<'a> {
-    fn cues(placed: &'a [Placed]) -> Vec<Cue> {
+    fn of(placed: &'a [Placed]) -> Self {
         let mut moment = Self::default();
         for one in placed {
             match one.marker.says {
@@ -47,7 +55,7 @@ impl<'a> Moment<'a> {
         for one in placed.iter().filter(|one| one.marker.says == Says::Message) {
             moment.message(one, tagged);
         }
-        moment.into_cues()
+        moment
     }
 
     fn is_tagged(&self) -> bool {
@@ -69,13 +77,25 @@ impl<'a> Moment<'a> {
         }
     }
 
-    fn into_cues(self) -> Vec<Cue> {
+    /// What is said here. Where a break is `under_way` whose beginning was not acted on, tags that go
+    /// on with it say nothing without a message of their own.
+    fn cues(self, under_way: &mut Option<Acted>) -> Vec<Cue> {
         let shown = |cue: Cue| Cue { asset: self.asset.clone(), ..cue };
         let out = joined_out(&self.outs).map(shown);
         let end = joined_end(&self.ends);
+        if !self.ends.is_empty() {
+            *under_way = None;
+        }
+        match &out {
+            Some(_) => *under_way = Some(Acted::On),
+            None if self.outs.is_empty() => {}
+            None => *under_way = under_way.or(Some(Acted::Not)),
+        }
         let nothing_replaced = out.as_ref().is_some_and(is_empty);
+        let opens = |one: &&Placed| one.marker.opened().is_some();
+        let acted_on = *under_way != Some(Acted::Not) || self.continues.iter().any(opens);
         let continues = joined_continue(&self.continues).map(shown);
-        let continues = continues.filter(|_| out.is_none() && end.is_none());
+        let continues = continues.filter(|_| acted_on && out.is_none() && end.is_none());
         match (out, end) {
             (Some(out), Some(_)) if nothing_replaced => vec![out],
             (Some(out), Some(end)) if is_short(&out, &end) => vec![out, end],

@@ -1,14 +1,10 @@
-use base64::{Engine, prelude::BASE64_STANDARD};
-use broadcast_common::Serialize;
-use scte35_splice::{
-    SpliceInfoSection,
-    commands::{SpliceInsert, TimeSignal},
-    descriptors::{SegmentationDescriptor, SegmentationTypeId},
-    time::{BreakDuration, SpliceTime},
-};
+use scte35_splice::commands::AnyCommand;
 
 use super::*;
-use crate::hls::MediaPlaylist;
+use crate::{
+    hls::MediaPlaylist,
+    scte35::tests::written::{self, hexadecimal, segmentation},
+};
 
 mod cue_out;
 mod date_range;
@@ -72,18 +68,11 @@ fn shown_cue(cue: &Cue) -> String {
 
 /// A `splice_insert` in base64.
 fn insert(id: u32, out: bool, secs: Option<u64>) -> String {
-    message(SpliceInsert {
-        splice_event_id: id,
-        out_of_network_indicator: out,
-        splice_time: Some(SpliceTime::with_pts(900_000)),
-        break_duration: secs
-            .map(|secs| BreakDuration { auto_return: true, duration: secs * 90_000 }),
-        ..SpliceInsert::default()
-    })
+    message(written::insert(id, out, secs))
 }
 
-fn message(command: impl Into<scte35_splice::commands::AnyCommand<'static>>) -> String {
-    section(command.into(), &[])
+fn message(command: impl Into<AnyCommand<'static>>) -> String {
+    written::base64(command, &[])
 }
 
 /// A `time_signal` in base64 with a descriptor per type, event and duration in seconds.
@@ -91,29 +80,5 @@ fn signal(segmentations: &[(u8, u32, Option<u64>)]) -> String {
     let descriptors = segmentations.iter();
     let descriptors =
         descriptors.flat_map(|&(kind, id, secs)| segmentation(kind, id, secs, (0, 0)));
-    let command = TimeSignal { splice_time: SpliceTime::with_pts(900_000) };
-    section(command.into(), &descriptors.collect::<Vec<_>>())
-}
-
-/// A descriptor with its number and how many are expected.
-fn segmentation(kind: u8, id: u32, secs: Option<u64>, (num, expected): (u8, u8)) -> Vec<u8> {
-    let descriptor = SegmentationDescriptor {
-        segmentation_event_id: id,
-        segmentation_type_id: SegmentationTypeId::from_u8(kind),
-        segmentation_duration: secs.map(|secs| secs * 90_000),
-        segment_num: num,
-        segments_expected: expected,
-        ..SegmentationDescriptor::default()
-    };
-    descriptor.try_to_bytes().unwrap()
-}
-
-fn section(command: scte35_splice::commands::AnyCommand<'_>, descriptors: &[u8]) -> String {
-    let section = SpliceInfoSection::new_clear(command, descriptors);
-    BASE64_STANDARD.encode(section.try_to_bytes().unwrap())
-}
-
-/// The same in hexadecimal, as date ranges have it.
-fn hexadecimal(message: &str) -> String {
-    format!("0x{}", hex::encode_upper(BASE64_STANDARD.decode(message).unwrap()))
+    written::base64(written::signal(), &descriptors.collect::<Vec<_>>())
 }

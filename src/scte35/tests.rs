@@ -8,6 +8,7 @@ mod descriptors;
 mod upids;
 mod vectors;
 mod whole;
+pub(crate) mod written;
 
 /// Each line: base64, where it was found, what an independent decoder read.
 const VECTORS: &str = include_str!("../../tests/data/scte35-vectors.tsv");

@@ -86,7 +86,11 @@ async function play(page, pageUrl) {
     await page.evaluate((every) => setInterval(() => window.switchPicture(), every * 1000), Number(values["switch-every"]));
   }
   await (values.shots ? takeShots(page, seconds, shots) : sleep(seconds * 1000));
-  return { ...(await page.evaluate(() => window.playbackReport())), wire, console: console_, shots };
+  const report = await page.evaluate(() => window.playbackReport());
+  await page.evaluate(() => window.stopPlayback());
+  const { whole, ...went } = wire;
+  await whole();
+  return { ...report, wire: went, console: console_, shots };
 }
 
 if (values.shots) mkdirSync(values.shots, { recursive: true });

@@ -1,15 +1,12 @@
 //! From cues to breaks, reload by reload.
 
-use base64::{Engine, prelude::BASE64_STANDARD};
-use broadcast_common::Serialize;
-use scte35_splice::{
-    SpliceInfoSection,
-    commands::{AnyCommand, SpliceInsert, TimeSignal},
-    descriptors::{SegmentationDescriptor, SegmentationTypeId},
-    time::{BreakDuration, SpliceTime},
-};
+use scte35_splice::commands::AnyCommand;
 
 use super::super::*;
+use crate::scte35::tests::written;
+
+mod stopped;
+mod taken_back;
 
 /// A channel of segments of 6 s from number 100 and midnight on, of which ten are listed.
 struct Scene {
@@ -82,42 +79,28 @@ fn tag(at: u64, tag: &str) -> (u64, String) {
     (at, tag.into())
 }
 
-fn message(command: AnyCommand<'_>, descriptors: &[u8]) -> String {
-    let section = SpliceInfoSection::new_clear(command, descriptors);
-    BASE64_STANDARD.encode(section.try_to_bytes().unwrap())
+/// A message before segment `at`.
+fn oatcls(at: u64, command: impl Into<AnyCommand<'static>>, descriptors: &[u8]) -> (u64, String) {
+    (at, format!("#EXT-OATCLS-SCTE35:{}", written::base64(command, descriptors)))
 }
 
-/// Out for so many seconds, or back.
+/// Out for so many seconds, and back by itself or not; or back.
 fn insert(at: u64, id: u32, out: Option<(u64, bool)>) -> (u64, String) {
-    let insert = SpliceInsert {
-        splice_event_id: id,
-        out_of_network_indicator: out.is_some(),
-        splice_time: Some(SpliceTime::with_pts(0)),
-        break_duration: out
-            .map(|(secs, auto_return)| BreakDuration { auto_return, duration: secs * 90_000 }),
-        ..SpliceInsert::default()
-    };
-    (at, format!("#EXT-OATCLS-SCTE35:{}", message(insert.into(), &[])))
+    let mut insert = written::insert(id, out.is_some(), out.map(|(secs, _)| secs));
+    if let (Some(planned), Some((_, auto_return))) = (&mut insert.break_duration, out) {
+        planned.auto_return = auto_return;
+    }
+    oatcls(at, insert, &[])
 }
 
 /// Type, event, seconds, and number of how many.
 type Descriptor = (u8, u32, Option<u64>, (u8, u8));
 
 fn signal(at: u64, segmentations: &[Descriptor]) -> (u64, String) {
-    let descriptor = |&(kind, id, secs, (num, expected)): &Descriptor| {
-        let descriptor = SegmentationDescriptor {
-            segmentation_event_id: id,
-            segmentation_type_id: SegmentationTypeId::from_u8(kind),
-            segmentation_duration: secs.map(|secs| secs * 90_000),
-            segment_num: num,
-            segments_expected: expected,
-            ..SegmentationDescriptor::default()
-        };
-        descriptor.try_to_bytes().unwrap()
-    };
-    let descriptors: Vec<_> = segmentations.iter().flat_map(descriptor).collect();
-    let signal = TimeSignal { splice_time: SpliceTime::with_pts(0) };
-    (at, format!("#EXT-OATCLS-SCTE35:{}", message(signal.into(), &descriptors)))
+    let segmentation =
+        |&(kind, id, secs, number): &Descriptor| written::segmentation(kind, id, secs, number);
+    let descriptors: Vec<_> = segmentations.iter().flat_map(segmentation).collect();
+    oatcls(at, written::signal(), &descriptors)
 }
 
 /// What is known of the breaks of a scene in the end.
@@ -258,132 +241,4 @@ fn who_comes_in_the_middle_of_a_break_knows_how_long_it_has_to_go() {
 
     100 to 100, 4.0 s
     ");
-}
-
-fn cancel(at: u64, id: u32) -> (u64, String) {
-    let insert = SpliceInsert {
-        splice_event_id: id,
-        splice_event_cancel_indicator: true,
-        ..SpliceInsert::default()
-    };
-    (at, format!("#EXT-OATCLS-SCTE35:{}", message(insert.into(), &[])))
-}
-
-/// Told before segment `at`: out at segment `begins` for so many seconds.
-fn announced(at: u64, id: u32, begins: u64, secs: u64) -> (u64, String) {
-    let (_, line) = insert(at, id, Some((secs, true)));
-    let message = BASE64_STANDARD.decode(line.split_once(':').unwrap().1).unwrap();
-    let hex: String = message.iter().map(|byte| format!("{byte:02x}")).collect();
-    let date = date(begins);
-    let range = format!("ID=\"{id}-{at}\",START-DATE=\"{date}\",DURATION={secs}");
-    (at, format!("#EXT-X-DATERANGE:{range},SCTE35-OUT=0x{hex}"))
-}
-
-#[test]
-fn another_event_may_stand_for_one_that_was_taken_back() {
-    let again = |begins: u64| {
-        told(vec![announced(107, 7, 113, 30), cancel(108, 7), announced(109, 8, begins, 18)], 120)
-    };
-    insta::assert_snapshot!([again(113), again(115)].join("\n"), @"
-    113 to 116, 18.0 s
-
-    113 to 115, 30.0 s, Cancelled
-    115 to 118, 18.0 s
-    ");
-}
-
-#[test]
-fn an_event_that_was_taken_back_may_be_told_again() {
-    let again = |begins: u64| {
-        told(vec![announced(107, 7, 113, 30), cancel(108, 7), announced(109, 7, begins, 18)], 120)
-    };
-    let later = vec![announced(105, 7, 108, 60), cancel(107, 7), insert(112, 7, Some((18, true)))];
-    insta::assert_snapshot!([again(113), again(115), told(later, 120)].join("\n"), @"
-    113 to 116, 18.0 s
-
-    115 to 118, 18.0 s
-
-    108 to 112, 60.0 s, Cancelled
-    112 to 115, 18.0 s
-    ");
-}
-
-#[test]
-fn of_two_times_of_one_event_the_one_told_last_counts() {
-    let moved = |begins: u64| {
-        let lines = vec![announced(107, 7, 113, 30), announced(109, 7, begins, 18)];
-        let mut scene = Scene::new(lines);
-        let mut free_from = Vec::new();
-        while scene.edge < 112 {
-            scene.reload(scene.edge + 1);
-            free_from.extend(scene.channel.breaks.iter().map(|known| known.free_from));
-        }
-        // Since a reload that told of it, and no later one.
-        free_from.dedup();
-        format!("{}{} moves\n", scene.until(120).told(), free_from.len() - 1)
-    };
-    insta::assert_snapshot!([moved(112), moved(115)].concat(), @"
-    112 to 115, 18.0 s
-    1 moves
-    115 to 118, 18.0 s
-    1 moves
-    ");
-}
-
-#[test]
-fn a_break_moved_behind_a_later_one_stays_in_order() {
-    let lines =
-        vec![announced(107, 7, 112, 12), announced(108, 8, 115, 12), announced(109, 7, 118, 12)];
-    insta::assert_snapshot!(told(lines, 125), @"
-    112 to 114, 12.0 s
-    115 to 117, 12.0 s
-    118 to 120, 12.0 s
-    ");
-}
-
-#[test]
-fn what_was_taken_back_hides_no_break_without_a_number() {
-    let lines = vec![announced(107, 7, 113, 30), cancel(108, 7), tag(115, "#EXT-X-CUE-OUT:12")];
-    insta::assert_snapshot!(told(lines, 120), @"
-    113 to 115, 30.0 s, Cancelled
-    115 to 117, 12.0 s
-    ");
-}
-
-#[test]
-fn a_rendition_that_stopped_does_not_hold_the_past() {
-    let mut scene = Scene::new(Vec::new());
-    let mut listed = Vec::new();
-    while scene.edge < 130 {
-        scene.edge += 1;
-        let reading = [0, 1].into_iter().filter(|at| *at == 0 || scene.edge <= 110);
-        for rendition in reading.collect::<Vec<_>>() {
-            let playlist = scene.playlist(rendition);
-            scene.channel.loaded(rendition, &playlist, date(scene.edge));
-        }
-        listed.push(scene.channel.view().unwrap().listed_since().unwrap());
-    }
-    // The other's last segment leaves the reference's window where that begins at 110.
-    let since = |edge: u64| if edge < 120 { 100 } else { edge - 10 };
-    assert_eq!(listed, (107..=130).map(|edge| date(since(edge))).collect::<Vec<_>>());
-}
-
-#[test]
-fn a_rendition_that_stopped_is_lost_after_ten_minutes() {
-    let mut scene = Scene::new(Vec::new());
-    let mut remembered = Vec::new();
-    for edge in [110, 115, 200, 224, 225, 230] {
-        while scene.edge < edge {
-            scene.edge += 1;
-            for rendition in [0, 1] {
-                if rendition == 0 || scene.edge <= 110 {
-                    let playlist = scene.playlist(rendition);
-                    scene.channel.loaded(rendition, &playlist, date(scene.edge));
-                }
-            }
-        }
-        remembered.push(scene.channel.view().unwrap().remembered_since().unwrap());
-    }
-    // Ten minutes are a hundred segments, and memory reaches two target durations behind the window.
-    assert_eq!(remembered, [100, 100, 100, 212, 213, 218].map(date));
 }

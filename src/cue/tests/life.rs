@@ -1,8 +1,14 @@
 //! What later messages do to earlier ones, as far as one playlist tells.
 
-use scte35_splice::commands::{SpliceSchedule, splice_schedule::SpliceScheduleEvent};
+use broadcast_common::Serialize;
+use scte35_splice::{
+    commands::{SpliceInsert, SpliceSchedule, TimeSignal, splice_schedule::SpliceScheduleEvent},
+    descriptors::SegmentationDescriptor,
+};
 
 use super::*;
+
+mod chains;
 
 fn oatcls(message: &str) -> String {
     format!("#EXT-OATCLS-SCTE35:{message}")
@@ -28,11 +34,7 @@ fn announced(id: u32, at: u64, message: &str) -> String {
 }
 
 fn cancelled_insert(id: u32) -> String {
-    message(SpliceInsert {
-        splice_event_id: id,
-        splice_event_cancel_indicator: true,
-        ..SpliceInsert::default()
-    })
+    message(written::cancelled(id))
 }
 
 /// A `time_signal` that takes back one event and may begin another.
@@ -46,7 +48,7 @@ fn cancelled_segmentation(id: u32, begins: Option<(u8, u32, Option<u64>)>) -> St
     descriptors.extend(
         begins.map(|(kind, id, secs)| segmentation(kind, id, secs, (0, 0))).into_iter().flatten(),
     );
-    section(TimeSignal { splice_time: SpliceTime::with_pts(900_000) }.into(), &descriptors)
+    written::base64(written::signal(), &descriptors)
 }
 
 #[test]
@@ -207,7 +209,7 @@ fn an_ad_going_on_inside_an_opportunity_says_nothing_of_it() {
 fn of_several_opportunities_of_one_event_the_last_ones_end_counts() {
     let part = |kind, num, secs| {
         let descriptor = segmentation(kind, 7, secs, (num, 2));
-        oatcls(&section(TimeSignal { splice_time: SpliceTime::with_pts(0) }.into(), &descriptor))
+        oatcls(&written::base64(written::signal(), &descriptor))
     };
     let told = said(&[
         (101, part(0x34, 1, Some(12))),
@@ -220,75 +222,6 @@ fn of_several_opportunities_of_one_event_the_last_ones_end_counts() {
     103 00:00:18.000 on 12.0/24.0 #7 EXT-OATCLS-SCTE35 +message
     105 00:00:30.000 in #7 EXT-OATCLS-SCTE35 +message
     ");
-}
-
-/// A chain of three ads of 12 s.
-fn chain() -> Vec<(u64, String)> {
-    let link = |ends: Option<u8>, begins: Option<u8>| {
-        let ends = ends.map(|num| segmentation(0x31, 100 + u32::from(num), None, (num, 3)));
-        let begins = begins.map(|num| segmentation(0x30, 100 + u32::from(num), Some(12), (num, 3)));
-        let descriptors = [ends, begins].into_iter().flatten().flatten().collect::<Vec<_>>();
-        oatcls(&section(TimeSignal { splice_time: SpliceTime::with_pts(0) }.into(), &descriptors))
-    };
-    vec![
-        (102, link(None, Some(1))),
-        (104, link(Some(1), Some(2))),
-        (106, link(Some(2), Some(3))),
-        (108, link(Some(3), None)),
-    ]
-}
-
-#[test]
-fn single_ads_end_to_end_are_one_break_that_grows() {
-    let chain = chain();
-    let reloads = [1, 2, 3, 4].map(|lines| said(&chain[..lines]));
-    insta::assert_snapshot!(reloads.join("\n"), @"
-    102 00:00:12.000 out 12.0 #101 EXT-OATCLS-SCTE35 +message
-
-    102 00:00:12.000 out 24.0 #101 EXT-OATCLS-SCTE35 +message
-    104 00:00:24.000 on 12.0/24.0 #102 EXT-OATCLS-SCTE35 +message
-
-    102 00:00:12.000 out 36.0 #101 EXT-OATCLS-SCTE35 +message
-    104 00:00:24.000 on 12.0/24.0 #102 EXT-OATCLS-SCTE35 +message
-    106 00:00:36.000 on 24.0/36.0 #103 EXT-OATCLS-SCTE35 +message
-
-    102 00:00:12.000 out 36.0 #101 EXT-OATCLS-SCTE35 +message
-    104 00:00:24.000 on 12.0/24.0 #102 EXT-OATCLS-SCTE35 +message
-    106 00:00:36.000 on 24.0/36.0 #103 EXT-OATCLS-SCTE35 +message
-    108 00:00:48.000 in #103 EXT-OATCLS-SCTE35 +message
-    ");
-    // Its beginning is no longer listed.
-    insta::assert_snapshot!(from(103, &chain), @"
-    104 00:00:24.000 on 0.0/12.0 #102 EXT-OATCLS-SCTE35 +message
-    106 00:00:36.000 on 12.0/24.0 #103 EXT-OATCLS-SCTE35 +message
-    108 00:00:48.000 in #103 EXT-OATCLS-SCTE35 +message
-    ");
-}
-
-#[test]
-fn single_ads_whose_ends_are_not_told_are_one_break_too() {
-    let part = |num: u8| {
-        let descriptor = segmentation(0x30, u32::from(num), Some(12), (num, 3));
-        oatcls(&section(TimeSignal { splice_time: SpliceTime::with_pts(0) }.into(), &descriptor))
-    };
-    insta::assert_snapshot!(said(&[(102, part(1)), (104, part(2)), (107, part(3))]), @"
-    102 00:00:12.000 out 24.0 #1 EXT-OATCLS-SCTE35 +message
-    104 00:00:24.000 on 12.0/24.0 #2 EXT-OATCLS-SCTE35 +message
-    107 00:00:42.000 out 12.0 #3 EXT-OATCLS-SCTE35 +message
-    ");
-}
-
-#[test]
-fn the_end_of_a_chains_last_ad_closes_what_the_first_began() {
-    let found = cues(
-        &window(12, &chain().iter().map(|(at, line)| (*at, line.as_str())).collect::<Vec<_>>()),
-        Trust::ALL,
-    );
-    let (first, last) = (found.first().unwrap(), found.last().unwrap());
-    assert!(last.closes(first));
-    let remaining: Vec<_> =
-        found.iter().map(|cue| cue.remaining().map(|left| left.rounded_secs())).collect();
-    assert_eq!(remaining, [Some(36), Some(12), Some(12), None]);
 }
 
 #[test]
@@ -313,7 +246,7 @@ fn a_message_for_now_is_where_it_stands() {
         ..SpliceInsert::default()
     });
     let back = now(SpliceInsert { splice_event_id: 7, ..SpliceInsert::default() });
-    let signal = section(TimeSignal::default().into(), &segmentation(0x34, 9, Some(12), (0, 0)));
+    let signal = written::base64(TimeSignal::default(), &segmentation(0x34, 9, Some(12), (0, 0)));
     insta::assert_snapshot!(said(&[(102, oatcls(&out)), (104, oatcls(&back)), (106, oatcls(&signal))]), @"
     102 00:00:12.000 out ? #7 EXT-OATCLS-SCTE35 +message
     104 00:00:24.000 in #7 EXT-OATCLS-SCTE35 +message

@@ -1,3 +1,5 @@
+use scte35_splice::{commands::SpliceInsert, time::BreakDuration};
+
 use super::*;
 
 /// What a message alone before segment 102 says.
@@ -7,11 +9,7 @@ fn said(message: &str) -> String {
 
 #[test]
 fn inserts_lead_out_and_back() {
-    let cancelled = message(SpliceInsert {
-        splice_event_id: 7,
-        splice_event_cancel_indicator: true,
-        ..SpliceInsert::default()
-    });
+    let cancelled = message(written::cancelled(7));
     let messages = [
         insert(7, true, Some(30)),
         insert(7, true, None),

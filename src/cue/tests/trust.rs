@@ -1,5 +1,10 @@
 //! What configurations choose to act on.
 
+use scte35_splice::{
+    commands::{SpliceInsert, TimeSignal},
+    time::{BreakDuration, SpliceTime},
+};
+
 use super::*;
 
 /// What lines before segment 102 say to whoever trusts so.
@@ -58,6 +63,27 @@ fn a_tag_begins_nothing_where_its_message_does_not() {
 }
 
 #[test]
+fn a_break_whose_beginning_was_refused_does_not_go_on() {
+    let refused = oatcls(&signal(&[(0x30, 1, Some(30))]));
+    let lines = [
+        (101, "#EXT-X-CUE-OUT:30"),
+        (101, refused.as_str()),
+        (102, "#EXT-X-CUE-OUT-CONT:6/30"),
+        (103, "#EXT-X-CUE-OUT-CONT"),
+        (104, "#EXT-X-CUE-IN"),
+        (105, "#EXT-X-CUE-OUT-CONT:0/12"),
+        (106, "#EXT-X-CUE-OUT-CONT:6/12"),
+    ];
+    let trust = triggered_by([Trigger::ProviderPlacementOpportunity]);
+    let told: String = cues(&window(8, &lines), trust).iter().map(shown_cue).collect();
+    insta::assert_snapshot!(told, @"
+    104 00:00:24.000 in EXT-X-CUE-OUT
+    105 00:00:30.000 out 12.0 EXT-X-CUE-OUT
+    106 00:00:36.000 on 6.0/12.0 EXT-X-CUE-OUT
+    ");
+}
+
+#[test]
 fn of_a_message_only_the_chosen_events_count() {
     let message = oatcls(&signal(&[(0x36, 1, Some(60)), (0x30, 2, Some(30)), (0x10, 3, None)]));
     let told = [Trigger::DistributorPlacementOpportunity, Trigger::ProviderAdvertisement]
@@ -70,13 +96,7 @@ fn of_a_message_only_the_chosen_events_count() {
 
 /// An insert like [`insert`], changed.
 fn changed(change: impl FnOnce(&mut SpliceInsert)) -> String {
-    let mut command = SpliceInsert {
-        splice_event_id: 7,
-        out_of_network_indicator: true,
-        splice_time: Some(SpliceTime::with_pts(900_000)),
-        break_duration: Some(BreakDuration { auto_return: true, duration: 2_700_000 }),
-        ..SpliceInsert::default()
-    };
+    let mut command = written::insert(7, true, Some(30));
     change(&mut command);
     message(command)
 }
@@ -99,7 +119,7 @@ fn breaches() -> [(&'static str, String); 8] {
         ("an ad", signal(&[(0x30, 7, Some(30))])),
         ("a break", signal(&[(0x22, 7, Some(30))])),
         ("an endless opportunity", signal(&[(0x34, 7, None)])),
-        ("an opportunity now", section(now.into(), &opportunity)),
+        ("an opportunity now", written::base64(now, &opportunity)),
     ]
 }
 

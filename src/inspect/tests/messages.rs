@@ -4,7 +4,7 @@ use broadcast_common::Serialize as _;
 use scte35_splice::{
     SpliceInfoSection,
     commands::{
-        AnyCommand, BandwidthReservation, PrivateCommand, SpliceInsert, SpliceSchedule, TimeSignal,
+        AnyCommand, BandwidthReservation, PrivateCommand, SpliceInsert, SpliceSchedule,
         splice_insert::SpliceInsertComponent, splice_schedule::SpliceScheduleEvent,
     },
     descriptors::{
@@ -16,11 +16,11 @@ use scte35_splice::{
 };
 
 use super::*;
+use crate::scte35::tests::written;
 
 fn shown(command: impl Into<AnyCommand<'static>>, descriptors: &[Vec<u8>]) -> String {
     let descriptors = descriptors.concat();
-    let section = SpliceInfoSection::new_clear(command.into(), &descriptors);
-    run(section.try_to_bytes().unwrap(), false).unwrap()
+    run(written::bytes(command, &descriptors), false).unwrap()
 }
 
 /// A placement opportunity that says everything it can.
@@ -78,8 +78,7 @@ fn every_descriptor_is_shown() {
         Ok(vec![0xF1, 4, 0, 0, 0, 1]),
         Ok([&[0x00, 5][..], b"CUEI", &[1]].concat()),
     ];
-    let signal = TimeSignal { splice_time: SpliceTime::with_pts(900_000) };
-    insta::assert_snapshot!(shown(signal, &descriptors.map(Result::unwrap)), @"
+    insta::assert_snapshot!(shown(written::signal(), &descriptors.map(Result::unwrap)), @"
     command            time_signal
     pts                900000 (10.0 s)
     pts adjustment     0

@@ -37,7 +37,7 @@
     const another = () => {
       hls.currentLevel = (hls.currentLevel + 1) % hls.levels.length;
     };
-    return { version: Hls.version, date: () => hls.playingDate?.getTime() ?? null, another };
+    return { version: Hls.version, date: () => hls.playingDate?.getTime() ?? null, another, stop: () => hls.destroy() };
   };
 
   // Whether the buffers have all of a fragment. hls.js 1.7 says of a fragment that is there that appending it brought
@@ -74,7 +74,8 @@
       // What is buffered goes, as in hls.js.
       player.selectVariantTrack(tracks.find(({ language, height }) => language === now.language && height !== now.height), true);
     };
-    return { version: shaka.Player.version, date: () => player.getPlayheadTimeAsDate()?.getTime() ?? null, another };
+    const date = () => player.getPlayheadTimeAsDate()?.getTime() ?? null;
+    return { version: shaka.Player.version, date, another, stop: () => player.destroy() };
   };
 
   window.startPlayback = async ({ player, url, sound, ...how }) => {
@@ -90,6 +91,8 @@
       playing.another();
     };
     window.playbackReport = () => ({ player, version: playing.version, date: playing.date(), ...watch.report(), ...diary });
+    /** Nothing is asked for any more. */
+    window.stopPlayback = () => playing.stop();
     window.playbackState = () => ({
       media: video.currentTime,
       date: playing.date(),
