@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use url::Url;
 
@@ -34,6 +35,7 @@ mod gather;
 mod job;
 mod look;
 mod notes;
+mod pad;
 mod profiles;
 mod queue;
 mod room;
@@ -43,6 +45,7 @@ mod verify;
 mod tests;
 
 pub use job::{Report, State, Step};
+pub use pad::pad;
 pub use profiles::remembered;
 
 use job::Job;
@@ -134,8 +137,20 @@ pub struct Wanted {
     pub source: Url,
     /// What it has to become.
     pub profile: Arc<Profile>,
+    /// How it is cut.
+    pub cut: Cut,
     /// When it is to be shown, as far as known: what is wanted soonest is made first.
     pub by: ProgramTime,
+}
+
+/// How long segments are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cut {
+    /// As the settings say.
+    #[default]
+    Usual,
+    /// A second: what fills gaps ends anywhere (G-15).
+    Fine,
 }
 
 impl Conditioning {
@@ -149,9 +164,8 @@ impl Conditioning {
         let workers = settings.at_once;
         let (jobs, queue) = (Mutex::default(), Queue::default());
         let shop = Arc::new(Shop { doors, settings, node, jobs, queue });
-        for (profile, source) in left {
-            let by = ProgramTime::from_nanos(i64::MAX);
-            shop.want(&Wanted { source, profile: Arc::new(profile), by });
+        for wanted in left {
+            shop.want(&wanted);
         }
         for _ in 0..workers {
             tokio::spawn(queue::work(Arc::downgrade(&shop)));
@@ -204,7 +218,7 @@ impl Shop {
     /// The job for it: the one there is, else a new one; begun anew where what came of it is too old.
     fn want(&self, wanted: &Wanted) -> Option<watch::Receiver<State>> {
         let now = self.doors.clock.now();
-        let id = Job::id(&wanted.source, &wanted.profile);
+        let id = Job::id(wanted);
         let mut jobs = self.jobs();
         if !jobs.contains_key(&id) && jobs.len() >= self.settings.most_jobs {
             jobs.retain(|_, job| !job.is_settled());

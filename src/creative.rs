@@ -91,4 +91,9 @@ impl Creative {
     pub fn segments(&self) -> usize {
         self.renditions.first().map_or(0, |rendition| rendition.segments.len())
     }
+
+    /// Whether it is Midroll's own black and silence, and nobody's file.
+    pub fn is_pad(&self) -> bool {
+        self.url.scheme() == OWN_SCHEME
+    }
 }

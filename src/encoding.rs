@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod arguments;
+mod black;
 mod check;
 mod filters;
 mod grid;
@@ -24,6 +25,7 @@ mod playlists;
 mod tests;
 
 pub use arguments::probe;
+pub use black::black;
 pub use check::Fault;
 pub use grid::Grid;
 pub use loudness::{Level, Loudness};

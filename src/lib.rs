@@ -20,6 +20,7 @@ pub mod ids;
 pub mod hls;
 pub mod scte35;
 pub mod vast;
+pub mod caption;
 
 // ── decisions: values → values ──────────────────────────────────────────────
 pub mod cue;

@@ -16,7 +16,7 @@ use url::Url;
 use crate::{
     adserver::Asked,
     clock::Clock,
-    conditioning::{Conditioning, Wanted},
+    conditioning::{self, Conditioning, Cut, Wanted},
     creative::{Creative, Failure, Unfit, Unusable},
     fetch::{Client, Flights, Lost},
     pod::{self, AdInfo, MOST_ADS, Offer, Offers, Refused, SkipReason},
@@ -206,7 +206,7 @@ impl Library {
         match source.filter(|_| self.0.conditioning.is_some()) {
             Some(source) => {
                 // What is not made yet takes longer than anybody should wait for it.
-                let made = self.made(source, channel);
+                let made = self.made(source, Cut::Usual, channel);
                 let late = Err(Refused { reason: SkipReason::TranscodeInProgress, why: None });
                 tokio::time::timeout(AT_HAND, made).await.map_or(late, |found| Ok(found?))
             }
@@ -218,15 +218,31 @@ impl Library {
     ///
     /// # Errors
     /// Why nothing can be made of it, or for the channel.
-    pub async fn made(&self, url: &Url, channel: &Channel<'_>) -> Found {
+    async fn made(&self, url: &Url, cut: Cut, channel: &Channel<'_>) -> Found {
         let Some(conditioning) = &self.0.conditioning else {
             return Err(Unusable::NoPlayableMedia);
         };
         let mut profile = channel.profile.clone();
         let known = profile.wait_for(Option::is_some).await.ok().and_then(|known| known.clone());
         let profile = known.unwrap_or(Err(Unfit::Channel { why: String::from("it is gone") }))?;
-        let wanted = Wanted { source: url.clone(), profile, by: channel.by };
+        let wanted = Wanted { source: url.clone(), profile, cut, by: channel.by };
         conditioning.creative(&wanted).await
+    }
+
+    /// The slate at `url`, a file, for a channel, once it is made.
+    ///
+    /// # Errors
+    /// Why nothing can be made of it, or for the channel.
+    pub async fn slate(&self, url: &Url, channel: &Channel<'_>) -> Found {
+        self.made(url, Cut::Fine, channel).await
+    }
+
+    /// Black and silence for a channel, once they are made.
+    ///
+    /// # Errors
+    /// Why nothing can be made for the channel.
+    pub async fn pad(&self, channel: &Channel<'_>) -> Found {
+        self.made(&conditioning::pad(), Cut::Fine, channel).await
     }
 
     /// What makes creatives, where that can be done.

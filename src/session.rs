@@ -21,7 +21,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-pub use plan::{Fills, Late, Supply};
+pub use plan::{Fillers, Fills, Late, Supply};
 pub use replacement::{Group, LEAD, Piece, Replacement, length, pieces, replacements};
 pub use settled::{Settled, unshown_return};
 pub use shape::{Outlook, Shape};
@@ -75,6 +75,10 @@ pub struct Decision {
     pub break_id: BreakId,
     /// In order; never empty.
     pub spans: Vec<Span>,
+    /// What stands between ads and the programme's return where a second or more would be missing
+    /// (law 4): black and silence. It is no span, since it is shown behind all of them and only once
+    /// the return is known.
+    pub pad: Option<pod::Ad>,
     /// The same for decisions that show the same, whatever they are called: their playlists are.
     pub shape: Shape,
 }

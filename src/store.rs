@@ -15,11 +15,7 @@ mod tests;
 
 pub use documents::{Documents, Kind, NotKept};
 
-use crate::{
-    channel::BreakSerial,
-    ids::SessionId,
-    session::{Decision, Shape, Span},
-};
+use crate::{channel::BreakSerial, ids::SessionId, session::Decision};
 
 /// Where sessions' state is kept.
 #[derive(Debug, Default)]
@@ -55,10 +51,7 @@ impl Store {
                 if standing.get().spans.len() != known {
                     return Written::Second(Arc::clone(standing.get()));
                 }
-                let spans: Vec<Span> =
-                    standing.get().spans.iter().cloned().chain(decision.spans).collect();
-                let shape = Shape::of(&spans);
-                let whole = Arc::new(Decision { spans, shape, ..decision });
+                let whole = Arc::new(standing.get().followed_by(decision));
                 standing.insert(Arc::clone(&whole));
                 Written::Stands(whole)
             }

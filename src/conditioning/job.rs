@@ -10,7 +10,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 use url::Url;
 
-use super::{Settings, Wanted};
+use super::{Cut, Settings, Wanted};
 use crate::{
     creative::{Creative, Unusable},
     profile::Profile,
@@ -84,6 +84,7 @@ pub(super) struct Job {
     pub(super) id: Key,
     pub(super) source: Url,
     pub(super) profile: Arc<Profile>,
+    pub(super) cut: Cut,
     began: ProgramTime,
     state: watch::Sender<State>,
     /// In the queue or in a worker's hands.
@@ -116,6 +117,16 @@ impl Step {
     }
 }
 
+impl Cut {
+    /// As it stands in names; nothing for what is usual.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Usual => "",
+            Self::Fine => "fine ",
+        }
+    }
+}
+
 impl State {
     /// What came of it, once that is certain.
     pub fn outcome(&self) -> Option<Result<Arc<Creative>, Unusable>> {
@@ -128,11 +139,12 @@ impl State {
 }
 
 impl Job {
-    /// The name of the job for a source and a profile, the same on all nodes.
-    pub(super) fn id(source: &Url, profile: &Profile) -> Key {
+    /// The name of the job for what is wanted, the same on all nodes.
+    pub(super) fn id(wanted: &Wanted) -> Key {
         let mut digest = Context::new(&SHA256);
-        digest.update(profile.id().to_string().as_bytes());
-        digest.update(source.as_str().as_bytes());
+        digest.update(wanted.profile.id().to_string().as_bytes());
+        digest.update(wanted.cut.as_str().as_bytes());
+        digest.update(wanted.source.as_str().as_bytes());
         Key::of_digest(digest.finish().as_ref())
     }
 
@@ -141,6 +153,7 @@ impl Job {
             id,
             source: wanted.source.clone(),
             profile: Arc::clone(&wanted.profile),
+            cut: wanted.cut,
             began: now,
             state: watch::channel(State::default()).0,
             taken: AtomicBool::new(false),

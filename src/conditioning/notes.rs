@@ -3,23 +3,26 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::job::Job;
-use crate::{profile::Profile, storage::Key};
+use super::{Cut, Wanted, job::Job};
+use crate::{profile::Profile, storage::Key, units::ProgramTime};
 
 /// A job that has begun and not ended.
 #[derive(Debug, Serialize, Deserialize)]
 struct Note {
     source: String,
     profile: Profile,
+    #[serde(default)]
+    cut: Cut,
 }
 
 /// The jobs that were begun and not ended; what they left half-made is thrown away.
-pub(super) fn take_over(folder: &Path) -> io::Result<Vec<(Profile, Url)>> {
+pub(super) fn take_over(folder: &Path) -> io::Result<Vec<Wanted>> {
     let work = folder.join(WORK);
     match std::fs::remove_dir_all(&work) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -30,13 +33,22 @@ pub(super) fn take_over(folder: &Path) -> io::Result<Vec<(Profile, Url)>> {
     for entry in std::fs::read_dir(folder.join(JOBS))? {
         let path = entry?.path();
         let note: Option<Note> = serde_json::from_slice(&std::fs::read(&path)?).ok();
-        match note.and_then(|note| Some((note.profile, Url::parse(&note.source).ok()?))) {
-            Some((profile, source)) => left.push((profile, source)),
+        match note.and_then(Note::wanted) {
+            Some(wanted) => left.push(wanted),
             // Half-written as the service ended, or of another version.
             None => std::fs::remove_file(&path)?,
         }
     }
     Ok(left)
+}
+
+impl Note {
+    /// What is to be made, after everything that somebody waits for.
+    fn wanted(self) -> Option<Wanted> {
+        let Self { source, profile, cut } = self;
+        let (source, by) = (Url::parse(&source).ok()?, ProgramTime::from_nanos(i64::MAX));
+        Some(Wanted { source, profile: Arc::new(profile), cut, by })
+    }
 }
 
 /// The name of whoever works in this folder, made at the first start.
@@ -66,7 +78,8 @@ pub(super) fn sample(folder: &Path, number: u64) -> PathBuf {
 
 /// A disk that takes no note costs only the going on after a crash.
 pub(super) async fn begin(folder: &Path, job: &Job) {
-    let note = Note { source: job.source.to_string(), profile: (*job.profile).clone() };
+    let (source, profile) = (job.source.to_string(), (*job.profile).clone());
+    let note = Note { source, profile, cut: job.cut };
     let Ok(text) = serde_json::to_vec(&note) else { return };
     if let Err(error) = tokio::fs::write(place(folder, &job.id), text).await {
         tracing::warn!(%error, "a creative's job cannot be noted");

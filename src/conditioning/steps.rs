@@ -6,9 +6,9 @@ use aws_lc_rs::digest::{Context, SHA256};
 use url::Url;
 
 use super::{
-    Shop,
+    Cut, Shop,
     job::{Job, Step},
-    notes,
+    notes, pad,
 };
 use crate::{
     creative::{Creative, Failure, Outline, Unfit, Unusable},
@@ -32,7 +32,7 @@ pub(super) struct Trouble {
 }
 
 /// What became of fetching.
-enum Fetched {
+pub(super) enum Fetched {
     /// It is what was made already.
     Known(Key),
     /// It is in the file.
@@ -116,6 +116,9 @@ impl Shop {
 
     /// The source into a file, unless it is what it was when a creative was made of it.
     async fn fetch(&self, job: &Job, file: &Path) -> Result<Fetched, Trouble> {
+        if pad::is_pad(&job.source) {
+            return self.black(job, file).await;
+        }
         let store = |error| broken(Step::Fetch, &error);
         let known = self.doors.storage.source(&job.id).await.map_err(store)?;
         let known = match known {
@@ -152,7 +155,11 @@ impl Shop {
             Err(_) => return Err(refused(Unfit::NotMedia)),
         };
         let media = Media::read(&said.out).map_err(|_| refused(Unfit::NotMedia))?;
-        Plan::of(&job.profile, media, self.settings.encoding).map_err(refused)
+        let mut settings = self.settings.encoding;
+        if job.cut == Cut::Fine {
+            settings.segment = settings.segment.min(FINE);
+        }
+        Plan::of(&job.profile, media, settings).map_err(refused)
     }
 
     /// The gain that each mix needs. A limiter may take some of it back, so what comes of it is
@@ -235,7 +242,7 @@ impl Shop {
         kept.map_err(|error| broken(Step::Publish, &error))
     }
 
-    async fn published(&self, key: &Key) -> Result<Option<Manifest>, Trouble> {
+    pub(super) async fn published(&self, key: &Key) -> Result<Option<Manifest>, Trouble> {
         let found = self.doors.storage.manifest(key).await;
         found.map_err(|error| broken(Step::Publish, &error))
     }
@@ -272,10 +279,11 @@ impl Shop {
 }
 
 /// The name of what is made of those bytes for that profile.
-fn key(digest: &str, job: &Job) -> Key {
+pub(super) fn key(digest: &str, job: &Job) -> Key {
     let mut both = Context::new(&SHA256);
     both.update(digest.as_bytes());
     both.update(job.profile.id().to_string().as_bytes());
+    both.update(job.cut.as_str().as_bytes());
     both.update(VERSION.as_bytes());
     Key::of_digest(both.finish().as_ref())
 }
@@ -316,6 +324,8 @@ pub(super) fn broken(step: Step, why: &dyn std::fmt::Display) -> Trouble {
 pub(super) const MAIN: &str = "main.m3u8";
 /// Changes whenever something else is made of the same source.
 const VERSION: &str = "1";
+/// What fills gaps ends to within half of it.
+const FINE: MediaDuration = MediaDuration::from_secs(1);
 /// How long whoever has begun to make something is left alone with it.
 const CLAIM: MediaDuration = MediaDuration::from_secs(900);
 const PROBE_TIME: Duration = Duration::from_secs(60);

@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod bound;
+mod fillers;
 mod folder;
 mod s3;
 mod zoo;
@@ -71,6 +72,7 @@ impl Workshop {
         let wanted = Wanted {
             source: self.server.url(&format!("/{name}")),
             profile: Arc::new(profile.clone()),
+            cut: Cut::Usual,
             by: ProgramTime::from_millis(0),
         };
         self.conditioning.creative(&wanted).await
@@ -215,9 +217,9 @@ async fn a_job_that_was_cut_off_goes_on_after_a_restart() {
     workshop.source("ad.mp4", AD).await;
     let profile = profile(Packing::MpegTs);
     let source = workshop.server.url("/ad.mp4");
-    let wanted =
-        Wanted { source, profile: Arc::new(profile.clone()), by: ProgramTime::from_millis(0) };
-    let job = Job::new(Job::id(&wanted.source, &profile), &wanted, ProgramTime::from_millis(0));
+    let (profile, by) = (Arc::new(profile), ProgramTime::from_millis(0));
+    let wanted = Wanted { source, profile, cut: Cut::Usual, by };
+    let job = Job::new(Job::id(&wanted), &wanted, ProgramTime::from_millis(0));
     notes::begin(&workshop.folder.path("work"), &job).await;
     workshop.reopen();
     let mut states = {

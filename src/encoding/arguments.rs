@@ -183,7 +183,7 @@ fn encoder(picture: &PictureOutput) -> Vec<String> {
     }
 }
 
-fn strings(words: &[&str]) -> Vec<String> {
+pub(super) fn strings(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
@@ -192,7 +192,7 @@ fn input(file: &Path) -> String {
     format!("file:{}", path(file))
 }
 
-fn path(path: &Path) -> String {
+pub(super) fn path(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 

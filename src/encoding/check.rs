@@ -92,7 +92,9 @@ impl Plan {
     pub fn decoding(&self, output: &Output, batch: Range<usize>, folder: &Path) -> Vec<String> {
         let mut arguments = words(&["-nostdin", "-hide_banner", "-v", "error", "-xerror"]);
         for at in batch.clone() {
-            arguments.extend(words(&["-threads", "1", "-i"]));
+            arguments.extend(words(&["-threads", "1"]));
+            arguments.extend(words(self.named_format()));
+            arguments.push(String::from("-i"));
             arguments.push(self.playable(output, at..at + 1, folder));
         }
         for input in 0..batch.len() {
@@ -120,9 +122,18 @@ impl Plan {
         format!("concat:{}", files.join("|"))
     }
 
+    /// A second of silence is too few packets of a transport stream to be recognised as one.
+    const fn named_format(&self) -> &'static [&'static str] {
+        match self.profile.packing {
+            Packing::MpegTs => &["-f", "mpegts"],
+            Packing::Fmp4 => &[],
+        }
+    }
+
     /// `ffprobe`'s arguments to see what an output's first segment is.
     pub fn probing(&self, output: &Output, folder: &Path) -> Vec<String> {
         let mut arguments = words(&["-v", "error", "-show_entries", Media::SHOWN, "-of", "json"]);
+        arguments.extend(words(self.named_format()));
         arguments.extend([String::from("-i"), self.playable(output, 0..1, folder)]);
         arguments
     }
@@ -130,8 +141,9 @@ impl Plan {
     /// ffmpeg's arguments to measure how loud an output has become.
     pub fn listening(&self, output: &Output, folder: &Path) -> Vec<String> {
         let all = usize::try_from(self.grid.segments()).unwrap_or(0);
-        let mut arguments = words(&["-nostdin", "-hide_banner", "-nostats", "-v", "info", "-i"]);
-        arguments.push(self.playable(output, 0..all, folder));
+        let mut arguments = words(&["-nostdin", "-hide_banner", "-nostats", "-v", "info"]);
+        arguments.extend(words(self.named_format()));
+        arguments.extend([String::from("-i"), self.playable(output, 0..all, folder)]);
         arguments.extend(words(&[
             "-map",
             "0:a",

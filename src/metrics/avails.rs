@@ -17,6 +17,7 @@ pub struct Avails {
     observed: SecondsBy,
     observed_filled: SecondsBy,
     observed_slate: SecondsBy,
+    observed_pad: SecondsBy,
     observed_fill: Histograms,
     seen: Counters,
     refused: Counters<ByReason>,
@@ -32,6 +33,8 @@ pub struct Observed {
     pub filled: MediaDuration,
     /// Slate in it.
     pub slate: MediaDuration,
+    /// Black in it.
+    pub pad: MediaDuration,
 }
 
 impl Avails {
@@ -58,6 +61,10 @@ impl Avails {
             observed_slate: to.seconds(
                 "avail_observed_slate_duration",
                 "Length of slate published in them (Avail.ObservedSlateDuration)",
+            ),
+            observed_pad: to.seconds(
+                "avail_observed_pad_duration",
+                "Length of black published in them where something was missing at the return",
             ),
             observed_fill: fill(
                 to,
@@ -107,6 +114,7 @@ impl Avails {
         self.observed.get_or_create(&by).inc_by(positive(what.duration));
         self.observed_filled.get_or_create(&by).inc_by(positive(what.filled));
         self.observed_slate.get_or_create(&by).inc_by(positive(what.slate));
+        self.observed_pad.get_or_create(&by).inc_by(positive(what.pad));
         self.observed_fill.get_or_create(&by).observe(ratio(what.filled, what.duration));
     }
 

@@ -22,7 +22,12 @@ fn all_counted() -> Metrics {
     avails.unfilled(name, SECOND.times(5), Unfilled::Leftover);
     avails.ended(
         name,
-        Observed { duration: SECOND.times(30), filled: SECOND.times(15), slate: SECOND },
+        Observed {
+            duration: SECOND.times(30),
+            filled: SECOND.times(15),
+            slate: SECOND,
+            pad: SECOND,
+        },
     );
     avails.seen(name);
     avails.refused(name, Unfilled::NoCommonBoundary);

@@ -111,7 +111,7 @@ impl Playback {
             };
             let supply = Supply {
                 ads,
-                slate: session.live.slate(),
+                fillers: session.live.fillers(),
                 threshold: self.current(session).personalization_threshold,
             };
             let (decision, skipped) = known.plan(newest, view, supply);
@@ -152,7 +152,7 @@ impl Playback {
             let Some(published) = session.live.published() else { return };
             let Some(ad_break) = published.view.ad_break(serial).cloned() else { return };
             let threshold = self.current(session).personalization_threshold;
-            let decision = known.fall_back(&ad_break, session.live.slate(), threshold);
+            let decision = known.fall_back(&ad_break, session.live.fillers(), threshold);
             let whole = self.store.append(session.id, decision, 0).into_decision();
             *timeline = Some(Arc::new(known.with(Arc::clone(&whole))));
             (ad_break, whole)
@@ -180,7 +180,7 @@ impl Playback {
             let Some(ad_break) = view.ad_break(serial).cloned() else { return };
             let placed = {
                 let fills = fills(session, view, &offers, self.doors.clock.now());
-                known.place_late(&ad_break, view, &fills, session.live.slate())
+                known.place_late(&ad_break, view, &fills, session.live.fillers())
             };
             match placed {
                 Late::Never => {

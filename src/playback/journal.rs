@@ -105,6 +105,7 @@ impl Playback {
         let length = ad_break.length().unwrap_or_default();
         let planned = decision.pods().map(|pod| pod.duration()).sum();
         let (mut published, mut watched) = (MediaDuration::ZERO, MediaDuration::ZERO);
+        let (mut slate, mut pad) = (MediaDuration::ZERO, MediaDuration::ZERO);
         let mut position = 0;
         let replaced = match ad_break.refusal {
             Some(_) => Vec::new(),
@@ -112,11 +113,13 @@ impl Playback {
         };
         for replacement in &replaced {
             for piece in pieces(&replacement.groups) {
-                let ad = replacement.groups.get(piece.group).is_some_and(|group| !group.slate);
-                if ad {
-                    published += piece.duration;
+                let Some(group) = replacement.groups.get(piece.group) else { continue };
+                match (group.slate, group.creative.is_pad()) {
+                    (false, _) => published += piece.duration,
+                    (true, false) => slate += piece.duration,
+                    (true, true) => pad += piece.duration,
                 }
-                if ad && requested.contains(&position) {
+                if !group.slate && requested.contains(&position) {
                     watched += piece.duration;
                 }
                 position += 1;
@@ -126,11 +129,11 @@ impl Playback {
             Some(reason) => vec![Shortfall { length, reason }],
             None => shortfalls(decision, length, planned, published),
         };
-        let shown: MediaDuration = replaced.iter().map(|replacement| replacement.length).sum();
-        let observed = Observed { duration: length, filled: published, slate: shown - published };
+        let observed = Observed { duration: length, filled: published, slate, pad };
         let after = replaced.iter().map(Replacement::difference).fold(carried, |a, b| a + b);
         self.measure_ended(session, observed, &unfilled, after);
-        let ended = Ended { length, planned, published, requested: watched, unfilled: &unfilled };
+        let unfilled = &unfilled;
+        let ended = Ended { length, planned, published, requested: watched, slate, pad, unfilled };
         self.write_soon(session, &log::avail_ended(&self.scene(session, ad_break), &ended));
     }
 }

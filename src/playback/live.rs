@@ -22,6 +22,7 @@ use crate::{
     origin::RefresherHandle,
     pod::{self, Unfilled},
     profile::Profile,
+    session::Fillers,
     stitch::Published,
     units::{MediaDuration, ProgramTime},
 };
@@ -50,6 +51,9 @@ pub struct Live {
     /// What fills the gaps, once it has been read.
     slate: ArcSwapOption<pod::Ad>,
     slate_tried: AtomicI64,
+    /// Black and silence, once they have been made.
+    pad: ArcSwapOption<pod::Ad>,
+    pad_tried: AtomicI64,
     /// What creatives have to be, once that has been read.
     profile: watch::Sender<Option<Result<Arc<Profile>, Unfit>>>,
     profile_tried: AtomicI64,
@@ -92,6 +96,8 @@ impl Live {
             links,
             slate: ArcSwapOption::empty(),
             slate_tried: AtomicI64::new(i64::MIN),
+            pad: ArcSwapOption::empty(),
+            pad_tried: AtomicI64::new(i64::MIN),
             profile: watch::channel(None).0,
             profile_tried: AtomicI64::new(i64::MIN),
             refreshers: ArcSwapOption::empty(),
@@ -115,9 +121,10 @@ impl Live {
         self.changed.subscribe()
     }
 
-    /// What fills the gaps; none where none is configured or it cannot be read.
-    pub fn slate(&self) -> Option<pod::Ad> {
-        self.slate.load().as_deref().cloned()
+    /// What is shown where no ad is, as far as it is configured and could be read or made.
+    pub fn fillers(&self) -> Fillers {
+        let known = |place: &ArcSwapOption<pod::Ad>| place.load().as_deref().cloned();
+        Fillers { slate: known(&self.slate), pad: known(&self.pad) }
     }
 
     /// What a creative has to match, rendition by rendition.
@@ -136,7 +143,12 @@ impl Live {
 
     /// True once in a while: whoever hears it tries to read the slate.
     pub(super) fn begin_slate(&self, now: ProgramTime) -> bool {
-        is_due(&self.slate_tried, now, SLATE_RETRY)
+        self.slate.load().is_none() && is_due(&self.slate_tried, now, SLATE_RETRY)
+    }
+
+    /// True once in a while: whoever hears it tries to have the pad made.
+    pub(super) fn begin_pad(&self, now: ProgramTime) -> bool {
+        self.pad.load().is_none() && is_due(&self.pad_tried, now, SLATE_RETRY)
     }
 
     /// True once in a while: whoever hears it reads the profile, which may have changed.
@@ -183,6 +195,10 @@ impl Live {
 
     pub(super) fn set_slate(&self, slate: pod::Ad) {
         self.slate.store(Some(Arc::new(slate)));
+    }
+
+    pub(super) fn set_pad(&self, pad: pod::Ad) {
+        self.pad.store(Some(Arc::new(pad)));
     }
 
     /// Why a rendition's last reading failed, if it did.

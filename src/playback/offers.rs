@@ -28,6 +28,7 @@ impl Playback {
     ) -> Result<Offers, Unfilled> {
         self.prepare_profile(session);
         self.prepare_slate(session);
+        self.prepare_pad(session);
         let configuration = self.current(session);
         if !configuration.ads_enabled {
             return Err(Unfilled::AdsDisabled);

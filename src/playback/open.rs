@@ -45,6 +45,7 @@ impl Playback {
         self.refresh(&session.live);
         self.prepare_profile(&session);
         self.prepare_slate(&session);
+        self.prepare_pad(&session);
         Ok(session)
     }
 

@@ -1,13 +1,23 @@
-//! Slate is made ready before any break needs it.
+//! What fills gaps is made ready before any break needs it: the slate, and black where that is short.
 
 use std::sync::Arc;
+
+use url::Url;
 
 use super::{Live, Playback, session::Session};
 use crate::{
     creative::{self, Creative, Unusable},
     library::Channel,
     pod::{Ad, AdInfo},
+    units::MediaDuration,
 };
+
+/// What is shown where no ad is.
+enum Filler {
+    Slate(Url),
+    /// Black and silence.
+    Pad,
+}
 
 impl Playback {
     /// Reads the slate of a session's configuration for its channel, unless it is there.
@@ -15,44 +25,66 @@ impl Playback {
         let configuration = self.current(session);
         let Some(url) = configuration.slate_ad_url.clone() else { return };
         let live = Arc::clone(&session.live);
-        if live.slate().is_some() || !live.begin_slate(self.doors.clock.now()) {
+        if !live.begin_slate(self.doors.clock.now()) {
             return;
         }
         let this = Arc::clone(self);
         self.tasks.spawn(async move {
-            live.first_view().await;
-            let suits = |creative: &Creative| suits(&live, creative).map(drop);
-            let by = this.doors.clock.now();
-            let channel = Channel { profile: live.profile(), suits: &suits, by };
-            let library = &this.doors.library;
-            let read = async {
-                match url.path().ends_with(".m3u8") {
-                    true => library.creative(&url).await,
-                    false => library.made(&url, &channel).await,
-                }
-            };
-            let read = tokio::select! {
-                read = read => read,
-                () = this.stopping.cancelled() => return,
-            };
-            let told = match read {
-                Ok(slate) => suited(&live, slate).map_err(|why| why.to_string()),
-                Err(why) => Err(why.to_string()),
-            };
-            match told {
-                Ok(slate) => live.set_slate(slate),
-                Err(why) => {
+            match this.filler(&live, Filler::Slate(url)).await {
+                Some(Ok(slate)) => live.set_slate(slate),
+                Some(Err(why)) => {
                     let configuration = configuration.name.as_str();
-                    tracing::warn!(configuration, why, "the slate cannot be used");
+                    tracing::warn!(configuration, %why, "the slate cannot be used");
                 }
+                None => {}
             }
         });
     }
+
+    /// Has black and silence made for a session's channel, unless they are there.
+    pub(super) fn prepare_pad(self: &Arc<Self>, session: &Session) {
+        let live = Arc::clone(&session.live);
+        let shows_ads = self.current(session).ad_decision_server_url.is_some();
+        let makes = self.doors.library.conditioning().is_some();
+        if !(shows_ads && makes) || !live.begin_pad(self.doors.clock.now()) {
+            return;
+        }
+        let this = Arc::clone(self);
+        self.tasks.spawn(async move {
+            match this.filler(&live, Filler::Pad).await {
+                Some(Ok(pad)) => live.set_pad(pad),
+                Some(Err(why)) => {
+                    let configuration = live.configuration.as_str();
+                    tracing::info!(configuration, %why, "no black for what is missing at returns");
+                }
+                None => {}
+            }
+        });
+    }
+
+    /// What is read or made for a channel, once that is known; none where the service stops first.
+    async fn filler(&self, live: &Live, filler: Filler) -> Option<Result<Ad, Unusable>> {
+        let found = async {
+            live.first_view().await;
+            let suits = |creative: &Creative| suits(live, creative).map(drop);
+            let (library, now) = (&self.doors.library, self.doors.clock.now());
+            let channel = |by| Channel { profile: live.profile(), suits: &suits, by };
+            match &filler {
+                Filler::Slate(url) if url.path().ends_with(".m3u8") => library.creative(url).await,
+                Filler::Slate(url) => library.slate(url, &channel(now)).await,
+                Filler::Pad => library.pad(&channel(now + PAD_WAITS)).await,
+            }
+        };
+        tokio::select! {
+            found = found => Some(found.and_then(|found| suited(live, found))),
+            () = self.stopping.cancelled() => None,
+        }
+    }
 }
 
-fn suited(live: &Live, slate: Arc<Creative>) -> Result<Ad, Unusable> {
-    let matched = suits(live, &slate)?.into();
-    Ok(Ad { creative: slate, matched, info: Arc::new(AdInfo::default()) })
+fn suited(live: &Live, filler: Arc<Creative>) -> Result<Ad, Unusable> {
+    let matched = suits(live, &filler)?.into();
+    Ok(Ad { creative: filler, matched, info: Arc::new(AdInfo::default()) })
 }
 
 /// Which of a creative's renditions stand in for the channel's.
@@ -60,3 +92,6 @@ pub(super) fn suits(live: &Live, creative: &Creative) -> Result<Vec<usize>, Unus
     let Some(published) = live.published() else { return Err(Unusable::NoPlayableMedia) };
     creative::matching(creative, &live.slots(&published.view))
 }
+
+/// What advertisers have sent is made first.
+const PAD_WAITS: MediaDuration = MediaDuration::from_secs(60);

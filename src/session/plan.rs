@@ -16,17 +16,26 @@ pub type Fills<'a> = &'a dyn Fn(Room) -> Filled;
 pub struct Supply<'a> {
     /// The ads on offer, or why there are none.
     pub ads: Result<Fills<'a>, Unfilled>,
-    /// What fills the rest, where a slate is configured and could be read.
-    pub slate: Option<Ad>,
+    /// What fills the rest.
+    pub fillers: Fillers,
     /// MediaTailor's personalization threshold: a break that would stay unfilled for longer is
     /// given back to the programme. It counts only where slate would fill it (§1.7).
     pub threshold: Option<MediaDuration>,
 }
 
+/// What is shown where no ad is.
+#[derive(Clone, Debug, Default)]
+pub struct Fillers {
+    /// Until the break ends, where a slate is configured and could be read.
+    pub slate: Option<Ad>,
+    /// For what is missing at the programme's return, where it could be made.
+    pub pad: Option<Ad>,
+}
+
 impl fmt::Debug for Supply<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ads = self.ads.as_ref().map(|_| "ads");
-        f.debug_struct("Supply").field("ads", &ads).field("slate", &self.slate).finish()
+        f.debug_struct("Supply").field("ads", &ads).field("fillers", &self.fillers).finish()
     }
 }
 
@@ -49,7 +58,7 @@ impl Timeline {
         view: &View,
         supply: Supply<'_>,
     ) -> (Decision, Vec<Skipped>) {
-        let Supply { ads, slate, threshold } = supply;
+        let Supply { ads, fillers: Fillers { mut slate, pad }, threshold } = supply;
         let room = Room {
             length: ad_break.length(),
             carried: self.carried(view, ad_break.begins()),
@@ -63,6 +72,9 @@ impl Timeline {
             Err(why) => (Pod::default(), Vec::new(), why),
         };
         let unfilled = room.length.map(|length| length - pod.duration());
+        if !pod.ads.is_empty() && slate.is_none() && is_short_of_return(view, unfilled) {
+            slate.clone_from(&pad);
+        }
         let refused = match (pod.ads.is_empty(), &slate) {
             (true, None) => Some(why),
             (true, Some(_)) if why == Unfilled::AdsDisabled => Some(why),
@@ -76,7 +88,7 @@ impl Timeline {
             (None, slate) => pod_spans(From::Start, 0, pod, slate),
         };
         let why = refused.unwrap_or(if filled { Unfilled::Leftover } else { why });
-        (Decision { why, ..Decision::new(ad_break, spans) }, skipped)
+        (Decision { why, ..Decision::new(ad_break, spans, pad) }, skipped)
     }
 
     /// What is shown from the break's start when no answer came in time, or none may be used yet:
@@ -84,17 +96,18 @@ impl Timeline {
     pub fn fall_back(
         &self,
         ad_break: &Break,
-        slate: Option<Ad>,
+        fillers: Fillers,
         threshold: Option<MediaDuration>,
     ) -> Decision {
+        let Fillers { slate, pad } = fillers;
         if self.suppresses(ad_break).is_some() {
             let spans = vec![Span::from_start(Fill::Content(Unfilled::Suppressed))];
-            return Decision { why: Unfilled::Suppressed, ..Decision::new(ad_break, spans) };
+            return Decision { why: Unfilled::Suppressed, ..Decision::new(ad_break, spans, pad) };
         }
         let slate = slate.filter(|_| !is_too_much(ad_break.length(), threshold));
         let fill = slate.map_or(Fill::Content(Unfilled::NoDecisionInTime), Fill::Slate);
         let spans = vec![Span::from_start(fill)];
-        Decision { why: Unfilled::NoDecisionInTime, ..Decision::new(ad_break, spans) }
+        Decision { why: Unfilled::NoDecisionInTime, ..Decision::new(ad_break, spans, pad) }
     }
 
     /// Finds a place for ads that came after the deadline where nothing has been shown yet: behind
@@ -104,8 +117,9 @@ impl Timeline {
         ad_break: &Break,
         view: &View,
         fills: Fills<'_>,
-        slate: Option<Ad>,
+        fillers: Fillers,
     ) -> Late {
+        let Fillers { mut slate, pad } = fillers;
         // Late is what comes after a decision: where there is none, it has been let go.
         let Some(decision) = self.decision(ad_break.serial) else { return Late::Never };
         if ad_break.end.is_some() || ad_break.refusal.is_some() {
@@ -134,21 +148,33 @@ impl Timeline {
         let Filled { ads, skipped } = fills(Room { length, carried, segment: view.segment_length });
         let pod = Pod { ads };
         let unfilled = length.map(|length| length - pod.duration());
+        if slate.is_none() && is_short_of_return(view, unfilled) {
+            slate.clone_from(&pad);
+        }
         if pod.ads.is_empty() || slate.is_none() && strands(view, unfilled) {
             return Late::Never;
         }
         let spans = pod_spans(from, count, pod, slate);
-        let appended = Decision { why: decision.why, ..Decision::new(ad_break, spans) };
+        let appended = Decision { why: decision.why, ..Decision::new(ad_break, spans, pad) };
         Late::Now(appended, decision.spans.len(), skipped)
     }
 }
 
 impl Decision {
-    /// Spans for a break.
-    pub fn new(ad_break: &Break, spans: Vec<Span>) -> Self {
+    /// Spans for a break, and what stands behind them where something is missing.
+    pub fn new(ad_break: &Break, spans: Vec<Span>, pad: Option<Ad>) -> Self {
         let (serial, break_id) = (ad_break.serial, ad_break.id.clone());
-        let shape = Shape::of(&spans);
-        Self { why: Unfilled::Leftover, serial, break_id, spans, shape }
+        let shape = Shape::of(&spans, pad.as_ref());
+        Self { why: Unfilled::Leftover, serial, break_id, spans, pad, shape }
+    }
+
+    /// The same with more spans; its pad stays, since it may have been shown.
+    #[must_use]
+    pub fn followed_by(&self, more: Self) -> Self {
+        let spans: Vec<Span> = self.spans.iter().cloned().chain(more.spans).collect();
+        let pad = self.pad.clone().or(more.pad);
+        let shape = Shape::of(&spans, pad.as_ref());
+        Self { spans, pad, shape, ..more }
     }
 }
 
@@ -162,6 +188,11 @@ fn is_too_much(unfilled: Option<MediaDuration>, threshold: Option<MediaDuration>
 /// only at the break's end.
 fn strands(view: &View, unfilled: Option<MediaDuration>) -> bool {
     !view.aligned && unfilled.is_none_or(|unfilled| unfilled > view.target_duration.half())
+}
+
+/// Would that viewer have to be shown black for a target duration at most?
+fn is_short_of_return(view: &View, unfilled: Option<MediaDuration>) -> bool {
+    strands(view, unfilled) && unfilled.is_some_and(|unfilled| unfilled <= view.target_duration)
 }
 
 /// The pod, and slate for what it leaves of the break.

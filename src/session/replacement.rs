@@ -19,6 +19,9 @@ use crate::{
 /// segment. Under 1 s, since dates must not overlap by more.
 pub const LEAD: MediaDuration = MediaDuration::from_millis(900);
 
+/// What nobody misses at a return.
+const NOTICED: MediaDuration = MediaDuration::from_secs(1);
+
 /// Some segments of one creative in a row, from its first.
 #[derive(Clone, Debug)]
 pub struct Group {
@@ -146,15 +149,17 @@ pub fn replacements(
 struct Run<'a> {
     start: ProgramTime,
     fills: Vec<(&'a Fill, Option<u32>)>,
+    pad: Option<&'a pod::Ad>,
 }
 
 fn runs(decision: &Decision, begins: ProgramTime) -> Vec<Run<'_>> {
+    let run = |start, fill| Run { start, fills: vec![(fill, None)], pad: decision.pad.as_ref() };
     let mut runs: Vec<Run<'_>> = Vec::new();
     for span in &decision.spans {
         match (span.from, &span.fill, runs.last_mut()) {
             (_, Fill::Content(_), _) => {}
-            (From::Start, fill, _) => runs.push(Run { start: begins, fills: vec![(fill, None)] }),
-            (From::Boundary(start), fill, _) => runs.push(Run { start, fills: vec![(fill, None)] }),
+            (From::Start, fill, _) => runs.push(run(begins, fill)),
+            (From::Boundary(start), fill, _) => runs.push(run(start, fill)),
             (From::Segment(after), fill, Some(run)) => {
                 if let Some(last) = run.fills.last_mut() {
                     last.1 = Some(after);
@@ -194,6 +199,13 @@ impl Room<'_> {
 
     fn slate_fits(&self, end: MediaDuration, step: MediaDuration, length: MediaDuration) -> bool {
         end + self.carried <= length + step.half() && end <= length + LEAD
+    }
+
+    /// Is so much missing at a return after `length` that it is noticed: a second, or half a target
+    /// duration where that is less (law 4)?
+    fn lacks(&self, shown: MediaDuration, length: MediaDuration) -> bool {
+        let most = self.view.target_duration.half().min(NOTICED);
+        length - shown - self.carried > most
     }
 
     /// Where the programme returns when nothing follows ads of this length: the first boundary
@@ -237,7 +249,8 @@ impl Run<'_> {
         shown.length
     }
 
-    /// Everything up to a known return: what fits, and slate for what an early return cut off.
+    /// Everything up to a known return: what fits, slate for what an early return cut off, and black
+    /// for what then is missing.
     fn fill_to(
         &self,
         length: MediaDuration,
@@ -250,8 +263,13 @@ impl Run<'_> {
             false => room.fits(end, length),
         };
         let cut = self.walk(shown, fits);
+        let fits = |end, step| room.slate_fits(end, step, length);
         if let (true, Some(slate)) = (cut, slate) {
-            shown.repeat(slate, |end, step| room.slate_fits(end, step, length));
+            shown.repeat(slate, fits);
+        }
+        if let Some(pad) = self.pad.filter(|_| shown.count > 0 && room.lacks(shown.length, length))
+        {
+            shown.repeat(pad, fits);
         }
     }
 

@@ -8,6 +8,7 @@ use std::{
 use super::{Fill, From as Begins, Span, Timeline};
 use crate::{
     channel::{BreakSerial, View},
+    pod::Ad,
     units::{MediaDuration, ProgramTime},
 };
 
@@ -17,9 +18,10 @@ use crate::{
 pub struct Shape(u64);
 
 impl Shape {
-    /// Of these spans.
-    pub fn of(spans: &[Span]) -> Self {
+    /// Of these spans, with that behind them.
+    pub fn of(spans: &[Span], pad: Option<&Ad>) -> Self {
         let mut hash = DefaultHasher::new();
+        pad.map(|pad| Arc::as_ptr(&pad.creative)).hash(&mut hash);
         for Span { from, fill } in spans {
             match from {
                 Begins::Start => 0_i64.hash(&mut hash),

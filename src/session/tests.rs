@@ -8,6 +8,7 @@ use crate::{
 };
 
 mod matrix;
+mod pad;
 
 /// A channel with one break, read 12 s after its beginning.
 fn with_a_break() -> (Channel, ProgramTime) {
@@ -24,7 +25,8 @@ fn a_break_that_was_let_go_takes_no_late_ads() {
     let (channel, now) = with_a_break();
     let view = channel.view().unwrap();
     let nothing = |_| Filled::default();
-    let late = Timeline::new(now, now).place_late(&view.breaks[0], view, &nothing, None);
+    let late =
+        Timeline::new(now, now).place_late(&view.breaks[0], view, &nothing, Fillers::default());
     assert!(matches!(late, Late::Never), "{late:?}");
 }
 

@@ -131,7 +131,7 @@ impl Rig {
     fn decide(&mut self, spans: Vec<Span>) {
         let view = Arc::clone(self.channel.view().unwrap());
         let ad_break = view.breaks.last().unwrap();
-        let decision = Decision::new(ad_break, spans);
+        let decision = Decision::new(ad_break, spans, None);
         self.timeline = Some(self.timeline.take().unwrap().with(Arc::new(decision)));
     }
 

@@ -253,10 +253,11 @@ impl World {
         }
     }
 
-    /// Is there slate fine enough to fill what is left of any break? What a coarser one leaves open
-    /// can never be made good: a return may not pass the source's by a second.
+    /// Is there a pad, or slate fine enough to fill what is left of any break? What a coarser one
+    /// leaves open can never be made good: a return may not pass the source's by a second.
     fn pads(&self) -> bool {
-        self.scenario.slate.iter().flatten().max().is_some_and(|step| *step <= 1_000)
+        self.scenario.pad
+            || self.scenario.slate.iter().flatten().max().is_some_and(|step| *step <= 1_000)
     }
 
     fn judge(self) -> Outcome {

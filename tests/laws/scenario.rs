@@ -16,6 +16,8 @@ pub(crate) struct Scenario {
     /// Each ad's segments.
     pub(crate) ads: Vec<Vec<i64>>,
     pub(crate) slate: Option<Vec<i64>>,
+    /// There is black for what is missing at a return.
+    pub(crate) pad: bool,
     pub(crate) viewers: Vec<Viewer>,
     /// Old decisions are added up as soon as they can be.
     pub(crate) settles: bool,
@@ -70,7 +72,8 @@ impl Scenario {
         let count = r.between(1, 4);
         let viewers = (0..count).map(|_| viewer(&shape, nominal, r)).collect();
         let settles = r.chance(50);
-        Self { seed, shape, ads, slate, viewers, settles }
+        let pad = r.chance(50);
+        Self { seed, shape, ads, slate, pad, viewers, settles }
     }
 }
 

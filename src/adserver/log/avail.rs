@@ -60,6 +60,10 @@ pub struct Ended<'a> {
     pub published: MediaDuration,
     /// Ads whose segments were requested.
     pub requested: MediaDuration,
+    /// Slate that stood in playlists.
+    pub slate: MediaDuration,
+    /// Black that did.
+    pub pad: MediaDuration,
     /// Every second that no ad filled.
     pub unfilled: &'a [Shortfall],
 }
@@ -86,6 +90,8 @@ pub fn avail_ended(scene: &Scene<'_>, ended: &Ended<'_>) -> Value {
         "plannedSeconds": secs(ended.planned),
         "publishedSeconds": secs(ended.published),
         "requestedSeconds": secs(ended.requested),
+        "slateSeconds": secs(ended.slate),
+        "padSeconds": secs(ended.pad),
         "unfilled": unfilled,
     });
     let mut row = row(scene, "AVAIL_ENDED", "the break is over");

@@ -195,6 +195,8 @@ fn what_became_of_a_break_is_told() {
         planned: MediaDuration::from_millis(25_040),
         published: MediaDuration::from_millis(15_040),
         requested: MediaDuration::from_millis(12_000),
+        slate: MediaDuration::ZERO,
+        pad: MediaDuration::from_secs(2),
         unfilled: &unfilled,
     };
     insta::assert_snapshot!(told(|scene| avail_ended(scene, &ended)), @r#"
@@ -212,6 +214,8 @@ fn what_became_of_a_break_is_told() {
         "plannedSeconds": 25.04,
         "publishedSeconds": 15.04,
         "requestedSeconds": 12.0,
+        "slateSeconds": 0.0,
+        "padSeconds": 2.0,
         "unfilled": [
           {
             "seconds": 4.96,

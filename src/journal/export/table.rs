@@ -197,6 +197,8 @@ static DECISIONS: Schema = Schema {
         Seconds: avail.plannedSeconds;
         Seconds: avail.publishedSeconds;
         Seconds: avail.requestedSeconds;
+        Seconds: avail.slateSeconds;
+        Seconds: avail.padSeconds;
         Json: avail.unfilled;
         Json: vastResponse;
         Json: requestHeaders;

@@ -16,6 +16,10 @@ fn ad(secs: i64) -> Ad {
     Ad { creative: creative(secs * 1_000), matched: [0].into(), info: Arc::new(AdInfo::default()) }
 }
 
+fn fillers(slate: Option<Ad>) -> Fillers {
+    Fillers { slate, pad: None }
+}
+
 fn told(decision: &Decision) -> String {
     let one = |span: &Span| match &span.fill {
         Fill::Content(why) => format!("content {}", why.as_str()),
@@ -35,10 +39,10 @@ fn planned(ads: Result<&[i64], Unfilled>, slate: bool, threshold: Option<i64>) -
         Filled { ads, skipped }
     };
     let ads: Result<Fills<'_>, Unfilled> = ads.map(|_| -> Fills<'_> { &fills });
-    let slate = slate.then(|| ad(4));
+    let fillers = fillers(slate.then(|| ad(4)));
     let threshold = threshold.map(MediaDuration::from_secs);
     let timeline = Timeline::new(view.breaks[0].begins(), view.breaks[0].begins());
-    let supply = Supply { ads, slate, threshold };
+    let supply = Supply { ads, fillers, threshold };
     told(&timeline.plan(&view.breaks[0], view, supply).0)
 }
 
@@ -76,7 +80,7 @@ fn at_the_deadline_slate_is_shown_within_the_threshold() {
     let ad_break = &view.breaks[0];
     let timeline = Timeline::new(ad_break.begins(), ad_break.begins());
     let shown = |slate: Option<Ad>, threshold: Option<i64>| {
-        told(&timeline.fall_back(ad_break, slate, threshold.map(MediaDuration::from_secs)))
+        told(&timeline.fall_back(ad_break, fillers(slate), threshold.map(MediaDuration::from_secs)))
     };
     assert_eq!(shown(Some(ad(4)), None), "slate");
     assert_eq!(shown(Some(ad(4)), Some(29)), "content NO_DECISION_IN_TIME");
@@ -135,10 +139,10 @@ fn a_suppressed_break_takes_ads_from_the_end_of_the_period_on() {
             "PARTIAL_AVAIL",
         );
         let timeline = Timeline::new(ad_break.begins(), ad_break.begins()).suppressing(suppression);
-        let first = timeline.fall_back(ad_break, Some(ad(4)), None);
+        let first = timeline.fall_back(ad_break, fillers(Some(ad(4))), None);
         assert_eq!(told(&first), "content SUPPRESSED");
         let timeline = timeline.with(Arc::new(first));
-        match timeline.place_late(ad_break, view, &fills, None) {
+        match timeline.place_late(ad_break, view, &fills, Fillers::default()) {
             Late::Never => String::from("never"),
             Late::NotYet => String::from("not yet"),
             Late::Now(decision, known, _) => format!("{} after {known}", told(&decision)),

@@ -48,7 +48,7 @@ fn channel(source: &MediaPlaylist) -> Arc<View> {
 /// What a viewer sees of `source` with these ads in its break.
 fn stitched(source: &MediaPlaylist, ads: &[Ad]) -> String {
     let view = channel(source);
-    let decision = Decision::new(&view.breaks[0], vec![Span::from_start(pod(ads))]);
+    let decision = Decision::new(&view.breaks[0], vec![Span::from_start(pod(ads))], None);
     let timeline = Timeline::new(at(0), at(0)).with(Arc::new(decision));
     whole(&view, &timeline)
 }

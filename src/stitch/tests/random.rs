@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 
 use super::*;
-use crate::{pod::Filled, session::Supply};
+use crate::{
+    pod::Filled,
+    session::{Fillers, Supply},
+};
 
 struct Dice(u64);
 
@@ -116,7 +119,8 @@ fn decide(rig: &mut Rig, dice: &mut Dice, slate: Option<&Ad>) {
             let (ads, skipped) = crate::pod::fit(ads.clone(), room);
             Filled { ads, skipped }
         };
-        let supply = Supply { ads: Ok(&fills), slate: slate.cloned(), threshold: None };
+        let fillers = Fillers { slate: slate.cloned(), pad: None };
+        let supply = Supply { ads: Ok(&fills), fillers, threshold: None };
         let (decision, _) = timeline.plan(ad_break, &view, supply);
         rig.timeline = Some(rig.timeline.take().unwrap().with(Arc::new(decision)));
     }

@@ -9,6 +9,7 @@ use midroll::{
     creative::{self, Container, Creative},
     hls::RenditionInfo,
     pod::{self, AdInfo},
+    session::Fillers,
     stitch::Links,
 };
 use url::Url;
@@ -25,18 +26,21 @@ use crate::{
 /// Every ad, cut for every rendition.
 pub(crate) struct Shelf {
     pub(super) ads: Vec<pod::Ad>,
-    pub(super) slate: Option<pod::Ad>,
+    pub(super) fillers: Fillers,
     truth: BTreeMap<String, truth::Ad>,
 }
 
 impl Shelf {
     pub(super) fn new(scenario: &Scenario) -> Self {
-        let mut shelf = Self { ads: Vec::new(), slate: None, truth: BTreeMap::new() };
+        let mut shelf =
+            Self { ads: Vec::new(), fillers: Fillers::default(), truth: BTreeMap::new() };
         for (number, steps) in scenario.ads.iter().enumerate() {
             let ad = shelf.make(&format!("a{number}"), steps, scenario);
             shelf.ads.push(ad);
         }
-        shelf.slate = scenario.slate.as_ref().map(|steps| shelf.make("slate", steps, scenario));
+        let slate = scenario.slate.as_ref().map(|steps| shelf.make("slate", steps, scenario));
+        let pad = scenario.pad.then(|| shelf.make("pad", &[1_000; 10], scenario));
+        shelf.fillers = Fillers { slate, pad };
         shelf
     }
 
@@ -73,13 +77,17 @@ impl Shelf {
             duration: media(durations[0].iter().sum()),
             renditions: renditions.collect(),
         };
-        self.truth.insert(name.to_owned(), truth::Ad { durations, slate: name == "slate" });
+        self.truth.insert(name.to_owned(), truth::Ad { durations, slate: fills_gaps(name) });
         pod::Ad {
             creative: Arc::new(creative),
             matched: (0..tracks.len()).collect(),
             info: Arc::new(AdInfo { ad_id: Some(name.to_owned()), ..AdInfo::default() }),
         }
     }
+}
+
+fn fills_gaps(name: &str) -> bool {
+    matches!(name, "slate" | "pad")
 }
 
 fn address(text: &str) -> Url {
@@ -124,12 +132,12 @@ pub(super) fn piece(uri: &str) -> Option<Piece> {
     Some(Piece { break_id: break_id.to_owned(), ad: ad.to_owned(), index: index.parse().ok()? })
 }
 
-/// In how many breaks a history shows an ad, slate left out.
+/// In how many breaks a history shows an ad, what fills gaps left out.
 pub(super) fn breaks_filled(history: &[Reload]) -> usize {
     let mut breaks = HashSet::new();
     for answer in history {
         let pieces = answer.text.lines().filter_map(piece);
-        breaks.extend(pieces.filter(|piece| piece.ad != "slate").map(|piece| piece.break_id));
+        breaks.extend(pieces.filter(|piece| !fills_gaps(&piece.ad)).map(|piece| piece.break_id));
     }
     breaks.len()
 }

@@ -8,7 +8,7 @@ use std::{
 use midroll::{
     channel::{BreakSerial, View},
     pod::{self, Filled, Room, Unfilled},
-    session::{Fills, Late, Shape, Supply, Timeline},
+    session::{Fills, Late, Supply, Timeline},
     stitch::{self, Body, Held, Numbers},
     units::ProgramTime,
 };
@@ -172,7 +172,7 @@ impl Session {
             Ok(fills) => Ok(fills),
             Err(why) => Err(**why),
         };
-        let supply = Supply { ads, slate: world.shelf.slate.clone(), threshold: None };
+        let supply = Supply { ads, fillers: world.shelf.fillers.clone(), threshold: None };
         let (decision, _) = timeline.plan(ad_break, view, supply);
         self.timeline = Some(timeline.with(Arc::new(decision)));
     }
@@ -190,7 +190,7 @@ impl Session {
         let Some(ad_break) = world.channel.view().and_then(|view| view.ad_break(serial)) else {
             return;
         };
-        let decision = timeline.fall_back(ad_break, world.shelf.slate.clone(), None);
+        let decision = timeline.fall_back(ad_break, world.shelf.fillers.clone(), None);
         self.timeline = Some(timeline.with(Arc::new(decision)));
     }
 
@@ -200,7 +200,7 @@ impl Session {
         let Some(ad_break) = view.ad_break(serial) else { return };
         let placed = {
             let fills = fills(&ads);
-            timeline.place_late(ad_break, view, &fills, world.shelf.slate.clone())
+            timeline.place_late(ad_break, view, &fills, world.shelf.fillers.clone())
         };
         match placed {
             Late::Never => {}
@@ -210,9 +210,7 @@ impl Session {
             Late::Now(appended, after, _) => {
                 let known = timeline.decision(serial).filter(|known| known.spans.len() == after);
                 let Some(known) = known else { return };
-                let mut whole = midroll::session::Decision::clone(known);
-                whole.spans.extend(appended.spans);
-                whole.shape = Shape::of(&whole.spans);
+                let whole = known.followed_by(appended);
                 self.timeline = Some(timeline.with(Arc::new(whole)));
             }
         }

@@ -11,7 +11,7 @@ fn a_channel_of_sound_alone() {
     let mut ad = ad("x", &[6, 6]);
     Arc::make_mut(&mut ad.creative).renditions.remove(0);
     ad.matched = Arc::from([0]);
-    let decision = Decision::new(&view.breaks[0], vec![Span::from_start(pod(&[ad]))]);
+    let decision = Decision::new(&view.breaks[0], vec![Span::from_start(pod(&[ad]))], None);
     let timeline = Timeline::new(at(0), at(0)).with(Arc::new(decision));
     let text = whole(&view, &timeline);
     let names: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
@@ -45,7 +45,7 @@ fn audio_and_subtitles_in_playlists_of_their_own() {
     let creative = Creative::read(outline, &playlists).unwrap().beginning_at(126_000);
     let matched = Arc::from([1, 0, 0, 2, 3]);
     let ad = Ad { creative: Arc::new(creative), matched, info: Arc::default() };
-    let decision = Decision::new(&view.breaks[0], vec![Span::from_start(pod(&[ad]))]);
+    let decision = Decision::new(&view.breaks[0], vec![Span::from_start(pod(&[ad]))], None);
     let timeline = Timeline::new(at(0), at(0)).with(Arc::new(decision));
     let breaks = (0..sources.len()).map(|rendition| {
         let playlist = playlist_of(view, rendition, &timeline);
