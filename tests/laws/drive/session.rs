@@ -8,7 +8,7 @@ use std::{
 use midroll::{
     channel::{BreakSerial, View},
     pod::{self, Filled, Room, Unfilled},
-    session::{Fills, Late, Shape, Supply, Timeline},
+    session::{Fills, Late, Supply, Timeline},
     stitch::{self, Body, Held, Numbers},
     units::ProgramTime,
 };
@@ -210,10 +210,7 @@ impl Session {
             Late::Now(appended, after, _) => {
                 let known = timeline.decision(serial).filter(|known| known.spans.len() == after);
                 let Some(known) = known else { return };
-                let mut whole = midroll::session::Decision::clone(known);
-                whole.spans.extend(appended.spans);
-                whole.shape = Shape::of(&whole.spans);
-                self.timeline = Some(timeline.with(Arc::new(whole)));
+                self.timeline = Some(timeline.with(Arc::new(known.followed_by(appended))));
             }
         }
     }
