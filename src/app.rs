@@ -240,19 +240,18 @@ impl App {
         tracing::info!("draining");
         readiness.set(Phase::Leaving);
         stopping.cancel();
-        let deadline = self.deadline.to_std();
-        if tokio::time::timeout(deadline, serving).await.is_err() {
-            tracing::warn!(?deadline, "some connections were still open at the deadline");
+        let until = self.clock.now() + self.deadline;
+        let left = || (until - self.clock.now()).to_std();
+        if tokio::time::timeout(left(), serving).await.is_err() {
+            tracing::warn!(deadline = %self.deadline, "connections are still open at the deadline");
         }
-        self.playback.stop().await;
-        let left = self.dispatcher.drain(self.clock.now() + self.deadline).await;
-        tracing::info!(
-            unsent = left.unsent,
-            not_due = left.not_due,
-            away = left.away,
-            "beacons left"
-        );
-        self.journal.close().await;
+        if tokio::time::timeout(left(), self.playback.stop()).await.is_err() {
+            tracing::warn!(deadline = %self.deadline, "ad servers are still asked at the deadline");
+        }
+        let owed = self.dispatcher.drain(until).await;
+        let dispatch::Left { unsent, not_due, away } = owed;
+        tracing::info!(unsent, not_due, away, "beacons left");
+        self.journal.close(left()).await;
         tracing::info!("drained");
         Ok(())
     }

@@ -29,6 +29,7 @@ mod host;
 mod outbox;
 mod policy;
 mod queue;
+mod retry_after;
 mod row;
 #[cfg(test)]
 mod tests;

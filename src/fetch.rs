@@ -89,6 +89,15 @@ impl Response {
     }
 }
 
+/// What came of a beacon.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// Its status; redirects with a readable `Location` have been followed.
+    pub status: StatusCode,
+    /// When the server wants to be asked again, as it says.
+    pub retry_after: Option<HeaderValue>,
+}
+
 /// The one HTTP client; clones share connections.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -169,8 +178,8 @@ impl Client {
         within(timeout, answer).await
     }
 
-    /// Sends a beacon: a GET of whose answer only the status counts. A little of the body is read
-    /// so that the connection can be used again; what goes wrong there changes nothing.
+    /// Sends a beacon: a GET of whose answer only the status and `Retry-After` count. A little of the
+    /// body is read so that the connection can be used again; what goes wrong there changes nothing.
     ///
     /// # Errors
     /// Where no status came within `timeout`, redirects included.
@@ -179,11 +188,12 @@ impl Client {
         url: &PublicUrl,
         headers: HeaderMap,
         timeout: Duration,
-    ) -> Result<StatusCode, Error> {
+    ) -> Result<Sent, Error> {
         let answer = within(timeout, self.follow(url, headers, None)).await?;
-        let status = answer.status();
+        let retry_after = answer.headers().get(header::RETRY_AFTER).cloned();
+        let sent = Sent { status: answer.status(), retry_after };
         let _ = within(DRAIN_TIME, body::read(answer, DRAIN_LIMIT)).await;
-        Ok(status)
+        Ok(sent)
     }
 
     /// One request, no redirect followed.

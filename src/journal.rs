@@ -186,10 +186,11 @@ impl Journal {
         self.beacons.is_writable() && self.decisions.is_writable()
     }
 
-    /// Writes what is waiting and closes the files; rows offered from now on are given up. Where
-    /// the disk fails, rows are tried once more and then given up.
-    pub async fn close(&self) {
-        tokio::join!(self.beacons.close(), self.decisions.close());
+    /// Writes what is waiting, closes the files and has them stored and compressed within this time;
+    /// what takes longer is left to the next start. Rows offered from now on are given up. Where the
+    /// disk fails, rows are tried once more and then given up.
+    pub async fn close(&self, within: std::time::Duration) {
+        tokio::join!(self.beacons.close(within), self.decisions.close(within));
     }
 }
 

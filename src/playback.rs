@@ -15,6 +15,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 mod beacons;
 mod count;
 mod decide;
+mod deciding;
 mod error;
 mod failures;
 mod feed;
@@ -30,6 +31,8 @@ mod session;
 mod show;
 mod slate;
 mod sweep;
+#[cfg(test)]
+mod tests;
 
 pub use count::{Asked, Leads};
 pub use error::Error;
@@ -185,7 +188,8 @@ impl Playback {
     /// the breaks of those who are still watching.
     pub async fn stop(&self) {
         self.stopping.cancel();
-        self.sessions.iter().for_each(|session| self.close_all(&session));
+        let all: Vec<_> = self.sessions.iter().map(|session| Arc::clone(&session)).collect();
+        all.iter().for_each(|session| self.end(session));
         self.tasks.close();
         self.tasks.wait().await;
     }

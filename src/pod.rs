@@ -24,7 +24,7 @@ pub(crate) mod tests;
 
 pub use cause::Cause;
 pub use fill::{Filled, fill, fit};
-pub use offer::{Media, Offer, Offers, Refused, order};
+pub use offer::{Media, Offer, Offers, Refused, order, too_late};
 pub use reason::{SkipReason, Unfilled};
 pub use room::{LONGEST_UNKNOWN, MOST_ADS, Room};
 

@@ -20,11 +20,13 @@ mod settled;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod unfilled;
 
 pub use plan::{Fillers, Fills, Late, Supply};
 pub use replacement::{Group, LEAD, Piece, Replacement, length, pieces, replacements};
 pub use settled::{Settled, unshown_return};
 pub use shape::{Outlook, Shape};
+pub use unfilled::{Shortfall, unfilled};
 
 /// Where a span begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,11 +66,21 @@ impl Span {
     }
 }
 
+/// Why nothing better is shown from some moment of a break on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// From when on.
+    pub since: ProgramTime,
+    /// Why.
+    pub why: Unfilled,
+}
+
 /// What one session shows in one break.
 #[derive(Clone, Debug)]
 pub struct Decision {
-    /// Why the break has no pod, or not only a pod.
-    pub why: Unfilled,
+    /// Why what no ad fills is not filled, in order; the first is of the break's beginning. They tell
+    /// analysts something and change no playlist.
+    pub reasons: Vec<Reason>,
     /// Which break, in the channel's ledger.
     pub serial: BreakSerial,
     /// Which break, everywhere else.
@@ -84,6 +96,43 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// Spans for a break. What they leave to the programme or to slate is left for want of ads, unless
+    /// they say why.
+    pub fn new(ad_break: &Break, spans: Vec<Span>, pad: Option<pod::Ad>) -> Self {
+        let why = match spans.first().map(|span| &span.fill) {
+            Some(Fill::Content(why)) => *why,
+            _ => Unfilled::Leftover,
+        };
+        let (serial, break_id) = (ad_break.serial, ad_break.id.clone());
+        let (shape, reasons) = (Shape::of(&spans, pad.as_ref()), Vec::new());
+        Self { reasons, serial, break_id, spans, pad, shape }.because(ad_break.begins(), why)
+    }
+
+    /// The same for this reason, from some moment on.
+    #[must_use]
+    pub fn because(mut self, since: ProgramTime, why: Unfilled) -> Self {
+        self.reasons = vec![Reason { since, why }];
+        self
+    }
+
+    /// Why `time` is not filled, if it is not.
+    pub fn why(&self, time: ProgramTime) -> Unfilled {
+        let past = self.reasons.partition_point(|reason| reason.since <= time);
+        let reason = self.reasons.get(past.saturating_sub(1));
+        reason.map_or(Unfilled::Leftover, |reason| reason.why)
+    }
+
+    /// This, and behind it what was decided later. Its pad stays, since it may have been shown.
+    #[must_use]
+    pub fn followed_by(&self, later: Self) -> Self {
+        let mut whole = self.clone();
+        whole.spans.extend(later.spans);
+        whole.reasons.extend(later.reasons);
+        whole.pad = whole.pad.or(later.pad);
+        whole.shape = Shape::of(&whole.spans, whole.pad.as_ref());
+        whole
+    }
+
     /// The ads decided for, in order.
     pub fn pods(&self) -> impl Iterator<Item = &Arc<Pod>> {
         self.spans.iter().filter_map(|span| match &span.fill {

@@ -1,13 +1,14 @@
 //! What must outlive one request: sessions, their decisions, and which ad segments were requested.
 //!
 //! The first writer of a break's decision wins, so that nodes which decide at once agree; whoever
-//! comes second is handed what stands. In memory for now: after a restart old sessions are unknown,
-//! and never numbered in another way. The calls hand over whole values, but do not wait: they are
-//! made while a session's decisions are locked, and a shared store will need them made elsewhere.
+//! comes second is handed what stands. A session that has been forgotten takes nothing more, so that
+//! whoever comes late leaves nothing behind. In memory for now: after a restart old sessions are
+//! unknown, and never numbered in another way. The calls hand over whole values and are made while
+//! no playlist waits for what comes of them, so that a store which nodes share may take its time.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use dashmap::{DashMap, Entry};
+use dashmap::DashMap;
 
 mod documents;
 #[cfg(test)]
@@ -20,52 +21,54 @@ use crate::{channel::BreakSerial, ids::SessionId, session::Decision};
 /// Where sessions' state is kept.
 #[derive(Debug, Default)]
 pub struct Store {
-    decisions: DashMap<(SessionId, BreakSerial), Arc<Decision>>,
-    requested: DashMap<(SessionId, BreakSerial), Vec<u32>>,
+    sessions: DashMap<SessionId, Kept>,
+}
+
+/// What is kept of a session.
+#[derive(Debug, Default)]
+struct Kept {
+    decisions: BTreeMap<BreakSerial, Arc<Decision>>,
+    requested: BTreeMap<BreakSerial, Vec<u32>>,
 }
 
 /// What came of an attempt to write.
 #[derive(Clone, Debug)]
 pub enum Written {
-    /// It stands now.
+    /// It stands now, behind what stood before.
     Stands(Arc<Decision>),
     /// Somebody was first; this is what stands.
     Second(Arc<Decision>),
-}
-
-impl Written {
-    /// What stands.
-    pub fn into_decision(self) -> Arc<Decision> {
-        match self {
-            Self::Stands(decision) | Self::Second(decision) => decision,
-        }
-    }
+    /// The session has been forgotten, or what was decided for the break has been let go.
+    Forgotten,
 }
 
 impl Store {
-    /// Appends spans to the decision of a break, which has `known` spans as far as the caller
-    /// knows. With another number standing, nothing is written.
+    /// Takes in a session.
+    pub fn begin(&self, session: SessionId) {
+        self.sessions.entry(session).or_default();
+    }
+
+    /// Appends to the decision of a break, which has `known` spans as far as the caller knows. With
+    /// another number standing, nothing is written.
     pub fn append(&self, session: SessionId, decision: Decision, known: usize) -> Written {
-        match self.decisions.entry((session, decision.serial)) {
-            Entry::Occupied(mut standing) => {
-                if standing.get().spans.len() != known {
-                    return Written::Second(Arc::clone(standing.get()));
-                }
-                let whole = Arc::new(standing.get().followed_by(decision));
-                standing.insert(Arc::clone(&whole));
-                Written::Stands(whole)
+        let Some(mut kept) = self.sessions.get_mut(&session) else { return Written::Forgotten };
+        let whole = match kept.decisions.get(&decision.serial) {
+            Some(standing) if standing.spans.len() != known => {
+                return Written::Second(Arc::clone(standing));
             }
-            Entry::Vacant(free) => {
-                let whole = Arc::new(decision);
-                free.insert(Arc::clone(&whole));
-                Written::Stands(whole)
-            }
-        }
+            Some(standing) => standing.followed_by(decision),
+            None if known > 0 => return Written::Forgotten,
+            None => decision,
+        };
+        let whole = Arc::new(whole);
+        kept.decisions.insert(whole.serial, Arc::clone(&whole));
+        Written::Stands(whole)
     }
 
     /// Notes that an ad segment of a break was requested; true the first time.
     pub fn request(&self, session: SessionId, serial: BreakSerial, position: u32) -> bool {
-        let mut requested = self.requested.entry((session, serial)).or_default();
+        let Some(mut kept) = self.sessions.get_mut(&session) else { return false };
+        let requested = kept.requested.entry(serial).or_default();
         let new = !requested.contains(&position);
         if new {
             requested.push(position);
@@ -75,14 +78,31 @@ impl Store {
 
     /// The ad segments of a break that were requested, in the order of their first request.
     pub fn requested(&self, session: SessionId, serial: BreakSerial) -> Vec<u32> {
-        self.requested.get(&(session, serial)).map(|known| known.clone()).unwrap_or_default()
+        let kept = self.sessions.get(&session);
+        kept.and_then(|kept| kept.requested.get(&serial).cloned()).unwrap_or_default()
+    }
+
+    /// Lets go of what was decided for breaks long past.
+    pub fn let_go(&self, session: SessionId, breaks: &[BreakSerial]) {
+        let Some(mut kept) = self.sessions.get_mut(&session) else { return };
+        kept.decisions.retain(|serial, _| !breaks.contains(serial));
+        kept.requested.retain(|serial, _| !breaks.contains(serial));
     }
 
     /// Forgets a session.
-    pub fn forget(&self, session: SessionId, breaks: impl Iterator<Item = BreakSerial>) {
-        for serial in breaks {
-            self.decisions.remove(&(session, serial));
-            self.requested.remove(&(session, serial));
-        }
+    pub fn forget(&self, session: SessionId) {
+        self.sessions.remove(&session);
+    }
+
+    /// How many sessions there are.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// Is so slow about a session that nothing is written while what this gives is kept.
+    #[cfg(test)]
+    pub(crate) fn stall(&self, session: SessionId) -> impl Sized + '_ {
+        self.sessions.get_mut(&session).expect("a session that was begun")
     }
 }

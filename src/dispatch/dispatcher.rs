@@ -368,7 +368,7 @@ impl Shared {
             Err(blocked) => return Answer::None(blocked.into()),
         };
         match client.send(&url, headers(&attempt.beacon), self.policy.timeout).await {
-            Ok(status) => Answer::Status(status),
+            Ok(sent) => Answer::of(&sent, self.now()),
             Err(error) => Answer::None(error),
         }
     }

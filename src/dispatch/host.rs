@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{outbox::Key, policy::Health, queue::Entry};
+use super::{Policy, outbox::Key, policy::Health, queue::Entry};
 use crate::{
     ids::{BreakId, SessionId},
     units::{MediaDuration, ProgramTime},
@@ -104,24 +104,33 @@ impl Host {
     /// Hears how the server answered. Gives the time for which it is best left alone, if any.
     ///
     /// A bad answer takes an eighth of what may be in flight, one that speaks of overload the half;
-    /// each good one gives one back. With no good one in [`IN_A_ROW`] it rests, up to a minute, and
-    /// is then asked once.
-    pub(super) fn hear(&mut self, health: Health, most: usize) -> Option<MediaDuration> {
+    /// each good one gives one back. One that asks for a rest gets it, within the policy's longest
+    /// wait. With no good one in [`IN_A_ROW`] it rests, up to a minute, and is then asked once.
+    pub(super) fn hear(&mut self, health: Health, policy: &Policy) -> Option<MediaDuration> {
         match health {
             Health::Well => {
-                self.limit = (self.limit + 1).min(most);
+                self.limit = (self.limit + 1).min(policy.per_host);
                 self.failures = 0;
             }
             Health::Ill => self.limit = self.limit.saturating_sub((self.limit / 8).max(1)),
-            Health::Overloaded => self.limit /= 2,
+            Health::Overloaded | Health::Busy(_) => self.limit /= 2,
         }
         self.limit = self.limit.max(1);
         if health == Health::Well || self.resting {
             return None;
         }
         self.failures = self.failures.saturating_add(1);
+        let rest = match health {
+            Health::Busy(wait) => Some(wait.min(policy.longest_wait)),
+            _ => self.rest(),
+        };
+        self.resting = rest.is_some();
+        rest
+    }
+
+    /// How long it rests of our own accord.
+    fn rest(&self) -> Option<MediaDuration> {
         let over = self.failures.checked_sub(IN_A_ROW).filter(|_| self.limit == 1)?;
-        self.resting = true;
         Some(MediaDuration::from_secs(1 << over.min(6)).min(LONGEST_REST))
     }
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::Beacon;
+use super::{Beacon, retry_after};
 use crate::{
-    fetch::{self, StatusCode},
+    fetch::{self, Sent, StatusCode},
     units::{MediaDuration, ProgramTime},
 };
 
@@ -23,7 +23,7 @@ pub struct Policy {
     /// Wait before the second attempt; doubled before each further one, plus up to a quarter, so
     /// that what failed together does not come back together.
     pub backoff: MediaDuration,
-    /// The longest wait between two attempts.
+    /// The longest wait between two attempts, also where a server asks for a longer one.
     pub longest_wait: MediaDuration,
     /// How long an attempt may take, redirects included (MediaTailor: 3 s).
     pub timeout: Duration,
@@ -54,6 +54,8 @@ pub(super) const RESERVE: usize = 256;
 #[derive(Debug)]
 pub(super) enum Answer {
     Status(StatusCode),
+    /// The same of a server that says how long it wants to be left alone.
+    Later(StatusCode, MediaDuration),
     /// No status came.
     None(fetch::Error),
     /// Nothing was sent.
@@ -92,12 +94,12 @@ impl Policy {
         answer: &Answer,
         now: ProgramTime,
     ) -> Verdict {
-        if matches!(answer, Answer::Status(status) if is_accepted(*status)) {
+        if answer.status().is_some_and(is_accepted) {
             Verdict::Sent
         } else if !self.may_pass(answer) {
             Verdict::Failed
         } else {
-            let next = now + self.wait(beacon, attempt);
+            let next = now + self.wait(beacon, attempt, answer);
             if self.is_expired(beacon, next) { Verdict::Expired } else { Verdict::Retry(next) }
         }
     }
@@ -110,7 +112,7 @@ impl Policy {
     /// Whether the same request may fare better later.
     fn may_pass(&self, answer: &Answer) -> bool {
         match answer {
-            Answer::Status(status) => {
+            Answer::Status(status) | Answer::Later(status, _) => {
                 status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS
             }
             Answer::None(fetch::Error::TimedOut { .. }) => self.retry_unknown,
@@ -124,9 +126,11 @@ impl Policy {
         }
     }
 
-    fn wait(&self, beacon: &Beacon, attempt: u32) -> MediaDuration {
+    /// Longer each time, and no shorter than the server wants.
+    fn wait(&self, beacon: &Beacon, attempt: u32, answer: &Answer) -> MediaDuration {
         let doubled = 1_i64 << attempt.saturating_sub(1).min(MOST_DOUBLINGS);
-        let wait = self.backoff.times(doubled).min(self.longest_wait);
+        let asked = answer.asks().unwrap_or(MediaDuration::ZERO);
+        let wait = self.backoff.times(doubled).max(asked).min(self.longest_wait);
         wait + MediaDuration::from_nanos(beacon.id.spread(wait.quarter().as_nanos()))
     }
 }
@@ -139,11 +143,37 @@ pub(super) enum Health {
     Ill,
     /// It says that it is asked too much.
     Overloaded,
+    /// The same, and for how long it wants to be left alone.
+    Busy(MediaDuration),
 }
 
 impl Answer {
+    /// What a server has answered; `Retry-After` counts where it says that it is asked too much.
+    pub(super) fn of(sent: &Sent, now: ProgramTime) -> Self {
+        let told = sent.retry_after.as_ref().filter(|_| matches!(sent.status.as_u16(), 429 | 503));
+        match told.and_then(|told| retry_after::wait(told, now)) {
+            Some(wait) => Self::Later(sent.status, wait),
+            None => Self::Status(sent.status),
+        }
+    }
+
+    pub(super) const fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Status(status) | Self::Later(status, _) => Some(*status),
+            _ => None,
+        }
+    }
+
+    const fn asks(&self) -> Option<MediaDuration> {
+        match self {
+            Self::Later(_, wait) => Some(*wait),
+            _ => None,
+        }
+    }
+
     pub(super) fn health(&self) -> Health {
         match self {
+            Self::Later(_, wait) => Health::Busy(*wait),
             Self::Status(status) => match status.as_u16() {
                 429 | 503 | 504 | 507 => Health::Overloaded,
                 500.. => Health::Ill,

@@ -258,10 +258,10 @@ impl Queue {
     ) {
         let (name, lane) = (&attempt.key.host, lane_of(&attempt.beacon));
         self.counts.in_flight -= 1;
-        let most = self.policy.per_host;
+        let policy = self.policy;
         let host = self.host(name);
         host.in_flight -= 1;
-        if let Some(rest) = host.hear(health, most) {
+        if let Some(rest) = host.hear(health, &policy) {
             self.set_timer(now + rest, Timer::Rested(Arc::clone(name)));
         }
         match verdict {

@@ -59,7 +59,7 @@ struct Row<'a> {
 pub(super) fn row(beacon: &Beacon, step: Step<'_>, now: ProgramTime) -> journal::Row {
     let (showing, ad) = (&*beacon.showing, &*beacon.showing.ad);
     let (status, no_answer) = match step.answer {
-        Some(Answer::Status(status)) => (Some(status.as_u16()), None),
+        Some(Answer::Status(status) | Answer::Later(status, _)) => (Some(status.as_u16()), None),
         Some(Answer::None(error)) => (None, Some(error.label())),
         Some(Answer::Unusable) => (None, Some("invalid_url")),
         None => (None, None),

@@ -149,7 +149,7 @@ impl Scene {
         let world = (self.sink.clone(), Arc::clone(&self.server));
         // What a kill would cut off: nothing is awaited, nothing drained.
         self.dispatcher.outbox().close().await;
-        self.journal.close().await;
+        self.journal.close(Duration::ZERO).await;
         drop(self);
         Self::at(folder, policy, world, now)
     }

@@ -197,7 +197,7 @@ async fn a_beacon_counts_by_its_status_whatever_its_body_does() {
     let timeout = Duration::from_secs(1);
     let send = async |path| {
         let url = client.guard().admit(&server.url(path)).unwrap();
-        client.send(&url, HeaderMap::new(), timeout).await.unwrap().as_u16()
+        client.send(&url, HeaderMap::new(), timeout).await.unwrap().status.as_u16()
     };
     assert_eq!((send("/pixel").await, send("/none").await), (200, 404));
 }

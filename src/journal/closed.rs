@@ -1,16 +1,18 @@
 //! What becomes of closed files: a thread per log that mends, stores as Parquet where that is
 //! configured, compresses and, past a bound, removes.
 //!
-//! It begins where the writer closes a file because it was full or its time was over, and then takes
-//! care of every file up to that one. So what a stop or a crash left open is put away with the next
-//! file, and leaving never waits for it. A file that is not compressed yet is one that may not be
-//! stored yet: after a failure, of the store or of the process, it begins there again.
+//! It begins where the writer closes a file, because it was full, its time was over or the service
+//! stops, and then takes care of every file up to that one. A stop waits for it as long as it may;
+//! what that leaves, or a crash, is put away at the next start. A file that is not compressed yet is
+//! one that may not be stored yet: after a failure, of the store or of the process, it begins there
+//! again.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::{Arc, mpsc},
     thread,
+    time::Duration,
 };
 
 use tokio::runtime::Runtime;
@@ -29,6 +31,8 @@ use super::{
 pub(super) struct Keeper {
     closed: Option<mpsc::Sender<Name>>,
     stopped: CancellationToken,
+    /// Says nothing, and ends with the thread.
+    ended: mpsc::Receiver<()>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
@@ -51,8 +55,19 @@ impl Keeper {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let shelf = Shelf { log, folder, exporter, runtime, stopped: stopped.clone() };
         let thread = thread::Builder::new().name("closed logs".to_owned());
-        let thread = thread.spawn(move || shelf.run(&names))?;
-        Ok(Self { closed: Some(closed), stopped, thread: Some(thread) })
+        let (alive, ended) = mpsc::channel();
+        let thread = thread.spawn(move || {
+            let _alive: mpsc::Sender<()> = alive;
+            shelf.run(&names);
+        })?;
+        Ok(Self { closed: Some(closed), stopped, ended, thread: Some(thread) })
+    }
+
+    /// Waits until all is put away that was closed, and no longer than this.
+    pub(super) fn finish(mut self, within: Duration) {
+        self.closed = None;
+        // Nothing is ever said: either the thread ends, or its time is over.
+        let _ = self.ended.recv_timeout(within);
     }
 
     /// Every file up to this one is closed.

@@ -74,7 +74,7 @@ impl Files {
         let most = self.rotation.bytes;
         let full = |current: &Current| current.len.saturating_add(more) > most;
         if self.current.as_ref().is_some_and(full) {
-            self.rotate()?;
+            self.close()?;
         }
         self.turn(now)?;
         let current = match &mut self.current {
@@ -103,7 +103,7 @@ impl Files {
     pub(super) fn turn(&mut self, now: ProgramTime) -> io::Result<()> {
         let (period, every) = (period(now, self.rotation), self.rotation.sync_every);
         match &mut self.current {
-            Some(current) if current.period != period => self.rotate(),
+            Some(current) if current.period != period => self.close(),
             Some(current) if current.unsafe_since.is_some_and(|since| now >= since + every) => {
                 current.sync()
             }
@@ -125,19 +125,19 @@ impl Files {
         self.closed.take()
     }
 
-    /// Closes the current file once it is safe on disk.
+    /// Closes the current file, if there is one, once it is safe on disk.
     pub(super) fn close(&mut self) -> io::Result<()> {
         if let Some(current) = &mut self.current {
             current.sync()?;
+            self.closed = Some(self.newest.clone());
         }
         self.current = None;
         Ok(())
     }
 
-    fn rotate(&mut self) -> io::Result<()> {
-        self.close()?;
-        self.closed = Some(self.newest.clone());
-        Ok(())
+    /// The newest file; before the first one a name that no file has.
+    pub(super) const fn newest(&self) -> &Name {
+        &self.newest
     }
 }
 

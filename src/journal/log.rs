@@ -74,6 +74,8 @@ pub(super) fn open(
     let (log, queue) = Log::new(name, settings, metrics);
     let shared = || Arc::clone(&log.shared);
     let keeper = Keeper::start(shared(), folder.to_owned(), exporter).map_err(Error::Thread)?;
+    // What a stop or a crash has left.
+    keeper.closed(files.newest().clone());
     writer::start(shared(), queue, files, keeper, clock.clone()).map_err(Error::Thread)?;
     Ok(log)
 }
@@ -139,10 +141,10 @@ impl Log {
         !self.shared.failing.load(Ordering::Relaxed)
     }
 
-    pub(super) async fn close(&self) {
+    pub(super) async fn close(&self, within: std::time::Duration) {
         let (done, closed) = oneshot::channel();
         self.shared.closing.store(true, Ordering::Relaxed);
-        if self.queue.send(Message::Close(done)).is_ok() {
+        if self.queue.send(Message::Close(done, within)).is_ok() {
             // A writer that is gone has nothing left to write.
             let _ = closed.await;
         }

@@ -76,7 +76,7 @@ async fn rows_stand_in_the_files_of_their_log_in_order() {
     journal.beacons().write(row(1)).await.unwrap();
     journal.decisions().write(row(2)).await.unwrap();
     journal.beacons().write(row(3)).await.unwrap();
-    journal.close().await;
+    journal.close(Duration::ZERO).await;
     assert_eq!(
         folder.files(),
         expected([
@@ -89,7 +89,7 @@ async fn rows_stand_in_the_files_of_their_log_in_order() {
 #[tokio::test]
 async fn a_log_without_rows_has_no_file() {
     let folder = Folder::new();
-    open(&folder, Settings::default(), &Clock::real()).unwrap().close().await;
+    open(&folder, Settings::default(), &Clock::real()).unwrap().close(Duration::ZERO).await;
     assert_eq!(folder.files(), expected([]));
 }
 
@@ -113,9 +113,10 @@ async fn a_restart_begins_a_new_file_behind_the_newest() {
     let folder = Folder::new();
     for number in [1, 2] {
         let (clock, _) = Clock::by_hand(noon());
-        let journal = open(&folder, Settings::default(), &clock).unwrap();
+        let settings = Settings { compression: Compression::None, ..Settings::default() };
+        let journal = open(&folder, settings, &clock).unwrap();
         journal.beacons().write(row(number)).await.unwrap();
-        journal.close().await;
+        journal.close(Duration::ZERO).await;
     }
     assert_eq!(
         folder.files(),
@@ -144,7 +145,7 @@ async fn a_second_process_is_kept_out() {
 async fn a_closed_log_refuses_rows_and_counts_them() {
     let (folder, metrics) = (Folder::new(), Arc::new(Metrics::new()));
     let journal = Journal::open(&folder.0, Settings::default(), &Clock::real(), &metrics).unwrap();
-    tokio::join!(journal.close(), journal.close());
+    tokio::join!(journal.close(Duration::ZERO), journal.close(Duration::ZERO));
     assert_eq!(journal.beacons().write(row(1)).await, Err(Lost { log: "beacons" }));
     let counted = r#"midroll_log_rows_lost_total{log="beacons"} 1"#;
     assert!(metrics.render().lines().any(|line| line == counted));
@@ -167,7 +168,7 @@ async fn everything_offered_before_the_end_is_written() {
     for writer in writers {
         writer.await.unwrap();
     }
-    journal.close().await;
+    journal.close(Duration::ZERO).await;
     let files = folder.files();
     let text = &files["logs/beacons/2026-11-23T12-00-00Z-0001.jsonl"];
     let mut numbers: Vec<u64> = text
@@ -188,7 +189,7 @@ async fn a_slow_disk_holds_writers_back_until_there_is_room() {
     for number in 0..50 {
         journal.beacons().write(row(number)).await.unwrap();
     }
-    journal.close().await;
+    journal.close(Duration::ZERO).await;
     let text = &folder.files()["logs/beacons/2026-11-23T12-00-00Z-0001.jsonl"];
     assert_eq!(text.lines().count(), 50);
 }
@@ -224,7 +225,7 @@ async fn a_disk_that_takes_nothing_costs_rows_only_past_the_bound() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     log.write(row(9)).await.unwrap();
-    journal.close().await;
+    journal.close(Duration::ZERO).await;
     let text: String = (0..10).chain([9]).map(|number| format!("{{\"row\":{number}}}\n")).collect();
     assert_eq!(folder.files(), expected([("beacons/2026-11-23T12-00-00Z-0001.jsonl", &text)]));
 }

@@ -4,6 +4,7 @@ use std::{
     io,
     sync::{Arc, atomic::Ordering},
     thread,
+    time::Duration,
 };
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
@@ -21,8 +22,8 @@ pub(super) enum Message {
     Row { json: Arc<str>, room: OwnedSemaphorePermit },
     /// Say so when all rows before this are written.
     Written(oneshot::Sender<()>),
-    /// Write what is waiting, close the file, and say so.
-    Close(oneshot::Sender<()>),
+    /// Write what is waiting, close the file, have it put away within this time, and say so.
+    Close(oneshot::Sender<()>, Duration),
 }
 
 /// Starts the thread. It ends when the log is closed, or when nobody can write to it any more.
@@ -62,7 +63,7 @@ struct Batch {
 
 impl Writer {
     fn run(mut self, runtime: &tokio::runtime::Runtime) {
-        let mut closing = Vec::new();
+        let (mut closing, mut within) = (Vec::new(), Duration::ZERO);
         while let Some(first) = runtime.block_on(self.next()) {
             let mut batch = Batch::default();
             let mut next = Some(first);
@@ -70,10 +71,11 @@ impl Writer {
                 match message {
                     Message::Row { json, room } => batch.push(&json, room),
                     Message::Written(done) => batch.waiting.push(done),
-                    Message::Close(done) => {
+                    Message::Close(done, time) => {
                         // Rows offered so far are still taken; from now on they are refused.
                         self.queue.close();
                         closing.push(done);
+                        within = within.max(time);
                     }
                 }
                 next = batch.has_room().then(|| self.queue.try_recv().ok()).flatten();
@@ -86,7 +88,7 @@ impl Writer {
                 let _ = done.send(());
             }
         }
-        self.close(closing);
+        self.close(closing, within);
     }
 
     /// What comes next; meanwhile files are closed and made safe when it is time.
@@ -153,11 +155,12 @@ impl Writer {
         tracing::error!(log = self.log.name, error, rows_lost, "the log cannot be written");
     }
 
-    fn close(mut self, closing: Vec<oneshot::Sender<()>>) {
+    fn close(mut self, closing: Vec<oneshot::Sender<()>>, within: Duration) {
         if let Err(error) = self.files.close() {
             tracing::error!(log = self.log.name, %error, "the log's last file may not be on disk");
         }
-        drop(self.keeper);
+        self.closed();
+        self.keeper.finish(within);
         for done in closing {
             // Whoever closed the log may have stopped waiting.
             let _ = done.send(());

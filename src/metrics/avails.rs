@@ -48,7 +48,11 @@ impl Avails {
                 "avail_filled_duration",
                 "Length of ads planned into them (Avail.FilledDuration)",
             ),
-            fill: fill(to, "avail_fill", "Planned share of ads in each break (Avail.FillRate)"),
+            fill: fill(
+                to,
+                "avail_fill",
+                "Planned share of ads in each break that has ended (Avail.FillRate)",
+            ),
             unfilled: to.seconds("avail_unfilled_duration", "Length without ads, by reason"),
             observed: to.seconds(
                 "avail_observed_duration",
@@ -83,7 +87,7 @@ impl Avails {
         }
     }
 
-    /// A session's break is planned: `filled` of `duration`.
+    /// A session's break is planned for the first time: `filled` of `duration`.
     pub fn planned(
         &self,
         configuration: &ConfigurationName,
@@ -93,7 +97,12 @@ impl Avails {
         let by = by(configuration);
         self.duration.get_or_create(&by).inc_by(seconds(duration.max(MediaDuration::ZERO)));
         self.filled.get_or_create(&by).inc_by(seconds(filled.max(MediaDuration::ZERO)));
-        self.fill.get_or_create(&by).observe(ratio(filled, duration));
+    }
+
+    /// Ads that came late fill more of a break than was planned at first.
+    pub fn filled_later(&self, configuration: &ConfigurationName, filled: MediaDuration) {
+        let filled = seconds(filled.max(MediaDuration::ZERO));
+        self.filled.get_or_create(&by(configuration)).inc_by(filled);
     }
 
     /// `length` of a session's break has no ad.
@@ -107,9 +116,10 @@ impl Avails {
         self.unfilled.get_or_create(&by_reason(configuration, reason.as_str())).inc_by(length);
     }
 
-    /// A session's break has ended.
-    pub fn ended(&self, configuration: &ConfigurationName, what: Observed) {
+    /// A session's break has ended, for which `planned` of ads were planned in all.
+    pub fn ended(&self, configuration: &ConfigurationName, planned: MediaDuration, what: Observed) {
         let by = by(configuration);
+        self.fill.get_or_create(&by).observe(ratio(planned, what.duration));
         let positive = |length: MediaDuration| seconds(length.max(MediaDuration::ZERO));
         self.observed.get_or_create(&by).inc_by(positive(what.duration));
         self.observed_filled.get_or_create(&by).inc_by(positive(what.filled));

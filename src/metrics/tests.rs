@@ -20,8 +20,10 @@ fn all_counted() -> Metrics {
     ads.set_requests(1, 2);
     avails.planned(name, SECOND.times(30), SECOND.times(25));
     avails.unfilled(name, SECOND.times(5), Unfilled::Leftover);
+    avails.filled_later(name, SECOND.times(2));
     avails.ended(
         name,
+        SECOND.times(25),
         Observed {
             duration: SECOND.times(30),
             filled: SECOND.times(15),
@@ -89,7 +91,7 @@ fn values_are_seconds_and_ratios() {
     };
     assert_eq!(
         values("midroll_avail_filled_duration"),
-        [r#"midroll_avail_filled_duration_seconds_total{configuration="news"} 25.0"#]
+        [r#"midroll_avail_filled_duration_seconds_total{configuration="news"} 27.0"#]
     );
     assert_eq!(
         values("midroll_avail_fill_ratio_sum"),

@@ -1,14 +1,15 @@
 //! From a break to a decision: who is asked when, what is held back meanwhile, and what is shown
 //! when no answer comes in time.
 
-use std::sync::{Arc, PoisonError, atomic::Ordering};
+use std::sync::{Arc, atomic::Ordering};
 
-use super::{Live, Playback, session::Session};
+use super::{Live, Playback, deciding::Turn, session::Session};
 use crate::{
     channel::{Break, BreakSerial, View},
-    pod::{self, Filled, Offers, Room, Unfilled},
-    session::{Fills, Late, Supply},
+    pod::{self, Filled, Offers, Room, Skipped, Unfilled},
+    session::{Decision, Fills, Late, Supply},
     stitch::Held,
+    store::Written,
     units::{MediaDuration, ProgramTime},
 };
 
@@ -79,51 +80,120 @@ impl Playback {
     }
 
     /// Puts an answer where it belongs: into an open break, or behind what was shown for want of it.
-    fn settle(&self, session: &Arc<Session>, ad_break: &Break, offered: Result<Offers, Unfilled>) {
-        let (serial, now) = (ad_break.serial, self.doors.clock.now());
-        let decided = {
-            let mut timeline = session.timeline.write().unwrap_or_else(PoisonError::into_inner);
-            let Some(published) = session.live.published() else { return };
-            let Some(known) = timeline.as_ref() else { return };
-            if known.has_settled(ad_break) {
-                drop(timeline);
-                if let Ok(offers) = &offered {
-                    self.report_too_late(session, ad_break, offers);
-                }
-                return;
+    pub(super) fn settle(
+        &self,
+        session: &Arc<Session>,
+        ad_break: &Break,
+        offered: Result<Offers, Unfilled>,
+    ) {
+        let turn = session.turn();
+        let Some(known) = turn.timeline() else { return };
+        if turn.is_over() || known.has_settled(ad_break) {
+            drop(turn);
+            return self.leave_out(session, ad_break, offered);
+        }
+        let open = known.decision(ad_break.serial).is_none();
+        if open && known.suppresses(ad_break).is_some() {
+            self.fall_back_in(&turn, session, ad_break.serial);
+        } else if open && self.plan(&turn, session, ad_break, &offered) {
+            return;
+        }
+        match offered {
+            Ok(offers) => {
+                session.keep_late(ad_break.serial, offers);
+                self.use_late_in(&turn, session, ad_break.serial);
             }
-            let suppressed = known.suppresses(ad_break).is_some();
-            if known.decision(serial).is_some() || suppressed {
-                drop(timeline);
-                self.fall_back(session, serial);
-                if let Ok(offers) = offered {
-                    session.keep_late(serial, offers);
-                    self.use_late(session, serial);
-                }
-                return;
-            }
-            let view = &published.view;
-            let newest = view.ad_break(serial).map_or(ad_break, Arc::as_ref);
-            let fills = offered.as_ref().map(|offers| fills(session, view, offers, now));
-            let ads: Result<Fills<'_>, Unfilled> = match &fills {
-                Ok(fills) => Ok(fills),
-                Err(why) => Err(**why),
-            };
-            let supply = Supply {
-                ads,
-                fillers: session.live.fillers(),
-                threshold: self.current(session).personalization_threshold,
-            };
-            let (decision, skipped) = known.plan(newest, view, supply);
-            let whole = self.store.append(session.id, decision, 0).into_decision();
-            *timeline = Some(Arc::new(known.with(Arc::clone(&whole))));
-            (whole, skipped)
+            Err(why) => self.go_without(&turn, session, ad_break, why),
+        }
+    }
+
+    /// Decides a break nothing has been shown of; false where somebody else was first.
+    fn plan(
+        &self,
+        turn: &Turn<'_>,
+        session: &Arc<Session>,
+        ad_break: &Break,
+        offered: &Result<Offers, Unfilled>,
+    ) -> bool {
+        let Some((known, published)) = turn.timeline().zip(session.live.published()) else {
+            return false;
         };
-        self.measure_hold(session, serial, false);
-        let (decision, skipped) = &decided;
+        let (view, now) = (&published.view, self.doors.clock.now());
+        let newest = view.ad_break(ad_break.serial).map_or(ad_break, Arc::as_ref);
+        let fills = offered.as_ref().map(|offers| fills(session, view, offers, now));
+        let ads: Result<Fills<'_>, Unfilled> = match &fills {
+            Ok(fills) => Ok(fills),
+            Err(why) => Err(**why),
+        };
+        let threshold = self.current(session).personalization_threshold;
+        let supply = Supply { ads, fillers: session.live.fillers(), threshold };
+        let (decision, skipped) = known.plan(newest, view, supply);
+        let Some(decision) = self.write(turn, session, decision, 0) else { return false };
+        self.measure_hold(session, ad_break.serial, false);
+        self.measure_plan(session, ad_break.length(), &decision, &skipped);
+        self.tell_plan(session, ad_break, &decision, &skipped);
+        true
+    }
+
+    /// Has a decision stored, behind `after` spans; none where somebody else was first, whose decision
+    /// stands then, or where the session is known no more.
+    fn write(
+        &self,
+        turn: &Turn<'_>,
+        session: &Session,
+        decision: Decision,
+        after: usize,
+    ) -> Option<Arc<Decision>> {
+        match self.store.append(session.id, decision, after) {
+            Written::Stands(whole) => {
+                turn.stand(Arc::clone(&whole));
+                Some(whole)
+            }
+            Written::Second(whole) => {
+                turn.stand(whole);
+                None
+            }
+            Written::Forgotten => None,
+        }
+    }
+
+    /// Tells the log and ad servers what is shown of an answer and what is not.
+    fn tell_plan(
+        &self,
+        session: &Arc<Session>,
+        ad_break: &Break,
+        decision: &Decision,
+        skipped: &[Skipped],
+    ) {
         self.log_filled(session, ad_break, decision, skipped);
         let planned = decision.pods().flat_map(|pod| pod.ads.iter().cloned());
         self.report_plan(session, ad_break, skipped, planned);
+    }
+
+    /// An answer that is of no use any more: its ads are told of as skipped.
+    fn leave_out(
+        &self,
+        session: &Arc<Session>,
+        ad_break: &Break,
+        offered: Result<Offers, Unfilled>,
+    ) {
+        let Ok(offers) = offered else { return };
+        let skipped = pod::too_late(&offers);
+        self.measure_skipped(session, &skipped);
+        self.log_skipped(session, ad_break, &skipped);
+        self.report_plan(session, ad_break, &skipped, std::iter::empty());
+    }
+
+    /// What came too late holds no ads either: it is known now why the rest of the break has none.
+    fn go_without(&self, turn: &Turn<'_>, session: &Session, ad_break: &Break, why: Unfilled) {
+        let Some((known, published)) = turn.timeline().zip(session.live.published()) else {
+            return;
+        };
+        let view = &published.view;
+        let newest = view.ad_break(ad_break.serial).map_or(ad_break, Arc::as_ref);
+        if let Some((later, spans)) = known.without(newest, view.edge, why) {
+            self.write(turn, session, later, spans);
+        }
     }
 
     /// Has a playlist waited for this break long enough? Half a target duration from its first
@@ -144,66 +214,71 @@ impl Playback {
 
     /// No answer in time: slate or programme from the break's start.
     pub(super) fn fall_back(&self, session: &Session, serial: BreakSerial) {
-        let decided = {
-            let mut timeline = session.timeline.write().unwrap_or_else(PoisonError::into_inner);
-            let Some(known) = timeline.as_ref().filter(|t| t.decision(serial).is_none()) else {
-                return;
-            };
-            let Some(published) = session.live.published() else { return };
-            let Some(ad_break) = published.view.ad_break(serial).cloned() else { return };
-            let threshold = self.current(session).personalization_threshold;
-            let decision = known.fall_back(&ad_break, session.live.fillers(), threshold);
-            let whole = self.store.append(session.id, decision, 0).into_decision();
-            *timeline = Some(Arc::new(known.with(Arc::clone(&whole))));
-            (ad_break, whole)
-        };
+        self.fall_back_in(&session.turn(), session, serial);
+    }
+
+    fn fall_back_in(&self, turn: &Turn<'_>, session: &Session, serial: BreakSerial) {
+        let Some(known) = turn.timeline().filter(|t| t.decision(serial).is_none()) else { return };
+        let Some(published) = session.live.published() else { return };
+        let Some(ad_break) = published.view.ad_break(serial) else { return };
+        if turn.is_over() || known.has_settled(ad_break) {
+            return;
+        }
+        let threshold = self.current(session).personalization_threshold;
+        let decision = known.fall_back(ad_break, session.live.fillers(), threshold);
+        let Some(decision) = self.write(turn, session, decision, 0) else { return };
         self.measure_hold(session, serial, true);
-        self.log_filled(session, &decided.0, &decided.1, &[]);
+        self.measure_plan(session, ad_break.length(), &decision, &[]);
+        self.log_filled(session, ad_break, &decision, &[]);
     }
 
     pub(super) fn use_all_late(&self, session: &Arc<Session>) {
         let waiting: Vec<_> = session.work().late.keys().copied().collect();
+        let turn = session.turn();
         for serial in waiting {
-            self.use_late(session, serial);
+            self.use_late_in(&turn, session, serial);
         }
     }
 
     /// Appends late ads where nothing has been shown yet: behind the slate so far, or at a common
     /// boundary at the edge.
-    pub(super) fn use_late(&self, session: &Arc<Session>, serial: BreakSerial) {
-        let appended = {
-            let mut timeline = session.timeline.write().unwrap_or_else(PoisonError::into_inner);
-            let Some(known) = timeline.clone() else { return };
-            let Some(published) = session.live.published() else { return };
-            let Some(offers) = session.take_late(serial) else { return };
-            let view = &published.view;
-            let Some(ad_break) = view.ad_break(serial).cloned() else { return };
-            let placed = {
-                let fills = fills(session, view, &offers, self.doors.clock.now());
-                known.place_late(&ad_break, view, &fills, session.live.fillers())
-            };
-            match placed {
-                Late::Never => {
-                    drop(timeline);
-                    self.report_too_late(session, &ad_break, &offers);
-                    return;
-                }
-                Late::NotYet => {
-                    session.keep_late(serial, offers);
-                    return;
-                }
-                Late::Now(decision, spans, skipped) => {
-                    let written = self.store.append(session.id, decision, spans);
-                    let whole = written.into_decision();
-                    *timeline = Some(Arc::new(known.with(Arc::clone(&whole))));
-                    (ad_break, whole, skipped)
+    fn use_late_in(&self, turn: &Turn<'_>, session: &Arc<Session>, serial: BreakSerial) {
+        let (Some(known), Some(published)) = (turn.timeline(), turn.pin(&session.live)) else {
+            return;
+        };
+        let view = &published.view;
+        let Some(ad_break) = view.ad_break(serial) else { return };
+        let Some(offers) = session.take_late(serial) else { return };
+        let placed = {
+            let fills = fills(session, view, &offers, self.doors.clock.now());
+            known.place_late(ad_break, view, &fills, session.live.fillers())
+        };
+        match placed {
+            Late::NotYet => session.keep_late(serial, offers),
+            Late::Never => {
+                self.go_without(turn, session, ad_break, Unfilled::NothingUsable);
+                self.leave_out(session, ad_break, Ok(offers));
+            }
+            Late::Now(decision, spans, skipped) => {
+                let added = decision.pods().flat_map(|pod| pod.ads.clone()).collect::<Vec<_>>();
+                match self.write(turn, session, decision, spans) {
+                    Some(decision) => {
+                        self.measure_added(session, &added, &skipped);
+                        self.tell_plan(session, ad_break, &decision, &skipped);
+                    }
+                    // Behind what somebody else has appended there may be room, too.
+                    None => session.keep_late(serial, offers),
                 }
             }
-        };
-        let (ad_break, decision, skipped) = &appended;
-        self.log_filled(session, ad_break, decision, skipped);
-        let planned = decision.pods().flat_map(|pod| pod.ads.iter().cloned());
-        self.report_plan(session, ad_break, skipped, planned);
+        }
+    }
+
+    /// Late ads that no playlist will ask for any more are told of as skipped.
+    pub(super) fn give_up_late(&self, session: &Arc<Session>, view: &View, serial: BreakSerial) {
+        let Some(offers) = session.take_late(serial) else { return };
+        if let Some(ad_break) = view.ad_break(serial) {
+            self.leave_out(session, ad_break, Ok(offers));
+        }
     }
 }
 

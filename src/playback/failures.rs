@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Playback, session::Session};
+use super::{Playback, beacons, session::Session};
 use crate::{
     adserver::Asked,
     beacon::{BeaconId, Event, Moment},
     channel::Break,
-    dispatch::{Beacon, Showing},
-    pod::{Ad, AdInfo, Offers, SkipReason, Skipped},
+    dispatch::Beacon,
+    pod::{Ad, AdInfo, Skipped},
     units::MediaDuration,
     vast::macros::{Context, ServerSide, expand_macros},
 };
@@ -30,21 +30,6 @@ impl Playback {
         let skipped = skipped.iter().map(|ad| (&ad.info, ad.code()));
         let silent = planned.iter().map(|ad| (&ad.info, INTERACTIVE_NOT_EXECUTED));
         self.fire_errors(session, ad_break, skipped.chain(silent).collect());
-    }
-
-    /// Ads that came too late for their break are told so.
-    pub(super) fn report_too_late(
-        &self,
-        session: &Arc<Session>,
-        ad_break: &Break,
-        offers: &Offers,
-    ) {
-        let code = SkipReason::AdsTimeout.code();
-        let failed = offers.pod.iter().map(|offer| match &offer.media {
-            Ok(_) => (&offer.info, code),
-            Err(refused) => (&offer.info, refused.code()),
-        });
-        self.fire_errors(session, ad_break, failed.collect());
     }
 
     /// An answer without ads may name whom to tell (rule D-05).
@@ -78,18 +63,8 @@ impl Playback {
         target_duration: MediaDuration,
     ) -> Vec<Beacon> {
         let now = self.doors.clock.now();
-        let showing = Arc::new(Showing {
-            configuration: session.configuration.name.clone(),
-            asset: session.asset.clone(),
-            session: session.id,
-            avail: ad_break.id.clone(),
-            avail_start: Some(ad_break.begins()),
-            position,
-            ad: Arc::clone(info),
-            headers: Arc::clone(&session.headers),
-            last_seen: session.last_seen(),
-            target_duration,
-        });
+        let showing = beacons::showing(session, ad_break, position, info, target_duration);
+        let showing = Arc::new(showing);
         let mut templates: Vec<&String> = info.errors.iter().collect();
         templates.sort_unstable();
         templates.dedup();
@@ -101,7 +76,7 @@ impl Playback {
                 error_code: Some(code),
                 random: u64::try_from(id.spread(99_999_999)).unwrap_or(0),
                 server_side: Some(ServerSide::OwnDecision),
-                ..super::beacons::of_ad(session, info)
+                ..beacons::of_ad(session, info)
             };
             Beacon {
                 id,

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::{Playback, session::Session};
 use crate::{
-    adserver::log::{self, Ended, Filling, Scene, Shortfall},
+    adserver::log::{self, Ended, Filling, Scene},
     channel::{Break, View},
     journal::Row,
     metrics::Observed,
-    pod::{Ad, Skipped, Unfilled},
-    session::{Decision, Fill, Replacement, Timeline, pieces, replacements},
+    pod::{Ad, Skipped},
+    session::{Decision, Fill, Replacement, Timeline, pieces, replacements, unfilled},
     units::MediaDuration,
 };
 
@@ -54,7 +54,6 @@ impl Playback {
         decision: &Decision,
         skipped: &[Skipped],
     ) {
-        self.measure_plan(session, ad_break.length(), decision, skipped);
         let ads: Vec<Ad> = decision.pods().flat_map(|pod| pod.ads.iter().cloned()).collect();
         let length = ad_break.length();
         let filled: MediaDuration = ads.iter().map(|ad| ad.creative.duration).sum();
@@ -63,9 +62,16 @@ impl Playback {
             Fill::Slate(slate) => Some((slate.creative.as_ref(), rest.max(MediaDuration::ZERO))),
             _ => None,
         });
-        let unfilled = ads.is_empty().then_some(decision.why);
+        let unfilled = ads.is_empty().then(|| decision.why(ad_break.begins()));
         let filling = Filling { length, ads: &ads, slate, skipped, unfilled };
         self.write_soon(session, &log::filled_avail(&self.scene(session, ad_break), &filling));
+    }
+
+    /// `ADS_SKIPPED`: what a break is not going to show of an answer that came late.
+    pub(super) fn log_skipped(&self, session: &Session, ad_break: &Break, skipped: &[Skipped]) {
+        if !skipped.is_empty() {
+            self.write_soon(session, &log::ads_skipped(&self.scene(session, ad_break), skipped));
+        }
     }
 
     /// Writes `AVAIL_ENDED` for each break that is past and has none yet.
@@ -125,30 +131,12 @@ impl Playback {
                 position += 1;
             }
         }
-        let unfilled = match ad_break.refusal {
-            Some(reason) => vec![Shortfall { length, reason }],
-            None => shortfalls(decision, length, planned, published),
-        };
+        let unfilled = unfilled(decision, ad_break, &replaced, view.edge);
         let observed = Observed { duration: length, filled: published, slate, pad };
         let after = replaced.iter().map(Replacement::difference).fold(carried, |a, b| a + b);
-        self.measure_ended(session, observed, &unfilled, after);
+        self.measure_ended(session, (planned, observed), &unfilled, after);
         let unfilled = &unfilled;
         let ended = Ended { length, planned, published, requested: watched, slate, pad, unfilled };
         self.write_soon(session, &log::avail_ended(&self.scene(session, ad_break), &ended));
     }
-}
-
-/// Every second of a break that no ad filled, and why.
-fn shortfalls(
-    decision: &Decision,
-    length: MediaDuration,
-    planned: MediaDuration,
-    published: MediaDuration,
-) -> Vec<Shortfall> {
-    let cut = (planned - published).max(MediaDuration::ZERO).min(length);
-    let rest = (length - published - cut).max(MediaDuration::ZERO);
-    let why = decision.why;
-    let parts = [(cut, Unfilled::EarlyCueIn), (rest, why)];
-    let parts = parts.into_iter().filter(|(length, _)| *length > MediaDuration::ZERO);
-    parts.map(|(length, reason)| Shortfall { length, reason }).collect()
 }

@@ -2,15 +2,15 @@
 
 use super::{Error, Live, Playback, session::Session};
 use crate::{
-    adserver::{Asked, log::Shortfall},
+    adserver::Asked,
     channel::{BreakSerial, View},
     cue::OddityKind,
     fetch,
     ids::ConfigurationName,
     metrics::Observed,
     origin,
-    pod::{Skipped, Unfilled},
-    session::Decision,
+    pod::{Ad, Skipped, Unfilled},
+    session::{Decision, Shortfall},
     units::{MediaDuration, ProgramTime},
     vast,
 };
@@ -65,11 +65,24 @@ impl Playback {
         let count = decision.pods().map(|pod| pod.ads.len()).sum();
         let filled = decision.pods().map(|pod| pod.duration()).sum();
         metrics.ads.inserted(name, count);
-        for ad in skipped {
-            metrics.ads.skipped(name, ad.reason);
-        }
+        self.measure_skipped(session, skipped);
         if let Some(length) = length {
             metrics.avails.planned(name, length, filled);
+        }
+    }
+
+    /// Ads that came late were put into a break that was decided before.
+    pub(super) fn measure_added(&self, session: &Session, ads: &[Ad], skipped: &[Skipped]) {
+        let (metrics, name) = (&self.doors.metrics, &session.configuration.name);
+        metrics.ads.inserted(name, ads.len());
+        metrics.avails.filled_later(name, ads.iter().map(|ad| ad.creative.duration).sum());
+        self.measure_skipped(session, skipped);
+    }
+
+    /// Ads are not shown.
+    pub(super) fn measure_skipped(&self, session: &Session, skipped: &[Skipped]) {
+        for ad in skipped {
+            self.doors.metrics.ads.skipped(&session.configuration.name, ad.reason);
         }
     }
 
@@ -85,12 +98,12 @@ impl Playback {
     pub(super) fn measure_ended(
         &self,
         session: &Session,
-        observed: Observed,
+        (planned, observed): (MediaDuration, Observed),
         unfilled: &[Shortfall],
         carried: MediaDuration,
     ) {
         let (metrics, name) = (&self.doors.metrics, &session.configuration.name);
-        metrics.avails.ended(name, observed);
+        metrics.avails.ended(name, planned, observed);
         for part in unfilled {
             metrics.avails.unfilled(name, part.length, part.reason);
         }

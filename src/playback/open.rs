@@ -61,10 +61,11 @@ impl Playback {
         }
     }
 
-    fn enter(&self, session: &Arc<Session>) {
+    pub(super) fn enter(&self, session: &Arc<Session>) {
         if let Some(ip) = session.opening.device.ip {
             *self.per_address.entry(ip).or_default() += 1;
         }
+        self.store.begin(session.id);
         session.live.sessions.insert(session.id, Arc::clone(session));
         self.sessions.insert(session.id, Arc::clone(session));
         self.doors.metrics.players.session_started(&session.configuration.name);

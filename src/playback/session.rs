@@ -4,12 +4,15 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
     net::IpAddr,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering},
     },
 };
 
-use super::live::Live;
+use super::{
+    deciding::{Decisions, Turn},
+    live::Live,
+};
 use crate::{
     adserver::device_headers,
     beacon::Schedule,
@@ -81,10 +84,7 @@ pub struct Session {
     pub(super) late: AtomicU32,
     /// How many of its channel's views had been published when it was swept last.
     pub(super) swept: AtomicU64,
-    /// None until the first media playlist. Whoever reads it to make a playlist keeps the lock
-    /// until he has taken the view he makes it of, so that a decision always stands after what was
-    /// shown before it.
-    pub(super) timeline: RwLock<Option<Arc<Timeline>>>,
+    pub(super) decisions: Decisions,
     /// A playlist waits: whoever still waits for his turn to ask goes at once.
     pub(super) hurry: tokio::sync::Notify,
     work: Mutex<Work>,
@@ -144,7 +144,7 @@ impl Session {
             asked: AtomicU32::new(0),
             late: AtomicU32::new(0),
             swept: AtomicU64::new(0),
-            timeline: RwLock::new(None),
+            decisions: Decisions::default(),
             hurry: tokio::sync::Notify::new(),
             work: Mutex::default(),
         }
@@ -187,12 +187,17 @@ impl Session {
 
     /// Has it ever asked for a media playlist?
     pub fn has_played(&self) -> bool {
-        self.timeline.read().unwrap_or_else(PoisonError::into_inner).is_some()
+        self.decisions.read().timeline.is_some()
     }
 
     /// What was decided for it so far.
     pub fn timeline(&self) -> Option<Arc<Timeline>> {
-        self.timeline.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.decisions.read().timeline.clone()
+    }
+
+    /// Waits for the turn to decide something.
+    pub(super) fn turn(&self) -> Turn<'_> {
+        self.decisions.turn()
     }
 
     /// Counts an event its player reports; false where that is one too many.

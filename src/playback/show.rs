@@ -1,6 +1,6 @@
 //! A playlist for a viewer, from what is known at this moment.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use super::{Error, Playback, live::Live, session::Session};
 use crate::{
@@ -115,9 +115,9 @@ impl Playback {
         tracking::signals(view, renditions, &timeline, opening.reporting, playlist.head)
     }
 
-    /// What the rendition shows now, and of which view. The view is taken while the timeline is
+    /// What the rendition shows now, and of which view. The view is taken while what was decided is
     /// locked for reading, so a decision that comes next begins where this one ends.
-    fn sight(
+    pub(super) fn sight(
         &self,
         session: &Session,
         rendition: usize,
@@ -125,18 +125,18 @@ impl Playback {
         if !session.has_played() {
             join(session, &session.live, rendition)?;
         }
-        let timeline = session.timeline.read().unwrap_or_else(PoisonError::into_inner);
-        let published = session.live.published()?;
+        let standing = session.decisions.read();
+        let published = standing.view(&session.live)?;
         let links = &session.live.links;
-        let (sight, numbers) = published.sight(rendition, timeline.as_ref()?, links)?;
+        let (sight, numbers) = published.sight(rendition, standing.timeline.as_ref()?, links)?;
         Some((published, sight, numbers))
     }
 }
 
 /// Stores where the session joins: at the channel's edge.
 fn join(session: &Session, live: &Live, rendition: usize) -> Option<()> {
-    let mut timeline = session.timeline.write().unwrap_or_else(PoisonError::into_inner);
-    if timeline.is_some() {
+    let mut standing = session.decisions.write();
+    if standing.timeline.is_some() {
         return Some(());
     }
     let published = live.published()?;
@@ -147,7 +147,7 @@ fn join(session: &Session, live: &Live, rendition: usize) -> Option<()> {
     let reference = published.view.reference;
     let first = stitch::playlist(&published.view, reference, &nothing)?;
     let joined = Timeline::new(edge, begins(&published, reference, &first));
-    *timeline = Some(Arc::new(joined.suppressing(session.suppression())));
+    standing.timeline = Some(Arc::new(joined.suppressing(session.suppression())));
     Some(())
 }
 

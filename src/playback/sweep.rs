@@ -1,12 +1,16 @@
 //! What happens by itself: sessions expire, breaks are closed, long sums are kept.
 
 use std::{
-    sync::{Arc, PoisonError, atomic::Ordering},
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use super::{Limits, Playback, session::Session};
-use crate::{channel::Break, session::Timeline, units::ProgramTime};
+use crate::{
+    channel::{Break, View},
+    session::Timeline,
+    units::ProgramTime,
+};
 
 impl Playback {
     /// Sweeps once a second until the service stops.
@@ -37,7 +41,7 @@ impl Playback {
 
     /// Writes down what became of breaks that have left the window, and then lets go of those that
     /// have left all memory: once for each view.
-    fn put_away(&self, session: &Session) {
+    fn put_away(&self, session: &Arc<Session>) {
         let versions = session.live.versions();
         if session.swept.swap(versions, Ordering::AcqRel) == versions {
             return;
@@ -50,28 +54,50 @@ impl Playback {
         let past = |b: &Break| b.end.is_some_and(|end| oldest.is_some_and(|oldest| end < oldest));
         self.close_breaks(session, &known, view, past);
         if let Some(settled) = known.settle(view) {
-            self.let_go(session, &known, settled);
+            self.let_go(session, view, &known, settled);
         }
     }
 
-    fn let_go(&self, session: &Session, known: &Arc<Timeline>, settled: Timeline) {
+    fn let_go(
+        &self,
+        session: &Arc<Session>,
+        view: &View,
+        known: &Arc<Timeline>,
+        settled: Timeline,
+    ) {
         let open = settled.decisions.first().map(|first| first.serial);
         {
-            let mut timeline = session.timeline.write().unwrap_or_else(PoisonError::into_inner);
-            if timeline.as_ref().is_none_or(|standing| !Arc::ptr_eq(standing, known)) {
-                return; // something was decided meanwhile; the next view comes soon
+            let Some(turn) = session.decisions.free_turn() else { return self.look_again(session) };
+            if turn.timeline().is_none_or(|standing| !Arc::ptr_eq(&standing, known)) {
+                return self.look_again(session);
             }
-            *timeline = Some(Arc::new(settled));
+            turn.settle(settled);
         }
         let gone = known.decisions.iter().map(|decision| decision.serial);
         let gone: Vec<_> = gone.filter(|serial| open.is_none_or(|open| *serial < open)).collect();
-        gone.iter().for_each(|serial| drop(session.take_late(*serial)));
+        gone.iter().for_each(|serial| self.give_up_late(session, view, *serial));
         session.work().forget(&gone);
-        self.store.forget(session.id, gone.into_iter());
+        self.store.let_go(session.id, &gone);
     }
 
-    fn forget(&self, session: &Session) {
+    /// Something is being decided: the next sweep tries again.
+    fn look_again(&self, session: &Session) {
+        session.swept.store(0, Ordering::Release);
+    }
+
+    /// A session is over: what became of its breaks is written down, and what is decided from now on is
+    /// decided for nobody.
+    pub(super) fn end(&self, session: &Arc<Session>) {
+        session.turn().end();
+        if let Some(published) = session.live.published() {
+            let late: Vec<_> = session.work().late.keys().copied().collect();
+            late.iter().for_each(|serial| self.give_up_late(session, &published.view, *serial));
+        }
         self.close_all(session);
+    }
+
+    pub(super) fn forget(&self, session: &Arc<Session>) {
+        self.end(session);
         self.sessions.remove(&session.id);
         session.live.sessions.remove(&session.id);
         if let Some(ip) = session.opening.device.ip {
@@ -80,9 +106,7 @@ impl Playback {
                 *open == 0
             });
         }
-        let timeline = session.timeline();
-        let breaks = timeline.iter().flat_map(|t| &t.decisions).map(|decision| decision.serial);
-        self.store.forget(session.id, breaks);
+        self.store.forget(session.id);
         self.doors.metrics.players.session_expired(&session.configuration.name);
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     vast::{self, Kind, Sequencing},
 };
 
-use super::{AdInfo, Cause, SkipReason};
+use super::{AdInfo, Cause, SkipReason, Skipped};
 
 /// One ad and its media, before it is known whether it suits a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,17 @@ pub fn order(ads: Vec<vast::Ad>, sequencing: Sequencing) -> (Vec<vast::Ad>, Vec<
     }
     pod.sort_by_key(|ad| ad.sequence);
     (pod, rest)
+}
+
+/// The ads of a pod that came too late for its break, each with what would have kept it out anyway.
+pub fn too_late(offers: &Offers) -> Vec<Skipped> {
+    let late = || Refused { reason: SkipReason::AdsTimeout, why: None };
+    let skipped = offers.pod.iter().map(|offer| {
+        let Refused { reason, why } = offer.media.as_ref().err().cloned().unwrap_or_else(late);
+        let measured = offer.media.as_ref().ok().map(|creative| creative.duration);
+        Skipped { info: Arc::clone(&offer.info), reason, why, measured }
+    });
+    skipped.collect()
 }
 
 /// Where an ad's media is.

@@ -173,6 +173,8 @@ pub enum Unfilled {
     EarlyCueIn,
     /// The ads are shorter than the break.
     Leftover,
+    /// The session, or the service, ended before the break did.
+    SessionEnded,
 }
 
 impl Unfilled {
@@ -200,6 +202,7 @@ impl Unfilled {
             Self::BelowThreshold => "BELOW_THRESHOLD",
             Self::EarlyCueIn => "EARLY_CUE_IN",
             Self::Leftover => "LEFTOVER",
+            Self::SessionEnded => "SESSION_ENDED",
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     names::{Name, Names},
-    record::{Ended, Filled, Key, Labels, Outcome, Record, Source},
+    record::{Ended, Filled, Key, Labels, Outcome, Record, Skipped, Source},
     spill::Part,
     totals::{Beacons, Counts, Dimension, Seconds},
 };
@@ -91,6 +91,7 @@ impl Totals {
         part.each(&mut |key, record| {
             match record {
                 Record::Filled(filled) => breaks.entry(key).or_default().planned(filled),
+                Record::Skipped(skipped) => breaks.entry(key).or_default().left_out(skipped),
                 Record::Ended(ended) => breaks.entry(key).or_default().has_ended(ended),
                 Record::Beacon { id, labels, event, source, outcome, attempt } => {
                     let new = || Beacon::new(labels, event, source, key);
@@ -154,11 +155,11 @@ impl Totals {
                     counts.ads_planned_seconds += length(*seconds);
                 });
             }
-            for (labels, reason) in &skipped {
-                self.each(&Labels { hour, ..*labels }, |counts| {
-                    *named(&mut counts.ads_skipped, names.name(*reason)) += 1;
-                });
-            }
+        }
+        for (labels, reason) in &skipped {
+            self.each(&Labels { hour: hour.unwrap_or(labels.hour), ..*labels }, |counts| {
+                *named(&mut counts.ads_skipped, names.name(*reason)) += 1;
+            });
         }
         if let Some(ended) = ended {
             let hour = hour.unwrap_or(ended.time.div_euclid(MILLIS_PER_HOUR));
@@ -228,6 +229,12 @@ impl Break {
         if self.filled.as_ref().is_none_or(|known| known.time <= filled.time) {
             self.filled = Some(filled);
         }
+    }
+
+    fn left_out(&mut self, skipped: Skipped) {
+        let hour = skipped.time.div_euclid(MILLIS_PER_HOUR);
+        let ads = skipped.ads.into_iter();
+        self.skipped.extend(ads.map(|(labels, reason)| (Labels { hour, ..labels }, reason)));
     }
 
     fn has_ended(&mut self, ended: Ended) {

@@ -12,7 +12,7 @@ use super::{
     hosts::{Host, host_of},
     latency::Latency,
     names::{Name, Names},
-    record::{Ended, Filled, Key, Labels, Nanos, Outcome, Record, Source as Teller},
+    record::{Ended, Filled, Key, Labels, Nanos, Outcome, Record, Skipped, Source as Teller},
     row::{Ad, Avail, Row, Secs, Text, text},
     source::Source,
     spill::{Bounds, Spill},
@@ -163,6 +163,10 @@ impl Reading {
                 let filled = self.filled(avail, configuration, millis);
                 self.spill.push(key(avail), &Record::Filled(filled))?;
             }
+            ("ADS_SKIPPED", Some(avail)) => {
+                let ads = self.skipped(avail, configuration);
+                self.spill.push(key(avail), &Record::Skipped(Skipped { time: millis, ads }))?;
+            }
             ("AVAIL_ENDED", Some(avail)) => {
                 let ended = self.ended(avail, configuration, millis);
                 self.spill.push(key(avail), &Record::Ended(ended))?;
@@ -190,24 +194,32 @@ impl Reading {
     }
 
     fn filled(&mut self, avail: &Avail<'_>, configuration: Name, time: i64) -> Filled {
-        let labelled = |this: &mut Self, ad: &Ad<'_>| Labels {
-            configuration,
-            ad_server: this.name(&ad.ads_host),
-            advertiser: this.name(&ad.advertiser),
-            campaign: this.name(&ad.campaign),
-            creative: this.name(&ad.creative_id),
-            ad: this.name(&ad.vast_ad_id),
-            hour: 0,
-        };
         let planned = avail.creative_ads.iter();
-        let ads = planned.map(|ad| (labelled(self, ad), nanos(ad.transcoded_ad_duration)));
-        let ads = ads.collect();
-        let skipped = avail.skipped_ads.iter();
-        let skipped = skipped.map(|ad| (labelled(self, ad), self.name(&ad.skipped_reason)));
-        let skipped = skipped.collect();
+        let ads = planned
+            .map(|ad| (self.labels(ad, configuration), nanos(ad.transcoded_ad_duration)))
+            .collect();
+        let skipped = self.skipped(avail, configuration);
         let length = avail.origin_avail_duration.map(|length| Nanos::from(length.0));
         let filled = nanos(avail.filled_duration);
         Filled { time, configuration, length, filled, ads, skipped }
+    }
+
+    fn skipped(&mut self, avail: &Avail<'_>, configuration: Name) -> Vec<(Labels, Name)> {
+        let skipped = avail.skipped_ads.iter();
+        let named = |ad: &Ad<'_>| (self.labels(ad, configuration), self.name(&ad.skipped_reason));
+        skipped.map(named).collect()
+    }
+
+    fn labels(&mut self, ad: &Ad<'_>, configuration: Name) -> Labels {
+        Labels {
+            configuration,
+            ad_server: self.name(&ad.ads_host),
+            advertiser: self.name(&ad.advertiser),
+            campaign: self.name(&ad.campaign),
+            creative: self.name(&ad.creative_id),
+            ad: self.name(&ad.vast_ad_id),
+            hour: 0,
+        }
     }
 
     fn ended(&mut self, avail: &Avail<'_>, configuration: Name, time: i64) -> Ended {

@@ -96,6 +96,7 @@ impl Outcome {
 pub(super) enum Record {
     Beacon { id: Key, labels: Labels, event: Name, source: Source, outcome: Outcome, attempt: u32 },
     Filled(Filled),
+    Skipped(Skipped),
     Ended(Ended),
 }
 
@@ -109,6 +110,13 @@ pub(super) struct Filled {
     pub(super) filled: Nanos,
     pub(super) ads: Vec<(Labels, Nanos)>,
     pub(super) skipped: Vec<(Labels, Name)>,
+}
+
+/// Ads that came too late for a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Skipped {
+    pub(super) time: i64,
+    pub(super) ads: Vec<(Labels, Name)>,
 }
 
 /// What became of a break.

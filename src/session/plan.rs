@@ -2,11 +2,11 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Decision, Fill, From, Shape, Span, Timeline, replacements};
+use super::{Decision, Fill, From, Span, Timeline, replacements};
 use crate::{
     channel::{Break, TOLERANCE, View},
-    pod::{Ad, Filled, Pod, Room, Skipped, Unfilled},
-    units::MediaDuration,
+    pod::{Ad, Filled, Pod, Room, SkipReason, Skipped, Unfilled},
+    units::{MediaDuration, ProgramTime},
 };
 
 /// Which of the ads on offer fill some room.
@@ -64,7 +64,7 @@ impl Timeline {
             carried: self.carried(view, ad_break.begins()),
             segment: view.segment_length,
         };
-        let (pod, skipped, why) = match ads {
+        let (pod, mut skipped, why) = match ads {
             Ok(fills) => {
                 let Filled { ads, skipped } = fills(room);
                 (Pod { ads }, skipped, Unfilled::NothingUsable)
@@ -81,14 +81,16 @@ impl Timeline {
             (_, Some(_)) => is_too_much(unfilled, threshold).then_some(Unfilled::BelowThreshold),
             (false, None) => strands(view, unfilled).then_some(Unfilled::NoCommonBoundary),
         };
-        let filled = !pod.ads.is_empty();
+        let reason = refused.unwrap_or(if pod.ads.is_empty() { why } else { Unfilled::Leftover });
         let spans = match (refused, slate) {
-            (Some(why), _) => vec![Span::from_start(Fill::Content(why))],
+            (Some(why), _) => {
+                skipped.extend(pod.ads.iter().map(given_back));
+                vec![Span::from_start(Fill::Content(why))]
+            }
             (None, Some(slate)) if pod.ads.is_empty() => vec![Span::from_start(Fill::Slate(slate))],
             (None, slate) => pod_spans(From::Start, 0, pod, slate),
         };
-        let why = refused.unwrap_or(if filled { Unfilled::Leftover } else { why });
-        (Decision { why, ..Decision::new(ad_break, spans, pad) }, skipped)
+        (Decision::new(ad_break, spans, pad).because(ad_break.begins(), reason), skipped)
     }
 
     /// What is shown from the break's start when no answer came in time, or none may be used yet:
@@ -102,12 +104,31 @@ impl Timeline {
         let Fillers { slate, pad } = fillers;
         if self.suppresses(ad_break).is_some() {
             let spans = vec![Span::from_start(Fill::Content(Unfilled::Suppressed))];
-            return Decision { why: Unfilled::Suppressed, ..Decision::new(ad_break, spans, pad) };
+            return Decision::new(ad_break, spans, pad);
         }
         let slate = slate.filter(|_| !is_too_much(ad_break.length(), threshold));
         let fill = slate.map_or(Fill::Content(Unfilled::NoDecisionInTime), Fill::Slate);
-        let spans = vec![Span::from_start(fill)];
-        Decision { why: Unfilled::NoDecisionInTime, ..Decision::new(ad_break, spans, pad) }
+        let decision = Decision::new(ad_break, vec![Span::from_start(fill)], pad);
+        decision.because(ad_break.begins(), Unfilled::NoDecisionInTime)
+    }
+
+    /// What is known later than the deadline of why a break has no ads, from where it has not been
+    /// shown yet: it changes nothing that is shown. None where that is told already, or it is over.
+    pub fn without(
+        &self,
+        ad_break: &Break,
+        edge: ProgramTime,
+        why: Unfilled,
+    ) -> Option<(Decision, usize)> {
+        let decision = self.decision(ad_break.serial)?;
+        let last = decision.reasons.last().map(|reason| reason.why);
+        if ad_break.end.is_some() || last == Some(why) || decision.pods().next().is_some() {
+            return None;
+        }
+        let suppressed = self.suppressed.map_or(edge, |suppressed| suppressed.until);
+        let since = edge.max(ad_break.begins()).max(suppressed);
+        let later = Decision::new(ad_break, Vec::new(), None).because(since, why);
+        Some((later, decision.spans.len()))
     }
 
     /// Finds a place for ads that came after the deadline where nothing has been shown yet: behind
@@ -154,27 +175,19 @@ impl Timeline {
         if pod.ads.is_empty() || slate.is_none() && strands(view, unfilled) {
             return Late::Never;
         }
-        let spans = pod_spans(from, count, pod, slate);
-        let appended = Decision { why: decision.why, ..Decision::new(ad_break, spans, pad) };
+        let appended = Decision::new(ad_break, pod_spans(from, count, pod, slate), pad);
+        let appended = appended.because(at, Unfilled::Leftover);
         Late::Now(appended, decision.spans.len(), skipped)
     }
 }
 
-impl Decision {
-    /// Spans for a break, and what stands behind them where something is missing.
-    pub fn new(ad_break: &Break, spans: Vec<Span>, pad: Option<Ad>) -> Self {
-        let (serial, break_id) = (ad_break.serial, ad_break.id.clone());
-        let shape = Shape::of(&spans, pad.as_ref());
-        Self { why: Unfilled::Leftover, serial, break_id, spans, pad, shape }
-    }
-
-    /// The same with more spans; its pad stays, since it may have been shown.
-    #[must_use]
-    pub fn followed_by(&self, more: Self) -> Self {
-        let spans: Vec<Span> = self.spans.iter().cloned().chain(more.spans).collect();
-        let pad = self.pad.clone().or(more.pad);
-        let shape = Shape::of(&spans, pad.as_ref());
-        Self { spans, pad, shape, ..more }
+/// An ad that would have been shown, had there been more of them.
+fn given_back(ad: &Ad) -> Skipped {
+    Skipped {
+        info: Arc::clone(&ad.info),
+        reason: SkipReason::LeftoverAvailExceededThreshold,
+        why: None,
+        measured: Some(ad.creative.duration),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
 
 mod matrix;
 mod pad;
+mod unfilled;
 
 /// A channel with one break, read 12 s after its beginning.
 fn with_a_break() -> (Channel, ProgramTime) {

@@ -74,7 +74,7 @@ async fn rows_are_written_until_the_end() {
         for row in 0..100 {
             journal.beacons().write(Row::new(None, &json!({ "row": row }))).await.unwrap();
         }
-        journal.close().await;
+        journal.close(Duration::ZERO).await;
         let found: Vec<_> =
             rows(&folder.join("logs/beacons")).iter().map(|row| row["row"].as_u64()).collect();
         assert_eq!(found, (0..100).map(Some).collect::<Vec<_>>());

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     creative::Creative,
     pod::{Ad, AdInfo, Skipped},
+    session::Shortfall,
     units::MediaDuration,
 };
 
@@ -68,15 +69,6 @@ pub struct Ended<'a> {
     pub unfilled: &'a [Shortfall],
 }
 
-/// A stretch that no ad filled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shortfall {
-    /// How long.
-    pub length: MediaDuration,
-    /// Why.
-    pub reason: crate::pod::Unfilled,
-}
-
 /// `AVAIL_ENDED`: what became of the plan.
 pub fn avail_ended(scene: &Scene<'_>, ended: &Ended<'_>) -> Value {
     let unfilled: Vec<Value> = ended
@@ -95,6 +87,18 @@ pub fn avail_ended(scene: &Scene<'_>, ended: &Ended<'_>) -> Value {
         "unfilled": unfilled,
     });
     let mut row = row(scene, "AVAIL_ENDED", "the break is over");
+    row.insert(String::from("avail"), avail);
+    Value::Object(row)
+}
+
+/// `ADS_SKIPPED`: ads of an answer that came when the break's plan was past changing. MediaTailor has
+/// no such event.
+pub fn ads_skipped(scene: &Scene<'_>, skipped: &[Skipped]) -> Value {
+    let avail = json!({
+        "availId": scene.avail_id,
+        "skippedAds": skipped.iter().map(skipped_ad).collect::<Vec<_>>(),
+    });
+    let mut row = row(scene, "ADS_SKIPPED", "the break's ads came too late");
     row.insert(String::from("avail"), avail);
     Value::Object(row)
 }

@@ -4,6 +4,7 @@ use crate::{
     adserver::Trouble,
     fetch::{HeaderMap, HeaderValue},
     pod::{self, AdInfo, Cause, SkipReason, Skipped},
+    session::Shortfall,
     vast,
 };
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     hls::{MediaPlaylist, Segment},
-    units::{MediaDuration, ProgramTime},
+    units::{MediaDuration, MediaSequence, ProgramTime, Source},
 };
 
 impl Track {

@@ -36,6 +36,7 @@ async fn what_one_node_has_made_the_others_have() {
     let wanted = Wanted {
         source: workshop.server.url("/ad.mp4"),
         profile: Arc::new(profile(Packing::MpegTs)),
+        cut: Cut::Usual,
         by: ProgramTime::from_millis(0),
     };
     let (first, second) = tokio::join!(one.creative(&wanted), other.creative(&wanted));

@@ -232,6 +232,50 @@ fn a_host_that_never_answers_is_left_alone_and_asked_once_a_minute() {
 }
 
 #[test]
+fn a_host_that_asks_for_a_rest_gets_it_within_bounds() {
+    for (asked, rest) in [(7, 7), (120, 120), (86_400, 300)] {
+        let mut queue = Queue::new(Policy::default(), 0);
+        for session in 0..10 {
+            schedule(&mut queue, session, "http://busy/");
+            schedule(&mut queue, session, "http://well/");
+        }
+        let (mut now, mut sent_at) = (noon(), Vec::new());
+        for second in 0..400 {
+            for woken in queue.wake(now, usize::MAX, &|_| EVER) {
+                queue.admit(due(woken));
+            }
+            let batch: Vec<_> = std::iter::from_fn(|| queue.start(now)).map(sent).collect();
+            for attempt in batch {
+                let busy = &*attempt.key.host == "busy:80";
+                sent_at.push((busy, second));
+                let (verdict, health) = match busy && second == 0 {
+                    true => (Verdict::Retry(now), Health::Busy(SECOND.times(asked))),
+                    false => (Verdict::Sent, Health::Well),
+                };
+                queue.finish(&attempt, verdict, health, now);
+            }
+            now = now + SECOND;
+        }
+        let of = |busy| sent_at.iter().filter(move |(is, _)| *is == busy).map(|(_, at)| *at);
+        assert!(of(false).all(|at| at == 0), "{sent_at:?}");
+        assert_eq!(of(true).find(|at| *at > 0), Some(rest));
+        assert_eq!(of(true).filter(|at| *at > 0).count(), 10);
+    }
+}
+
+#[test]
+fn what_a_server_asks_for_is_waited_for_within_bounds() {
+    let policy = Policy::default();
+    let one = beacon(&Arc::new(showing(1, 0)), Event::Start, "http://a/", noon());
+    for (asked, wait) in [(1, 4), (60, 60), (86_400, 300)] {
+        let later = policy::Answer::Later(StatusCode::TOO_MANY_REQUESTS, SECOND.times(asked));
+        let Verdict::Retry(at) = policy.judge(&one, 1, &later, noon()) else { panic!("{asked}") };
+        let waits = at - noon();
+        assert!(SECOND.times(wait) <= waits && waits <= SECOND.times(wait + wait / 4), "{waits}");
+    }
+}
+
+#[test]
 fn waits_double_and_are_spread() {
     let policy = Policy::default();
     let failed = policy::Answer::Status(StatusCode::BAD_GATEWAY);

@@ -210,8 +210,7 @@ impl Session {
             Late::Now(appended, after, _) => {
                 let known = timeline.decision(serial).filter(|known| known.spans.len() == after);
                 let Some(known) = known else { return };
-                let whole = known.followed_by(appended);
-                self.timeline = Some(timeline.with(Arc::new(whole)));
+                self.timeline = Some(timeline.with(Arc::new(known.followed_by(appended))));
             }
         }
     }
