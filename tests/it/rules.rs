@@ -28,6 +28,7 @@ const SECTIONS: &[(&str, &[Numbers])] = &[
             Numbers { letter: "D-", digits: 2, from: 1, to: 18, extra: &[] },
             Numbers { letter: "D-", digits: 2, from: 20, to: 35, extra: &[] },
             Numbers { letter: "D-", digits: 2, from: 40, to: 41, extra: &[] },
+            Numbers { letter: "D-", digits: 2, from: 50, to: 60, extra: &[] },
             Numbers { letter: "D-", digits: 2, from: 70, to: 75, extra: &[] },
         ],
     ),
