@@ -6,9 +6,9 @@ use std::{
 };
 
 use midroll::{
-    channel::{BreakSerial, View},
+    channel::{Break, BreakSerial, View},
     pod::{self, Filled, Room, Unfilled},
-    session::{Fills, Late, Supply, Timeline},
+    session::{Decision, Fill, Fills, Late, Supply, Timeline},
     stitch::{self, Body, Held, Numbers},
     units::ProgramTime,
 };
@@ -18,6 +18,7 @@ use crate::{
     checker::Reload,
     random::{Random, hash},
     scenario::Server,
+    truth::Plan,
 };
 
 /// What the application knows of a viewer.
@@ -31,6 +32,8 @@ pub(crate) struct Session {
     late: HashMap<BreakSerial, Vec<pod::Ad>>,
     pub(super) seen_ms: Option<i64>,
     pub(super) history: Vec<Reload>,
+    /// What was decided, for the judge.
+    pub(super) plans: Vec<Plan>,
     /// Per rendition, what was shown last and its text.
     shown: HashMap<usize, (String, Arc<Body>, Arc<str>)>,
 }
@@ -174,7 +177,22 @@ impl Session {
         };
         let supply = Supply { ads, fillers: world.shelf.fillers.clone(), threshold: None };
         let (decision, _) = timeline.plan(ad_break, view, supply);
-        self.timeline = Some(timeline.with(Arc::new(decision)));
+        self.decide(ad_break, decision);
+    }
+
+    /// Keeps a decision, and what it names for the judge.
+    fn decide(&mut self, ad_break: &Break, decision: Decision) {
+        let names = |fill: &Fill| match fill {
+            Fill::Content(_) => Vec::new(),
+            Fill::Slate(slate) => vec![slate.clone()],
+            Fill::Pod(pod) => pod.ads.clone(),
+        };
+        let ads = decision.spans.iter().flat_map(|span| names(&span.fill));
+        let ads = ads.filter_map(|ad| ad.info.ad_id.clone()).collect();
+        let (break_id, start) = (ad_break.id.to_string(), ad_break.begins().as_nanos());
+        self.plans.retain(|plan| plan.break_id != break_id);
+        self.plans.push(Plan { break_id, start, ads });
+        self.timeline = self.timeline.take().map(|known| known.with(Arc::new(decision)));
     }
 
     fn is_overdue(&mut self, held: Held, view: &View, now: ProgramTime) -> bool {
@@ -190,8 +208,9 @@ impl Session {
         let Some(ad_break) = world.channel.view().and_then(|view| view.ad_break(serial)) else {
             return;
         };
-        let decision = timeline.fall_back(ad_break, world.shelf.fillers.clone(), None);
-        self.timeline = Some(timeline.with(Arc::new(decision)));
+        let ad_break = Arc::clone(ad_break);
+        let decision = timeline.fall_back(&ad_break, world.shelf.fillers.clone(), None);
+        self.decide(&ad_break, decision);
     }
 
     fn use_late(&mut self, world: &World, serial: BreakSerial) {
@@ -210,7 +229,8 @@ impl Session {
             Late::Now(appended, after, _) => {
                 let known = timeline.decision(serial).filter(|known| known.spans.len() == after);
                 let Some(known) = known else { return };
-                self.timeline = Some(timeline.with(Arc::new(known.followed_by(appended))));
+                let whole = known.followed_by(appended);
+                self.decide(&ad_break, whole);
             }
         }
     }
