@@ -8,7 +8,7 @@ use std::{
 use midroll::{
     channel::{Break, BreakSerial, View},
     pod::{self, Filled, Room, Unfilled},
-    session::{Decision, Fill, Fills, Late, Supply, Timeline},
+    session::{self, Decision, Fill, Fills, Late, Making, Step, Supply, Timeline},
     stitch::{self, Body, Held, Numbers},
     units::ProgramTime,
 };
@@ -51,7 +51,7 @@ impl Session {
         if world.channel.view().is_some_and(|view| view.is_due(clock(at_ms))) {
             world.channel.waited(clock(at_ms));
         }
-        let mut attempts = 0;
+        let mut making = Making::default();
         loop {
             let view = Arc::clone(world.channel.view()?);
             self.join(&view, rendition)?;
@@ -63,26 +63,24 @@ impl Session {
             let published = world.published(&view);
             let (sight, numbers) = published.sight(rendition, self.timeline.as_ref()?, &Names)?;
             self.notice(world, viewer, at_ms, false);
-            if let Some(held) = sight.held.filter(|_| attempts < ATTEMPTS) {
+            if sight.held.is_some() {
                 for serial in std::mem::take(&mut self.turns) {
                     self.send(world, viewer, serial, at_ms);
                 }
-                let undecided = self.timeline.as_ref()?.decision(held.serial).is_none();
-                if undecided && self.is_overdue(held, &view, clock(at_ms)) {
-                    self.fall_back(world, held.serial);
-                    attempts += 1;
-                    continue;
+            }
+            let overdue = sight.held.filter(|held| self.is_overdue(*held, &view, clock(at_ms)));
+            match making.next(overdue.map(|held| held.serial), !self.late.is_empty()) {
+                Step::FallBack(serial) => self.fall_back(world, serial),
+                Step::UseLate => {
+                    let waiting: Vec<_> = self.late.keys().copied().collect();
+                    waiting.into_iter().for_each(|serial| self.use_late(world, serial));
+                }
+                Step::Show => {
+                    let text = self.text(rendition, &sight.body, &stitch::header(&numbers));
+                    self.compare(&view, rendition, &numbers, &text);
+                    return Some(text);
                 }
             }
-            if !self.late.is_empty() && attempts == 0 {
-                let waiting: Vec<_> = self.late.keys().copied().collect();
-                waiting.into_iter().for_each(|serial| self.use_late(world, serial));
-                attempts += 1;
-                continue;
-            }
-            let text = self.text(rendition, &sight.body, &stitch::header(&numbers));
-            self.compare(&view, rendition, &numbers, &text);
-            return Some(text);
         }
     }
 
@@ -196,11 +194,12 @@ impl Session {
     }
 
     fn is_overdue(&mut self, held: Held, view: &View, now: ProgramTime) -> bool {
-        let target = view.target_duration;
+        let undecided = |known: &Timeline| known.decision(held.serial).is_none();
+        if !self.timeline.as_ref().is_some_and(undecided) {
+            return false;
+        }
         let first = *self.held.entry(held.serial).or_insert(now);
-        let standing = held.stands_since.unwrap_or(first);
-        let latest = standing + target.times(11).half().half().half();
-        now >= (first + target.half()).min(latest)
+        session::is_overdue(first, held.stands_since, view.target_duration, now)
     }
 
     fn fall_back(&mut self, world: &World, serial: BreakSerial) {
@@ -280,5 +279,3 @@ fn mood(world: &World, viewer: usize, serial: u32) -> Mood {
     let offered = if server == Server::Failing { Err(Unfilled::NoAds) } else { Ok(ads) };
     Mood { delay, offered }
 }
-
-const ATTEMPTS: usize = 3;
