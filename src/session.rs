@@ -14,6 +14,7 @@ use crate::{
     units::{MediaDuration, ProgramTime},
 };
 
+mod making;
 mod plan;
 mod replacement;
 mod settled;
@@ -22,6 +23,7 @@ mod shape;
 mod tests;
 mod unfilled;
 
+pub use making::{Making, Step, is_overdue};
 pub use plan::{Fillers, Fills, Late, Supply};
 pub use replacement::{Group, LEAD, Piece, Replacement, length, pieces, replacements};
 pub use settled::{Settled, unshown_return};

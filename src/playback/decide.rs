@@ -7,7 +7,7 @@ use super::{Live, Playback, deciding::Turn, session::Session};
 use crate::{
     channel::{Break, BreakSerial, View},
     pod::{self, Filled, Offers, Room, Skipped, Unfilled},
-    session::{Decision, Fills, Late, Supply},
+    session::{Decision, Fills, Late, Supply, is_overdue},
     stitch::Held,
     store::Written,
     units::{MediaDuration, ProgramTime},
@@ -205,11 +205,8 @@ impl Playback {
         view: &View,
         now: ProgramTime,
     ) -> bool {
-        let target = view.target_duration;
         let first = *session.work().held.entry(held.serial).or_insert(now);
-        let standing = held.stands_since.unwrap_or(first);
-        let latest = standing + target.times(11).half().half().half();
-        now >= (first + target.half()).min(latest)
+        is_overdue(first, held.stands_since, view.target_duration, now)
     }
 
     /// No answer in time: slate or programme from the break's start.

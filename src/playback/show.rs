@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::{Error, Playback, live::Live, session::Session};
 use crate::{
+    channel::{BreakSerial, View},
     ids::SessionId,
-    session::Timeline,
-    stitch::{self, Body, Numbers, Playlist, Published, Sight},
+    session::{Making, Step, Timeline},
+    stitch::{self, Body, Held, Numbers, Playlist, Published, Sight},
     tracking,
     units::ProgramTime,
 };
@@ -73,32 +74,32 @@ impl Playback {
     }
 
     fn show(self: &Arc<Self>, session: &Arc<Session>, rendition: usize) -> Option<Shown> {
-        let (mut attempts, began) = (0, self.doors.clock.now());
+        let (mut making, began) = (Making::default(), self.doors.clock.now());
         session.live.look_at_the_clock(began);
         loop {
             let (published, sight, numbers) = self.sight(session, rendition)?;
             let view = &published.view;
             self.notice(session, view, false);
-            if let Some(held) = sight.held.filter(|_| attempts < ATTEMPTS) {
-                session.hurry.notify_waiters();
-                let undecided = session.timeline()?.decision(held.serial).is_none();
-                let now = self.doors.clock.now();
-                if undecided && self.is_overdue(session, held, view, now) {
-                    self.fall_back(session, held.serial);
-                    attempts += 1;
-                    continue;
+            match making.next(self.overdue(session, sight.held, view), session.has_late()) {
+                Step::FallBack(serial) => self.fall_back(session, serial),
+                Step::UseLate => self.use_all_late(session),
+                Step::Show => {
+                    self.measure_playlist(session, view, sight.edge, began);
+                    let body = Arc::clone(&sight.body);
+                    let signals = self.signals(session, rendition, &published);
+                    return Some(Shown { header: stitch::header(&numbers) + &signals, body });
                 }
             }
-            if session.has_late() && attempts == 0 {
-                self.use_all_late(session);
-                attempts += 1;
-                continue;
-            }
-            self.measure_playlist(session, view, sight.edge, began);
-            let body = Arc::clone(&sight.body);
-            let signals = self.signals(session, rendition, &published);
-            return Some(Shown { header: stitch::header(&numbers) + &signals, body });
         }
+    }
+
+    /// The break a playlist waits at, if that has been long enough; whoever is to ask does so now.
+    fn overdue(&self, session: &Session, held: Option<Held>, view: &View) -> Option<BreakSerial> {
+        let held = held?;
+        session.hurry.notify_waiters();
+        let undecided = session.timeline()?.decision(held.serial).is_none();
+        let overdue = undecided && self.is_overdue(session, held, view, self.doors.clock.now());
+        overdue.then_some(held.serial)
     }
 
     /// What the playlist tells of its ads, for those who want to hear it.
@@ -160,6 +161,3 @@ fn begins(published: &Published, rendition: usize, playlist: &Playlist) -> Progr
 
 /// How long a channel's very first playlist may take.
 const COLD_START: std::time::Duration = std::time::Duration::from_secs(5);
-
-/// How often a playlist is made anew because a decision came of making it.
-const ATTEMPTS: usize = 3;

@@ -15,6 +15,7 @@ mod breaks;
 mod dates;
 mod ending;
 mod identity;
+mod lead;
 mod ranges;
 mod renditions;
 mod segments;

@@ -248,6 +248,7 @@ impl World {
             renditions: renditions.collect(),
             breaks: self.origin.breaks(),
             ads: self.shelf.truth(),
+            plans: Vec::new(),
             pad: self.pads(),
             piece: ads::piece,
         }
@@ -261,8 +262,11 @@ impl World {
     }
 
     fn judge(self) -> Outcome {
-        let truth = self.truth();
-        let judged = |session: &Session| checker::check(&session.history, &truth);
+        let mut truth = self.truth();
+        let judged = |session: &Session| {
+            truth.plans.clone_from(&session.plans);
+            checker::check(&session.history, &truth)
+        };
         let findings = self.sessions.iter().map(judged).collect();
         let reloads = self.sessions.iter().map(|session| session.history.len()).sum();
         let sessions = self.sessions;

@@ -15,14 +15,15 @@ mod kinds;
 mod numbers;
 mod peers;
 mod renditions;
+mod spared;
 mod syntax;
 mod tags;
 mod time;
 
 use base::{AUDIO, Base, ENCODER_TURN, FIRST_BREAK, Protection, SECOND_BREAK, at};
 use edits::{
-    ads, answer, begins, delay, drm, fmp4, freeze, implicit, is_ad, laid, once, ranges, returns,
-    twins, untouched, written,
+    ads, answer, begins, content_alone, delay, drm, fmp4, freeze, implicit, is_ad, laid, once,
+    ranges, returns, twins, untouched, written,
 };
 use model::{Model, Out, wall};
 
@@ -84,6 +85,7 @@ fn by_rule() -> Vec<Mutation> {
         tags::table(),
         kinds::table(),
         renditions::table(),
+        spared::table(),
     ];
     tables.into_iter().flatten().collect()
 }

@@ -1,7 +1,10 @@
 //! What really happened: what the origin published when, which breaks it signalled, which ads
 //! exist. The checker holds served playlists against this.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::RangeInclusive,
+};
 
 use crate::time::{MILLI, Ns, SECOND};
 
@@ -15,6 +18,8 @@ pub(crate) struct Truth {
     pub(crate) breaks: Vec<Break>,
     /// By name.
     pub(crate) ads: BTreeMap<String, Ad>,
+    /// What was decided for this viewer.
+    pub(crate) plans: Vec<Plan>,
     /// A break's rest can be padded to within half a segment: slate or built-in black.
     pub(crate) pad: bool,
     /// Reads an ad segment's URI; none if it is not one.
@@ -100,6 +105,16 @@ pub(crate) struct Break {
     pub(crate) announced: Option<Ns>,
 }
 
+/// What was decided for one break.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// The break's name in URIs, and where it begins.
+    pub(crate) break_id: String,
+    pub(crate) start: Ns,
+    /// In order, slate among them.
+    pub(crate) ads: Vec<String>,
+}
+
 /// An ad or slate.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ad {
@@ -140,11 +155,17 @@ impl Truth {
     /// Does a break end near this moment, really or as announced, where not every rendition is cut?
     /// Once ads are shown no return from it is good.
     pub(crate) fn is_ragged(&self, moment: Ns) -> bool {
+        self.ragged_end(moment).is_some()
+    }
+
+    /// The nearest such end.
+    pub(crate) fn ragged_end(&self, moment: Ns) -> Option<Ns> {
         // It is snapped to the reference's boundary before it, and others to theirs.
         let near = 3 * self.half_segment() + TOLERANCE;
         let ends = self.breaks.iter().flat_map(|b| b.end.into_iter().chain(b.announced));
-        let mut ends = ends.filter(|end| (moment - end).abs() <= near);
-        ends.any(|end| !self.renditions.iter().all(|rendition| rendition.is_cut_at(end)))
+        let ragged = |end: &Ns| !self.renditions.iter().all(|other| other.is_cut_at(*end));
+        let ends = ends.filter(|end| (moment - end).abs() <= near).filter(ragged);
+        ends.min_by_key(|end| (moment - end).abs())
     }
 
     /// Are two renditions first listed in the same epoch of the encoder? Otherwise one was numbered
@@ -173,18 +194,22 @@ impl Truth {
         ends(one) == ends(other)
     }
 
-    /// Lies a moment where a break begins for those who have not seen the picture? While no video has
-    /// been listed so far the cue of another rendition counts, which stands at the cut nearest to it.
+    /// Lies a moment where a break begins for those who have not seen the picture? While all videos
+    /// are silent before it the cue of another rendition counts, which stands at the cut nearest to
+    /// it.
     pub(crate) fn begins_unseen(&self, moment: Ns, at_ms: i64) -> bool {
+        let patience = self.target_ms() * 5 / 4;
         self.breaks.iter().filter(|b| moment < b.start).any(|b| {
             let (videos, others): (Vec<_>, Vec<_>) =
                 self.renditions.iter().filter(|r| r.cues).partition(|r| r.video);
-            let unseen = videos.iter().all(|r| r.edge(at_ms).is_none_or(|edge| edge < b.start));
-            let near = |other: &&Rendition| {
-                let cuts = other.segments.iter().map(|segment| segment.start);
-                cuts.min_by_key(|cut| (cut - b.start).abs()).is_some_and(|cut| moment > cut)
-            };
-            unseen && others.iter().any(near)
+            others.iter().any(|other| {
+                let cuts = other.segments.iter().zip(other.available());
+                let near = cuts.min_by_key(|(cut, _)| (cut.start - b.start).abs());
+                let Some((_, Some(heard))) = near.filter(|(cut, _)| moment > cut.start) else {
+                    return false;
+                };
+                videos.iter().all(|video| video.is_silent(b.start, heard..=at_ms, patience))
+            })
         })
     }
 
@@ -208,6 +233,25 @@ impl Rendition {
         self.segments.get(past).is_none_or(|next| next.start <= moment + TOLERANCE)
     }
 
+    /// Was there a moment between these two at which it had not moved for so long, and not come to
+    /// `before`?
+    fn is_silent(&self, before: Ns, within: RangeInclusive<i64>, patience: i64) -> bool {
+        let moves = self.moves();
+        let mut silences = moves.iter().enumerate().filter(|(_, (_, edge))| *edge < before);
+        moves.first().is_none_or(|(first, _)| first > within.end())
+            || silences.any(|(at, (moved, _))| {
+                let next = moves.get(at + 1).map_or(i64::MAX, |(next, _)| *next);
+                let silent = (moved + patience).max(*within.start());
+                silent < next && silent <= *within.end()
+            })
+    }
+
+    /// The last cut not after a moment.
+    pub(crate) fn last_cut(&self, moment: Ns) -> Option<Ns> {
+        let cuts = self.segments.iter().map(|segment| segment.start);
+        cuts.take_while(|cut| *cut <= moment + TOLERANCE).last()
+    }
+
     /// What is listed at a moment.
     pub(crate) fn listing(&self, at_ms: i64) -> Option<&Listing> {
         let past = self.listings.partition_point(|listing| listing.at_ms <= at_ms);
@@ -219,6 +263,22 @@ impl Rendition {
         let listed = self.listings.iter().take_while(|listing| listing.at_ms <= at_ms);
         let newest = listed.map(|listing| listing.end).max()?.checked_sub(1)?;
         self.segments.get(newest).map(Source::end)
+    }
+
+    /// When it went on, and to which program time.
+    pub(crate) fn moves(&self) -> Vec<(i64, Ns)> {
+        let mut all: Vec<(i64, Ns)> = Vec::new();
+        let mut newest = 0;
+        for listing in self.listings.iter() {
+            let Some(last) = listing.end.checked_sub(1).and_then(|at| self.segments.get(at)) else {
+                continue;
+            };
+            if listing.end > newest {
+                newest = listing.end;
+                all.push((listing.at_ms, last.end()));
+            }
+        }
+        all
     }
 
     /// The first and the last segment that were listed of each epoch.

@@ -96,14 +96,17 @@ impl Walk<'_> {
     }
 
     /// Where the break of a run of ads really began, if this rendition had not been read so far when
-    /// they were shown first: nobody could know that it is not cut there.
+    /// they were shown first: nobody could know that it is not cut there. All that is more than half
+    /// before it has been shown, and nothing else.
     fn begun_unread(&self, run: &Run<'_>) -> Option<Ns> {
         let (before, first) = (run.before?, run.ads.first()?);
         let read = *self.source.available().get(before + 1)?;
         let unread = read.is_none_or(|read| read > first.at_ms);
         let start = first.segment.start.filter(|_| unread)?;
-        let begun = self.truth.breaks.iter().map(|b| b.start);
-        begun.into_iter().find(|begun| (begun - start).abs() <= TOLERANCE)
+        let (left, replaced) = (&self.source.segments[before], &self.source.segments[before + 1]);
+        let here = left.middle() - TOLERANCE..=replaced.middle() + TOLERANCE;
+        let mut begun = self.truth.breaks.iter().map(|b| b.start).filter(|at| here.contains(at));
+        begun.find(|begun| (begun - start).abs() <= TOLERANCE)
     }
 
     fn boundary_near(&self, moment: Ns) -> Option<Ns> {
@@ -172,6 +175,11 @@ impl Walk<'_> {
     fn placed(&self, run: &Run<'_>, findings: &mut Findings) {
         let replaced = run.before.and_then(|before| self.source.segments.get(before + 1));
         let mut at = replaced.map(|replaced| replaced.start);
+        let first = run.ads.first();
+        let begun = at.or_else(|| first?.segment.start).is_some_and(|at| {
+            self.truth.break_at(at).is_some()
+                || first.is_some_and(|first| self.truth.begins_unseen(at + 1, first.at_ms))
+        });
         for (index, entry) in run.ads.iter().enumerate() {
             let dated = entry.segment.start.filter(|_| begins_break(run.ads, index));
             let Some(start) = dated.or(at).or(entry.segment.start) else { continue };
@@ -179,7 +187,9 @@ impl Walk<'_> {
             let middle = start + entry.segment.duration / 2;
             let outside = self.truth.break_at(middle).is_none()
                 && !self.truth.begins_unseen(middle, entry.at_ms);
-            if outside && self.truth.is_told(middle, entry.at_ms) {
+            // Who is in a break stays until anybody can know that it has ended.
+            let untold = begun && !self.truth.is_told(middle, entry.at_ms);
+            if outside && !untold {
                 let at = time::show_date(start);
                 let text = format!("{}: an ad at {at}, where no break is", entry.segment.msn);
                 findings.add("law-4", entry.reload, text);
@@ -200,7 +210,7 @@ impl Walk<'_> {
         let began = began.map_or(left.end(), |began| began.max(left.end()));
         let ragged = self.truth.is_ragged(returned.start);
         // From a ragged end renditions return each at its own boundary, the clock at the picture's.
-        let back = if ragged { self.nearest_cut(returned.start) } else { None };
+        let back = self.truth.ragged_end(returned.start).and_then(|end| self.last_cut(end));
         let back = back.unwrap_or_else(|| self.in_the_picture(returned.start));
         let replaced = back - self.in_the_picture(began);
         let difference = shown - replaced;
@@ -239,9 +249,13 @@ impl Walk<'_> {
     }
 
     fn nearest_cut(&self, moment: Ns) -> Option<Ns> {
-        let picture = self.truth.renditions.first();
-        let cuts = picture.iter().flat_map(|picture| &picture.segments).map(|s| s.start);
+        let cuts = self.truth.renditions.first()?.segments.iter().map(|s| s.start);
         cuts.min_by_key(|cut| (cut - moment).abs())
+    }
+
+    /// Where the picture returns from a break that ends at a moment.
+    fn last_cut(&self, end: Ns) -> Option<Ns> {
+        self.truth.renditions.first()?.last_cut(end)
     }
 
     /// The cue-in of a break that was replaced does not survive it.

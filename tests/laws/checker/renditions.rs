@@ -15,9 +15,10 @@ pub(super) fn check(seen: &[Seen], truth: &Truth, timelines: &[Timeline], findin
         timelines.iter().map(|timeline| Side::new(timeline, truth)).collect();
     for (at, one) in sides.iter().enumerate() {
         for other in sides.iter().skip(at + 1) {
-            let aligned = content(one, other, truth, findings);
-            if content(other, one, truth, findings) && aligned {
-                turns(one, other, truth, findings);
+            let apart = apart(one, other, truth);
+            let aligned = content((one, other), apart, truth, findings);
+            if content((other, one), apart.wrapping_neg(), truth, findings) && aligned {
+                turns((one, other), apart, truth, findings);
             }
             numbers(one, other, truth, findings);
         }
@@ -63,12 +64,10 @@ struct Turn<'a> {
     first: &'a Entry,
     /// Its place, if the segment that carries the tag was seen.
     start: Option<Ns>,
-    /// As far as nothing is missing.
-    lengths: Vec<Ns>,
-    /// Both its ends were seen.
+    /// How long each segment of an ad is that was seen, by its place in it.
+    lengths: BTreeMap<usize, Ns>,
+    /// All of it was seen.
     whole: bool,
-    /// It goes on behind a hole: what is between was not seen.
-    broken: bool,
     /// More than one ad stands in it.
     mixed: bool,
 }
@@ -117,15 +116,15 @@ impl<'a> Side<'a> {
             let turn = self.turns.entry(segment.dsn).or_insert_with(|| Turn {
                 first: entry,
                 start: start.filter(|_| tagged && follows),
-                lengths: Vec::new(),
+                lengths: BTreeMap::new(),
                 whole: tagged && Some(segment.dsn) != last,
-                broken: false,
                 mixed: false,
             });
-            turn.broken |= at == 0 && !turn.lengths.is_empty();
             turn.mixed |= what(turn.first) != what(entry);
-            if !turn.broken {
-                turn.lengths.push(segment.duration);
+            if let Place::Ad(piece) = &entry.place {
+                // Behind a hole: what is between was not seen.
+                turn.whole &= at > 0 || turn.lengths.is_empty();
+                turn.lengths.insert(piece.index, segment.duration);
             }
         }
     }
@@ -138,9 +137,29 @@ impl<'a> Side<'a> {
     }
 }
 
-/// Content of one side against what the other shows at the same time. Are they numbered alike?
-/// Otherwise the same number means nothing.
-fn content(one: &Side<'_>, other: &Side<'_>, truth: &Truth, findings: &mut Findings) -> bool {
+/// How far the discontinuity numbers of two renditions lie apart, wrapping: not at all, unless one
+/// was numbered before it could be known what the other would be. Then the first content that both
+/// show says it, for good.
+fn apart(one: &Side<'_>, other: &Side<'_>, truth: &Truth) -> u64 {
+    if truth.begin_alike(one.timeline.rendition, other.timeline.rendition) {
+        return 0;
+    }
+    let content = |placed: &&Placed<'_>| matches!(placed.entry.place, Place::Content(_));
+    let pairs = one.placed.iter().filter(content).filter_map(|placed| {
+        let there = other.at(i64::midpoint(placed.start, placed.end)).filter(content)?;
+        Some(placed.entry.segment.dsn.wrapping_sub(there.entry.segment.dsn))
+    });
+    pairs.into_iter().next().unwrap_or(0)
+}
+
+/// Content of one side against what the other shows at the same time. Are they numbered alike,
+/// `apart` from each other? Otherwise the same number means nothing.
+fn content(
+    (one, other): (&Side<'_>, &Side<'_>),
+    apart: u64,
+    truth: &Truth,
+    findings: &mut Findings,
+) -> bool {
     let mut aligned = true;
     for placed in &one.placed {
         let Place::Content(_) = placed.entry.place else { continue };
@@ -149,10 +168,9 @@ fn content(one: &Side<'_>, other: &Side<'_>, truth: &Truth, findings: &mut Findi
         let (msn, reload) = (placed.entry.segment.msn, placed.entry.reload);
         let (r, s) = (one.timeline.rendition, other.timeline.rendition);
         match there.entry.place {
-            Place::Content(_) if !truth.begin_alike(r, s) => aligned = false,
             Place::Content(_) => {
                 let (here, there) = (placed.entry.segment.dsn, there.entry.segment.dsn);
-                if here != there {
+                if here.wrapping_sub(there) != apart {
                     aligned = false;
                     let text = format!("{msn} of {r} is in {here}, the same of {s} in {there}");
                     findings.add("A-36", reload, text);
@@ -176,9 +194,9 @@ fn content(one: &Side<'_>, other: &Side<'_>, truth: &Truth, findings: &mut Findi
 }
 
 /// The same discontinuity number means the same ad, or content, from the same moment on.
-fn turns(one: &Side<'_>, other: &Side<'_>, truth: &Truth, findings: &mut Findings) {
+fn turns((one, other): (&Side<'_>, &Side<'_>), apart: u64, truth: &Truth, findings: &mut Findings) {
     for (dsn, turn) in &one.turns {
-        let Some(there) = other.turns.get(dsn) else { continue };
+        let Some(there) = other.turns.get(&dsn.wrapping_sub(apart)) else { continue };
         let reload = turn.first.reload.max(there.first.reload);
         let (r, s) = (one.timeline.rendition, other.timeline.rendition);
         if let (Some(start), Some(there)) = (turn.start, there.start)
@@ -209,16 +227,13 @@ fn what(entry: &Entry) -> Option<(&str, &str)> {
 fn lengths(dsn: u64, turn: &Turn<'_>, there: &Turn<'_>, findings: &mut Findings) {
     let reload = turn.first.reload.max(there.first.reload);
     let (here, count) = (turn.lengths.len(), there.lengths.len());
-    let whole = |turn: &Turn<'_>| turn.whole && !turn.broken;
-    if whole(turn) && whole(there) && here != count {
+    if turn.whole && there.whole && here != count {
         let text = format!("the ad of {dsn} has {here} segments here, {count} there");
         return findings.add("A-104", reload, text);
     }
-    if turn.start.is_none() || there.start.is_none() {
-        return;
-    }
-    let pairs = turn.lengths.iter().zip(&there.lengths);
-    if pairs.into_iter().any(|(here, there)| (here - there).abs() > TOLERANCE) {
+    let mut pairs =
+        turn.lengths.iter().filter_map(|(at, here)| Some((here, there.lengths.get(at)?)));
+    if pairs.any(|(here, there)| (here - there).abs() > TOLERANCE) {
         findings.add("A-104", reload, format!("the ad of {dsn} is cut at different places"));
     }
 }
@@ -237,14 +252,18 @@ fn numbers(one: &Side<'_>, other: &Side<'_>, truth: &Truth, findings: &mut Findi
             Place::Content(at) => Some((at, (placed.entry.segment.msn, placed.entry.reload))),
             _ => None,
         });
-        content.collect::<HashMap<_, _>>()
+        content.collect::<BTreeMap<_, _>>()
     };
     let there = numbers(other);
+    let pair = (one.timeline.rendition, other.timeline.rendition);
+    // What one of them never listed of an epoch moves all that follow by as much.
+    let mut moved = HashMap::new();
     for (at, (msn, reload)) in numbers(one) {
-        let listed_alike =
-            truth.are_listed_alike((one.timeline.rendition, other.timeline.rendition), at);
-        let other = there.get(&at).filter(|_| listed_alike);
-        if let Some((other, _)) = other.filter(|(other, _)| *other != msn) {
+        let Some((other, _)) = there.get(&at) else { continue };
+        let by = msn.wrapping_sub(*other);
+        let listed_alike = truth.are_listed_alike(pair, at);
+        let may = if listed_alike { 0 } else { *moved.entry(a.segments[at].epoch).or_insert(by) };
+        if by != may {
             let text = format!("segment {at} of the source is {msn} here and {other} there");
             findings.add("A-103", reload, text);
             return;

@@ -1,18 +1,20 @@
 //! The edge moves whenever the source's does: it never stands still for longer than 1.5 target
 //! durations because of the proxy, let alone 3.5 (A-15, where players give up).
 
-use super::{Findings, Place, Seen, Timeline, window::covered};
+use super::{Findings, Place, Seen, Timeline, lead::Lead, window::covered};
 use crate::{
     time::{MILLI, Ns},
-    truth::{Break, Rendition, TOLERANCE, Truth},
+    truth::{Break, Piece, Rendition, TOLERANCE, Truth},
 };
 
 pub(super) fn check(seen: &[Seen], truth: &Truth, timelines: &[Timeline], findings: &mut Findings) {
     let available: Vec<Vec<Option<i64>>> =
         truth.renditions.iter().map(Rendition::available).collect();
+    let lead = Lead::of(truth, &available);
     for (rendition, timeline) in timelines.iter().enumerate() {
         let answers = seen.iter().filter(|answer| answer.rendition == rendition);
-        let mut clock = Clock { truth, timeline, available: &available, standing: None };
+        let (available, lead) = (&available[..], lead.as_ref());
+        let mut clock = Clock { truth, timeline, available, lead, standing: None };
         answers.for_each(|answer| clock.look(answer, findings));
     }
 }
@@ -31,6 +33,7 @@ struct Clock<'a> {
     truth: &'a Truth,
     timeline: &'a Timeline,
     available: &'a [Vec<Option<i64>>],
+    lead: Option<&'a Lead>,
     standing: Option<Standing>,
 }
 
@@ -38,8 +41,7 @@ impl Clock<'_> {
     fn look(&mut self, answer: &Seen, findings: &mut Findings) {
         let Some((_, last)) = answer.playlist.numbers() else { return };
         if self.standing.as_ref().is_none_or(|standing| standing.last != last) {
-            let ready_ms = self.ready(last);
-            let since_ms = answer.at_ms.max(self.left_open_until(last).unwrap_or(i64::MIN));
+            let (since_ms, ready_ms) = (answer.at_ms, self.ready(last));
             self.standing =
                 Some(Standing { last, since_ms, ready_ms, stalled: false, stuck: false });
         }
@@ -62,45 +64,86 @@ impl Clock<'_> {
         }
     }
 
-    /// When the source had something past the edge: the rendition's own next segment, and the
-    /// reference read as far (a reference stale for 1.5 target durations counts no more).
+    /// When the source had something past the edge.
     fn ready(&self, last: u64) -> Option<i64> {
-        let rendition = self.timeline.rendition;
-        let source = self.truth.renditions.get(rendition)?;
-        let entry = self.timeline.entries.get(&last)?;
         let covered = covered(self.timeline, self.truth, last)?;
+        let source = self.truth.renditions.get(self.timeline.rendition)?;
         let mut segments = source.segments.iter();
-        let next_ad = self.next_ad(last);
-        let next = match (next_ad, &entry.place) {
-            (Some(next), _) => segments.position(|s| s.end() >= covered + next)?,
-            (None, Place::Content(at)) => at + 1,
-            (None, Place::Ad(_)) => {
-                segments.position(|s| s.start >= self.returns(covered) - LEAD)?
-            }
-            (None, Place::Unknown) => return None,
+        let ready = if let Some(next) = self.next_ad(last) {
+            let own = segments.position(|s| s.end() >= covered + next);
+            self.ready_for_ad(covered + next, own.and_then(|own| self.listed(own)))?
+        } else {
+            let next = match &self.timeline.entries.get(&last)?.place {
+                Place::Content(at) => at + 1,
+                Place::Ad(_) => segments.position(|s| s.start >= self.returns(covered) - LEAD)?,
+                Place::Unknown => return None,
+            };
+            self.ready_for_content(self.listed(next)?, source.segments.get(next)?.middle())
         };
-        let own = (*self.available.get(rendition)?.get(next)?)?;
-        let patience = self.truth.target_ms() * 3 / 2;
-        let reference = match next_ad {
-            // Ads keep the reference's pace: the next comes when that has come to its end.
-            Some(next) => self.reference_comes_to(covered + next - FRAME),
-            None => self.reference_reaches(source.segments.get(next)?.middle()),
-        };
-        let ready = reference.map_or(own + patience, |at| at.min(own + patience));
-        let ready = if next_ad.is_some() { ready } else { own.max(ready) };
-        Some(ready.max(self.hoped_until(covered).unwrap_or(i64::MIN)))
+        Some(ready.max(self.hoped_until(last, covered).unwrap_or(i64::MIN)))
+    }
+
+    /// Ads keep the leader's pace: the next comes when that has come to its end. One that is stale for
+    /// 1.5 target durations counts no more.
+    fn ready_for_ad(&self, end: Ns, own: Option<i64>) -> Option<i64> {
+        let late = own.map(|own| own + self.patience());
+        self.leader_reaches(end - FRAME - 1).into_iter().chain(late).min()
+    }
+
+    /// The rendition's own next segment, and the reference read as far, unless it is stale.
+    fn ready_for_content(&self, own: i64, middle: Ns) -> i64 {
+        let late = own + self.patience();
+        self.reference_reaches(middle).map_or(late, |at| at.min(late)).max(own)
+    }
+
+    const fn patience(&self) -> i64 {
+        self.truth.target_ms() * 3 / 2
+    }
+
+    /// When a segment of this rendition was listed.
+    fn listed(&self, at: usize) -> Option<i64> {
+        *self.available.get(self.timeline.rendition)?.get(at)?
     }
 
     /// Until when an ad could be hoped for that was never shown, where a break ended before it was to:
-    /// its next segment would not have been over yet, and nobody had been told that the break was.
-    fn hoped_until(&self, covered: Ns) -> Option<i64> {
+    /// it would not have been over yet, and nobody had been told that the break was.
+    fn hoped_until(&self, last: u64, covered: Ns) -> Option<i64> {
         let inside = |b: &&Break| covered >= b.start - TOLERANCE;
         let hoped = self.truth.breaks.iter().rfind(inside)?;
         let early = |end: &Ns| hoped.announced.is_none_or(|announced| *end < announced - TOLERANCE);
         let end = hoped.end.filter(|end| covered < *end && early(end))?;
-        let pieces = self.truth.ads.values().flat_map(|ad| ad.durations.first()).flatten();
-        let told = self.reference_reaches(end)?;
-        Some(told.min(self.reference_comes_to(covered + *pieces.max()? - FRAME)?))
+        let next = match &self.timeline.entries.get(&last)?.place {
+            Place::Ad(shown) => self.hoped_behind(shown)?,
+            _ => self.hoped_first(covered)?,
+        };
+        Some(self.leader_reaches(end)?.min(self.leader_reaches(covered + next - FRAME - 1)?))
+    }
+
+    /// What was decided to be shown first in the break that begins here.
+    fn hoped_first(&self, start: Ns) -> Option<Ns> {
+        let mut plans = self.truth.plans.iter();
+        let plan = plans.find(|plan| (plan.start - start).abs() <= TOLERANCE)?;
+        self.lengths(plan.ads.first()?)?.first().copied()
+    }
+
+    /// The longest that could be shown next in a break: what goes on in the ad, else what was decided
+    /// to follow it. Slate goes on until it is cut.
+    fn hoped_behind(&self, shown: &Piece) -> Option<Ns> {
+        let own = self.lengths(&shown.ad)?.get(shown.index + 1);
+        let slate = self.truth.ads.get(&shown.ad).is_some_and(|ad| ad.slate);
+        if let Some(own) = own.filter(|_| !slate) {
+            return Some(*own);
+        }
+        let plan = self.truth.plans.iter().find(|plan| plan.break_id == shown.break_id);
+        let pairs = plan.into_iter().flat_map(|plan| plan.ads.windows(2));
+        let next = pairs.filter(|pair| pair[0] == shown.ad).map(|pair| &pair[1]);
+        let next = next.chain(Some(&shown.ad).filter(|_| slate));
+        next.filter_map(|ad| self.lengths(ad)?.first()).chain(own).max().copied()
+    }
+
+    /// How long an ad's segments are to the clock.
+    fn lengths(&self, ad: &str) -> Option<&Vec<Ns>> {
+        self.truth.ads.get(ad).and_then(|ad| ad.durations.first())
     }
 
     /// Where the programme returns behind ads that end here: what no ad and no pad fits into before
@@ -112,23 +155,16 @@ impl Clock<'_> {
         if unpadded { end.max(covered) } else { covered }
     }
 
-    /// Until when there is nothing that could be shown behind an ad: no pad is fine enough.
-    fn left_open_until(&self, last: u64) -> Option<i64> {
-        let ad = matches!(self.timeline.entries.get(&last)?.place, Place::Ad(_));
-        let covered = covered(self.timeline, self.truth, last).filter(|_| ad)?;
-        let returns = self.returns(covered);
-        (returns > covered).then(|| self.reference_comes_to(returns).unwrap_or(i64::MAX))
-    }
-
     /// How long the ad segment after this one is; none where none is shown.
     fn next_ad(&self, last: u64) -> Option<Ns> {
         let next = self.timeline.entries.get(&(last + 1))?;
         matches!(next.place, Place::Ad(_)).then_some(next.segment.duration)
     }
 
-    /// When every video rendition had been read up to a moment.
-    fn reference_comes_to(&self, moment: Ns) -> Option<i64> {
-        self.reference_reaches(moment - 1)
+    /// When the video that leads had been read past a moment; once any may lead, every one.
+    fn leader_reaches(&self, moment: Ns) -> Option<i64> {
+        let led = self.lead.and_then(|lead| lead.reaches(moment, self.truth, self.available));
+        led.or_else(|| self.reference_reaches(moment))
     }
 
     /// When every video rendition had been read past a moment: any of them may lead.

@@ -4,7 +4,7 @@
 use super::{Entry, Findings, Place, Seen, Timeline};
 use crate::{
     time::{self, Ns, SECOND},
-    truth::Truth,
+    truth::{Source, TOLERANCE, Truth},
 };
 
 pub(super) fn check(seen: &[Seen], truth: &Truth, timelines: &[Timeline], findings: &mut Findings) {
@@ -21,13 +21,12 @@ pub(super) fn check(seen: &[Seen], truth: &Truth, timelines: &[Timeline], findin
 /// window, as far as the reference has been read, is not.
 fn length(answer: &Seen, truth: &Truth, timelines: &[Timeline], findings: &mut Findings) {
     let Some((first, _)) = answer.playlist.numbers() else { return };
-    let before = first.checked_sub(1);
-    let removed = |timeline: &Timeline| before.is_some_and(|at| timeline.entries.contains_key(&at));
-    if !timelines.get(answer.rendition).is_some_and(removed) {
-        return;
-    }
     let Some(source) = truth.renditions.get(answer.rendition) else { return };
     let Some(listing) = source.listing(answer.at_ms) else { return };
+    let Some(timeline) = timelines.get(answer.rendition) else { return };
+    if !is_cut(timeline, first, source.segments.get(listing.first)) {
+        return;
+    }
     // Any video rendition may lead.
     let videos = truth.renditions.iter().filter(|rendition| rendition.video);
     let read = videos.filter_map(|video| video.edge(answer.at_ms)).min().unwrap_or(Ns::MIN);
@@ -39,6 +38,15 @@ fn length(answer: &Seen, truth: &Truth, timelines: &[Timeline], findings: &mut F
         let (got, want) = (time::show_seconds(got), time::show_seconds(available));
         findings.add("A-17", answer.reload, format!("lists {got} s where the origin has {want}"));
     }
+}
+
+/// Was something left out before this number? Not before the session's own beginning; and where it
+/// missed a stretch, only what the origin lists still.
+fn is_cut(timeline: &Timeline, first: u64, oldest: Option<&Source>) -> bool {
+    let begun = timeline.entries.range(..first).next_back().map(|(at, _)| *at);
+    let start = timeline.entries.get(&first).and_then(|entry| entry.segment.start);
+    let listed = || !oldest.zip(start).is_some_and(|(oldest, at)| oldest.start >= at - TOLERANCE);
+    begun.is_some_and(|before| before + 1 == first || listed())
 }
 
 /// Nothing leaves an event.

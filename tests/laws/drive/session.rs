@@ -6,9 +6,9 @@ use std::{
 };
 
 use midroll::{
-    channel::{BreakSerial, View},
+    channel::{Break, BreakSerial, View},
     pod::{self, Filled, Room, Unfilled},
-    session::{Fills, Late, Supply, Timeline},
+    session::{self, Decision, Fill, Fills, Late, Making, Step, Supply, Timeline},
     stitch::{self, Body, Held, Numbers},
     units::ProgramTime,
 };
@@ -18,6 +18,7 @@ use crate::{
     checker::Reload,
     random::{Random, hash},
     scenario::Server,
+    truth::Plan,
 };
 
 /// What the application knows of a viewer.
@@ -31,6 +32,8 @@ pub(crate) struct Session {
     late: HashMap<BreakSerial, Vec<pod::Ad>>,
     pub(super) seen_ms: Option<i64>,
     pub(super) history: Vec<Reload>,
+    /// What was decided, for the judge.
+    pub(super) plans: Vec<Plan>,
     /// Per rendition, what was shown last and its text.
     shown: HashMap<usize, (String, Arc<Body>, Arc<str>)>,
 }
@@ -48,7 +51,7 @@ impl Session {
         if world.channel.view().is_some_and(|view| view.is_due(clock(at_ms))) {
             world.channel.waited(clock(at_ms));
         }
-        let mut attempts = 0;
+        let mut making = Making::default();
         loop {
             let view = Arc::clone(world.channel.view()?);
             self.join(&view, rendition)?;
@@ -60,26 +63,24 @@ impl Session {
             let published = world.published(&view);
             let (sight, numbers) = published.sight(rendition, self.timeline.as_ref()?, &Names)?;
             self.notice(world, viewer, at_ms, false);
-            if let Some(held) = sight.held.filter(|_| attempts < ATTEMPTS) {
+            if sight.held.is_some() {
                 for serial in std::mem::take(&mut self.turns) {
                     self.send(world, viewer, serial, at_ms);
                 }
-                let undecided = self.timeline.as_ref()?.decision(held.serial).is_none();
-                if undecided && self.is_overdue(held, &view, clock(at_ms)) {
-                    self.fall_back(world, held.serial);
-                    attempts += 1;
-                    continue;
+            }
+            let overdue = sight.held.filter(|held| self.is_overdue(*held, &view, clock(at_ms)));
+            match making.next(overdue.map(|held| held.serial), !self.late.is_empty()) {
+                Step::FallBack(serial) => self.fall_back(world, serial),
+                Step::UseLate => {
+                    let waiting: Vec<_> = self.late.keys().copied().collect();
+                    waiting.into_iter().for_each(|serial| self.use_late(world, serial));
+                }
+                Step::Show => {
+                    let text = self.text(rendition, &sight.body, &stitch::header(&numbers));
+                    self.compare(&view, rendition, &numbers, &text);
+                    return Some(text);
                 }
             }
-            if !self.late.is_empty() && attempts == 0 {
-                let waiting: Vec<_> = self.late.keys().copied().collect();
-                waiting.into_iter().for_each(|serial| self.use_late(world, serial));
-                attempts += 1;
-                continue;
-            }
-            let text = self.text(rendition, &sight.body, &stitch::header(&numbers));
-            self.compare(&view, rendition, &numbers, &text);
-            return Some(text);
         }
     }
 
@@ -174,15 +175,31 @@ impl Session {
         };
         let supply = Supply { ads, fillers: world.shelf.fillers.clone(), threshold: None };
         let (decision, _) = timeline.plan(ad_break, view, supply);
-        self.timeline = Some(timeline.with(Arc::new(decision)));
+        self.decide(ad_break, decision);
+    }
+
+    /// Keeps a decision, and what it names for the judge.
+    fn decide(&mut self, ad_break: &Break, decision: Decision) {
+        let names = |fill: &Fill| match fill {
+            Fill::Content(_) => Vec::new(),
+            Fill::Slate(slate) => vec![slate.clone()],
+            Fill::Pod(pod) => pod.ads.clone(),
+        };
+        let ads = decision.spans.iter().flat_map(|span| names(&span.fill));
+        let ads = ads.filter_map(|ad| ad.info.ad_id.clone()).collect();
+        let (break_id, start) = (ad_break.id.to_string(), ad_break.begins().as_nanos());
+        self.plans.retain(|plan| plan.break_id != break_id);
+        self.plans.push(Plan { break_id, start, ads });
+        self.timeline = self.timeline.take().map(|known| known.with(Arc::new(decision)));
     }
 
     fn is_overdue(&mut self, held: Held, view: &View, now: ProgramTime) -> bool {
-        let target = view.target_duration;
+        let undecided = |known: &Timeline| known.decision(held.serial).is_none();
+        if !self.timeline.as_ref().is_some_and(undecided) {
+            return false;
+        }
         let first = *self.held.entry(held.serial).or_insert(now);
-        let standing = held.stands_since.unwrap_or(first);
-        let latest = standing + target.times(11).half().half().half();
-        now >= (first + target.half()).min(latest)
+        session::is_overdue(first, held.stands_since, view.target_duration, now)
     }
 
     fn fall_back(&mut self, world: &World, serial: BreakSerial) {
@@ -190,8 +207,9 @@ impl Session {
         let Some(ad_break) = world.channel.view().and_then(|view| view.ad_break(serial)) else {
             return;
         };
-        let decision = timeline.fall_back(ad_break, world.shelf.fillers.clone(), None);
-        self.timeline = Some(timeline.with(Arc::new(decision)));
+        let ad_break = Arc::clone(ad_break);
+        let decision = timeline.fall_back(&ad_break, world.shelf.fillers.clone(), None);
+        self.decide(&ad_break, decision);
     }
 
     fn use_late(&mut self, world: &World, serial: BreakSerial) {
@@ -210,7 +228,8 @@ impl Session {
             Late::Now(appended, after, _) => {
                 let known = timeline.decision(serial).filter(|known| known.spans.len() == after);
                 let Some(known) = known else { return };
-                self.timeline = Some(timeline.with(Arc::new(known.followed_by(appended))));
+                let whole = known.followed_by(appended);
+                self.decide(&ad_break, whole);
             }
         }
     }
@@ -260,5 +279,3 @@ fn mood(world: &World, viewer: usize, serial: u32) -> Mood {
     let offered = if server == Server::Failing { Err(Unfilled::NoAds) } else { Ok(ads) };
     Mood { delay, offered }
 }
-
-const ATTEMPTS: usize = 3;

@@ -80,10 +80,9 @@ const ONCE: [u64; 67] = [
 
 #[test]
 fn cases_that_failed_once_hold() {
-    for seed in ONCE {
-        let outcome = play(&Scenario::random(seed));
-        assert!(outcome.findings.iter().all(Vec::is_empty), "{}", told(seed));
-    }
+    let fails = |seed: &u64| !broken(&Scenario::random(*seed)).is_empty();
+    let failed: Vec<_> = ONCE.into_iter().filter(fails).collect();
+    assert!(failed.is_empty(), "{failed:?} fail\n{}", told(failed[0]));
 }
 
 /// What fails how often; for those who work on the laws.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::model::{Model, Out, Pods, piece, wall};
 use crate::{
     time::{self, MILLI, Ns, SECOND},
-    truth::{Ad, Break, Listing, Rendition, Source, Truth},
+    truth::{Ad, Break, Listing, Plan, Rendition, Source, Truth},
 };
 
 /// What the channel is made of.
@@ -19,6 +19,14 @@ pub(super) struct Base {
     /// Nothing ever leaves its playlists.
     pub(super) event: bool,
     pub(super) pad: bool,
+    /// Cues say how long their breaks are to be.
+    pub(super) announced: bool,
+    /// The encoder's discontinuity is one of its restarts: a new epoch with low numbers.
+    pub(super) restart: bool,
+    /// Where audio must be cut; between those it keeps its own grid.
+    pub(super) audio_cuts: &'static [i64],
+    /// By how many seconds each rendition's playlists come later.
+    pub(super) late: [i64; 3],
     /// How far audio's boundaries lie behind video's.
     pub(super) audio_late: Ns,
     /// Where the programme returns from the second break.
@@ -46,6 +54,10 @@ impl Default for Base {
             byte_ranges: false,
             event: false,
             pad: true,
+            announced: true,
+            restart: false,
+            audio_cuts: &CUTS,
+            late: [0; 3],
             audio_late: 20 * MILLI,
             second_return: SECOND_BREAK.1,
             pods: BTreeMap::from([(0, vec!["a", "b"]), (1, vec!["c"])]),
@@ -69,13 +81,14 @@ impl Base {
         let breaks = [FIRST_BREAK, SECOND_BREAK].map(|(start, end)| Break {
             start: at(start),
             end: Some(at(end)),
-            announced: Some(at(end)),
+            announced: self.announced.then_some(at(end)),
         });
         let truth = Truth {
             target_duration: 6,
             renditions,
             breaks: breaks.to_vec(),
             ads: ads.collect(),
+            plans: self.pods.iter().map(|(number, pod)| plan(*number, pod)).collect(),
             pad: self.pad,
             piece,
         };
@@ -100,8 +113,9 @@ impl Base {
     fn rendition(&self, rendition: usize) -> Rendition {
         let audio = rendition == AUDIO;
         let (late, grid) = if audio { (self.audio_late, 4) } else { (0, 6) };
+        let cuts = if audio { self.audio_cuts } else { &CUTS };
         let mut segments: Vec<Source> = Vec::new();
-        for cut in CUTS.windows(2) {
+        for cut in cuts.windows(2) {
             let (mut from, to) = (cut[0], cut[1]);
             while from < to {
                 let index = segments.len();
@@ -111,6 +125,10 @@ impl Base {
             }
         }
         let mut listings = listings(&segments);
+        listings.iter_mut().for_each(|listing| listing.at_ms += self.late[rendition] * 1_000);
+        if self.restart {
+            begin_anew(&mut segments);
+        }
         if self.event {
             listings.iter_mut().for_each(|listing| listing.first = 0);
         }
@@ -172,7 +190,9 @@ impl Base {
                 Some(_) => {}
                 None => {
                     let returning = outs.last().is_some_and(|last| last.content.is_none());
-                    outs.push(self.content(index, segment, returning));
+                    let late = self.late[rendition] * 1_000;
+                    let out = self.content(index, segment, returning);
+                    outs.push(Out { publish_ms: out.publish_ms + late, ..out });
                 }
             }
         }
@@ -231,6 +251,21 @@ impl Base {
     }
 }
 
+/// What follows the encoder's restart is numbered from nought.
+fn begin_anew(segments: &mut [Source]) {
+    let anew = segments.iter_mut().filter(|segment| segment.start >= at(ENCODER_TURN) - SECOND);
+    for (source, msn) in anew.zip(0..) {
+        source.uri = source.uri.replace(&format!("/{}.", source.msn), &format!("/again{msn}."));
+        (source.epoch, source.msn) = (1, msn);
+    }
+}
+
+fn plan(number: usize, pod: &[&str]) -> Plan {
+    let (start, _) = [FIRST_BREAK, SECOND_BREAK][number];
+    let ads = pod.iter().map(|&ad| ad.to_owned()).collect();
+    Plan { break_id: format!("b{number}"), start: at(start), ads }
+}
+
 /// When the source had reached a moment of the wall clock, with 0.9 s of lead.
 fn published_to(reference: &Rendition, publish: i64) -> i64 {
     let reached = reference.segments.iter().map(|segment| wall(segment.end()));
@@ -270,6 +305,6 @@ pub(super) const SECOND_BREAK: (i64, i64) = (126, 150);
 /// The encoder's own discontinuity.
 pub(super) const ENCODER_TURN: i64 = 108;
 /// Where the packager cuts all renditions.
-const CUTS: [i64; 7] = [0, 60, 90, 108, 126, 150, LAST + 30];
+pub(super) const CUTS: [i64; 7] = [0, 60, 90, 108, 126, 150, LAST + 30];
 const LAST: i64 = 210;
 const LATENCY_MS: i64 = 1_000;

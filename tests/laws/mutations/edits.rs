@@ -110,7 +110,12 @@ pub(super) fn ranges() -> Base {
 
 /// Audio plays the programme under the ads.
 pub(super) fn untouched(model: &mut Model) {
-    let source = &model.truth.renditions[AUDIO];
+    content_alone(model, AUDIO);
+}
+
+/// A rendition plays the programme under the ads.
+pub(super) fn content_alone(model: &mut Model, rendition: usize) {
+    let source = &model.truth.renditions[rendition];
     let outs = source.segments.iter().enumerate().map(|(index, segment)| Out {
         uri: segment.uri.clone(),
         extinf: segment.extinf.clone(),
@@ -123,7 +128,7 @@ pub(super) fn untouched(model: &mut Model) {
         publish_ms: wall(segment.end()) + 1_000,
         ..Out::default()
     });
-    model.outs[AUDIO] = outs.collect();
+    model.outs[rendition] = outs.collect();
 }
 
 /// Without the lines that hold `word`.

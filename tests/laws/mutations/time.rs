@@ -3,7 +3,12 @@
 use super::*;
 
 pub(super) fn table() -> Vec<Mutation> {
-    [dates(), window_pace_and_debt(), breaks(), endings()].into_iter().flatten().collect()
+    let unannounced = window_pace_and_debt().into_iter().map(|mutation| {
+        let base = Base { announced: false, ..mutation.base.clone() };
+        Mutation { base, ..mutation }
+    });
+    let all = [dates(), window_pace_and_debt(), breaks(), endings()].into_iter().flatten();
+    all.chain(unannounced).collect()
 }
 
 fn dates() -> Vec<Mutation> {

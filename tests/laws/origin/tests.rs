@@ -70,6 +70,7 @@ fn served(origin: &Origin) -> (Vec<Reload>, Truth) {
         renditions,
         breaks: origin.breaks(),
         ads: std::collections::BTreeMap::new(),
+        plans: Vec::new(),
         pad: true,
         piece: |_| None,
     };

@@ -1,0 +1,277 @@
+//! What the judge lets pass because no server could do better, and beside each what is still wrong.
+
+use super::*;
+
+pub(super) fn table() -> Vec<Mutation> {
+    let tables = [
+        unread(),
+        unseen(),
+        ragged(),
+        restarts(),
+        holes(),
+        paces(),
+        hopes(),
+        unpadded(),
+        windows(),
+    ];
+    tables.into_iter().flatten().collect()
+}
+
+/// What stands in audio only.
+fn in_audio(m: &mut Model, chosen: fn(&Out) -> bool, change: fn(&mut Out)) {
+    m.outs[AUDIO].iter_mut().filter(|out| chosen(out)).for_each(change);
+}
+
+/// Audio that is read late, whose ads begin where the picture's do.
+fn unread() -> Vec<Mutation> {
+    let late = || Base { late: [0, 12, 0], ..Base::default() };
+    vec![
+        laid(
+            "ads in a rendition that is not cut where the break begins, which nobody could know",
+            &[],
+            Base { audio_cuts: &[0, 59, 63, 90, 108, 126, 150, 240], ..late() },
+            |m| in_audio(m, |out| out.uri.contains("ad/b0"), |out| out.start += SECOND),
+        ),
+        laid("ads in the place of what had not been read", &["A-53", "law-4"], late(), |m| {
+            m.outs[AUDIO].retain(|out| is_ad(out) || out.start < at(51) || out.start > at(61));
+            m.asked.retain(|(ms, _)| *ms < wall(at(85)));
+        }),
+    ]
+}
+
+/// Who hears sound alone, cut a second before the break.
+fn unseen() -> Vec<Mutation> {
+    let sound = || Base {
+        audio_late: -SECOND,
+        ..ads([("a", [&[1_500, 6_000, 6_000, 1_300], &[1_500, 6_000, 6_000, 1_300]])])
+    };
+    vec![
+        laid("an ad from sound's own cut on, the picture silent", &[], sound(), |m| {
+            m.asked.retain(|(ms, rendition)| *rendition == AUDIO && *ms < wall(at(68)));
+            in_audio(m, |out| begins(out, "a"), |out| out.publish_ms = wall(at(64)) + 200);
+            for video in [0, 2] {
+                let silent = |ms: i64| ms > wall(at(48)) && ms < wall(at(70));
+                m.truth.renditions[video].listings.retain(|listing| !silent(listing.at_ms));
+            }
+        }),
+        laid("an ad from sound's own cut on, ahead of the picture", &["law-4"], sound(), |m| {
+            m.asked.retain(|(ms, rendition)| *rendition == AUDIO && *ms < wall(at(68)));
+            in_audio(m, |out| begins(out, "a"), |out| out.publish_ms = wall(at(60)) + 200);
+        }),
+    ]
+}
+
+/// A break whose end only the picture is cut at.
+fn ragged() -> Vec<Mutation> {
+    let cuts = &[0, 60, 84, 87, 91, 94, 108, 126, 150, 240];
+    let longer: [&'static [i64]; 2] = [&[6_000, 6_000, 2_800], &[6_000, 6_000, 2_790, 4_000]];
+    vec![
+        laid(
+            "sound returns at its own cut, its ads the picture's",
+            &[],
+            Base {
+                audio_late: -20 * MILLI,
+                audio_cuts: &[0, 60, 108, 126, 150, 240],
+                ..ads([("c", [&[6_000, 6_000, 6_000, 5_000], &[6_000, 6_000, 6_000, 5_000]])])
+            },
+            |_| {},
+        ),
+        laid(
+            "sound returns a segment later than it could, after more ads",
+            &["A-21", "law-4", "A-104"],
+            Base { audio_cuts: cuts, ..ads([("b", longer)]) },
+            |m| {
+                m.outs[AUDIO].retain(|out| is_ad(out) || out.start < at(60) || out.start > at(93));
+                let back = |out: &Out| !is_ad(out) && (out.start - at(94)).abs() < SECOND;
+                in_audio(m, back, |out| (out.discontinuity, out.dated) = (true, true));
+            },
+        ),
+    ]
+}
+
+/// Sound that is read only after the encoder's restart, and a picture whose last segment before it
+/// was never listed.
+fn restarts() -> Vec<Mutation> {
+    let base = || Base {
+        restart: true,
+        pods: [(0, vec!["a", "b"]), (1, vec!["d", "e"])].into(),
+        ..ads([("d", [&[6_000, 6_000]; 2]), ("e", [&[6_000, 6_000]; 2])])
+    };
+    let cut = || Base {
+        restart: true,
+        ..ads([("c", [&[6_000; 4], &[5_000, 6_000, 6_000, 6_000, 1_000]])])
+    };
+    vec![
+        laid("sound that came after a restart is numbered apart", &[], base(), after_restart),
+        laid("ads in another order after a restart", &["A-105"], base(), |m| {
+            after_restart(m);
+            let number = |out: &Out| out.uri.contains("ad/b1/");
+            for out in m.outs[AUDIO].iter_mut().filter(|out| number(out)) {
+                out.uri = match out.uri.contains("/0/d/") {
+                    true => out.uri.replace("/0/d/", "/1/e/"),
+                    false => out.uri.replace("/1/e/", "/0/d/"),
+                };
+            }
+        }),
+        laid("a return not counted after a restart", &["A-36", "A-30"], base(), |m| {
+            after_restart(m);
+            let back = |out: &Out| !is_ad(out) && (out.start - at(SECOND_BREAK.1)).abs() < SECOND;
+            in_audio(m, back, |out| out.discontinuity = false);
+        }),
+        laid("an ad cut elsewhere after a restart", &["A-104"], cut(), after_restart),
+        laid("numbers one less for what was never listed", &[], base(), never_listed),
+        laid("numbers that drift apart after a restart", &["A-103"], base(), |m| {
+            never_listed(m);
+            let away = |ms: i64| ms > wall(at(125)) && ms < wall(at(185));
+            m.asked.retain(|(ms, rendition)| *rendition != 2 || !away(*ms));
+        })
+        .then(|h| {
+            let late = |a: &Reload| a.rendition == 2 && a.at_ms > wall(at(185));
+            rewrite(h, late, |t| {
+                let tag = "#EXT-X-MEDIA-SEQUENCE:";
+                let number = t.lines().find_map(|line| line.strip_prefix(tag)).expect("a number");
+                let next = number.parse::<u64>().expect("a number") + 1;
+                t.replace(&format!("{tag}{number}\n"), &format!("{tag}{next}\n"))
+            });
+        }),
+    ]
+}
+
+/// Sound was not read before the encoder's restart.
+fn after_restart(m: &mut Model) {
+    let source = &mut m.truth.renditions[AUDIO];
+    let again = source.segments.iter().position(|s| s.epoch == 1).expect("an epoch");
+    source.listings.retain(|listing| listing.end > again);
+    source.listings.iter_mut().for_each(|l| l.first = l.first.max(again));
+    m.outs[AUDIO].retain(|out| out.start > at(ENCODER_TURN - 1));
+    m.asked.retain(|(ms, rendition)| *rendition != AUDIO || *ms > wall(at(113)));
+}
+
+/// The second picture's last segment before the restart was never listed.
+fn never_listed(m: &mut Model) {
+    let source = &mut m.truth.renditions[2];
+    let again = source.segments.iter().position(|s| s.epoch == 1).expect("an epoch");
+    source.listings.retain(|listing| listing.end != again);
+    let later = source.listings.iter_mut().filter(|listing| listing.end > again);
+    later.for_each(|listing| listing.first = listing.first.max(again));
+    m.outs[2].retain(|out| out.content != Some(again - 1));
+}
+
+/// Sound that is not asked for in the midst of a long ad.
+fn holes() -> Vec<Mutation> {
+    let long = |audio: &'static [i64]| Base {
+        pods: [(0, vec!["a"]), (1, vec!["c"])].into(),
+        ..ads([("a", [&[6_000, 6_000, 6_000, 6_000, 6_000], audio])])
+    };
+    let away = |m: &mut Model| {
+        let away = |ms: i64| ms > wall(at(71)) && ms < wall(at(117));
+        m.asked.retain(|(ms, rendition)| *rendition != AUDIO || !away(*ms));
+    };
+    vec![
+        laid("a hole in an ad", &[], long(&[6_000; 5]), away),
+        laid(
+            "an ad cut elsewhere before a hole",
+            &["A-104"],
+            long(&[4_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000, 2_000]),
+            away,
+        ),
+        laid(
+            "an ad cut elsewhere behind a hole",
+            &["A-104"],
+            long(&[6_000, 6_000, 6_000, 6_000, 2_000, 4_000]),
+            away,
+        ),
+    ]
+}
+
+/// A second picture that lags, and sound that stops inside a break.
+fn paces() -> Vec<Mutation> {
+    let lags = || Base { late: [0, 0, 8], ..Base::default() };
+    vec![
+        laid("a second picture that lags", &[], lags(), |_| {}),
+        laid("ads that wait for a picture nobody follows", &["A-16", "A-106"], lags(), |_| {})
+            .then(|h| freeze(h, 0, 66, 9)),
+        laid("ads though sound has stopped", &[], Base::default(), stopped),
+        laid("ads that stand because sound has stopped", &["A-16"], Base::default(), stopped)
+            .then(|h| freeze(h, AUDIO, 68, 12)),
+    ]
+}
+
+/// Nothing new of sound is listed any more inside the first break.
+fn stopped(m: &mut Model) {
+    m.truth.renditions[AUDIO].listings.retain(|listing| listing.at_ms <= wall(at(66)));
+    m.outs[AUDIO].retain(|out| is_ad(out) || out.start < at(61));
+    m.asked.retain(|(ms, rendition)| *rendition != AUDIO || *ms < wall(at(92)));
+}
+
+/// An end that came before it was to.
+fn hopes() -> Vec<Mutation> {
+    let short = || ads([("b", [&[6_000, 4_000][..], &[6_000, 4_000][..]])]);
+    let longer = ads([("x", [&[6_450], &[6_450]])]);
+    vec![
+        laid("another ad was hoped for until the end was told", &["A-21"], short(), |m| {
+            m.truth.breaks[0].announced = Some(at(FIRST_BREAK.1 + 12));
+            m.truth.plans[0].ads.push("c".to_owned());
+        }),
+        laid("an ad was hoped for where the break has ended at once", &[], longer, |m| {
+            ends_at_once(m);
+            m.truth.plans[0].ads = vec!["x".to_owned()];
+        }),
+        laid("none was, and the programme stands", &["A-16"], Base::default(), ends_at_once),
+        laid("nothing was to follow, and the end came early", &["A-21", "A-16"], short(), |m| {
+            m.truth.breaks[0].announced = Some(at(FIRST_BREAK.1 + 12));
+        }),
+        laid(
+            "the programme stands though nobody is in ads",
+            &["A-16"],
+            Base { announced: false, ..Base::default() },
+            |m| {
+                (0..3).for_each(|rendition| content_alone(m, rendition));
+                m.asked.retain(|(ms, _)| *ms > wall(at(61)));
+            },
+        )
+        .then(|h| (0..3).for_each(|rendition| freeze(h, rendition, 73, 11))),
+    ]
+}
+
+/// The first break ends after its first segment, which is shown when that is known.
+fn ends_at_once(m: &mut Model) {
+    (0..3).for_each(|rendition| content_alone(m, rendition));
+    m.truth.plans[0].ads.clear();
+    m.truth.breaks[0].end = Some(at(FIRST_BREAK.0 + 6));
+    let waits = |out: &Out| out.start > at(FIRST_BREAK.0) - SECOND && out.start < at(71);
+    m.each(waits, |out| out.publish_ms = wall(at(73)));
+    m.asked.retain(|(ms, rendition)| *rendition == 0 && *ms < wall(at(85)));
+}
+
+/// What is left of a break that no pad is fine enough for.
+fn unpadded() -> Vec<Mutation> {
+    let open = || Base { pad: false, ..ads([("b", [&[6_000, 4_000], &[6_000, 4_000]])]) };
+    vec![
+        laid("nothing to show until the return", &[], open(), |_| {}),
+        laid("nothing shown for long after the return", &["A-16", "A-106"], open(), |m| {
+            m.each(|out| out.start > at(FIRST_BREAK.1 - 1), |out| out.publish_ms += 3_000);
+        }),
+    ]
+}
+
+/// Who asks seldom.
+fn windows() -> Vec<Mutation> {
+    let seldom = |m: &mut Model| m.asked.retain(|(ms, _)| ms / 1_000 % 20 == 0);
+    vec![
+        laid("asked every 20 s", &[], Base::default(), seldom),
+        laid("all that the origin lists, where a stretch was missed", &[], Base::default(), |m| {
+            let source = &mut m.truth.renditions[0];
+            for listing in source.listings.iter_mut().filter(|listing| listing.at_ms > wall(at(60)))
+            {
+                listing.first = listing.end - 3;
+            }
+            let here = |ms: i64| ms < wall(at(45)) || ms == wall(at(80)) + 500;
+            m.asked.retain(|(ms, rendition)| *rendition == 0 && here(*ms));
+        }),
+        laid("a window of two segments, asked every 20 s", &["A-17"], Base::default(), |m| {
+            m.window = Some(2);
+            m.asked.retain(|(ms, _)| ms / 1_000 % 20 == 0);
+        }),
+    ]
+}
