@@ -1,26 +1,19 @@
 //! Builds every door from its part of the configuration, joins them, and runs until told to stop.
 
-use std::{
-    future::Future,
-    io,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{future::Future, path::PathBuf, sync::Arc};
 
 use axum::Router;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     admin::{self, Phase, Readiness},
     adserver::{self, AdServer},
     clock::Clock,
-    conditioning::{self, Conditioning},
+    conditioning::Conditioning,
     config::{Config, PersonalData, Watch},
     control::{self, Catalogue},
     dispatch::{self, Dispatcher},
-    encoding, fetch,
+    fetch,
     guard::Guard,
     http,
     journal::{self, Journal, Personal},
@@ -28,74 +21,23 @@ use crate::{
     metrics::Metrics,
     origin,
     playback::{Doors, Playback, Settings, Signer},
-    storage::{self, Storage},
-    store::{self, Documents},
-    transcode::{self, Transcoder},
+    store::Documents,
     units::MediaDuration,
 };
 
+mod creatives;
 pub mod demo;
+mod error;
+mod keys;
+mod ports;
 
-/// Why the service cannot start or go on.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A port cannot be listened on.
-    #[error("cannot listen on {address}")]
-    Listen {
-        /// Which.
-        address: SocketAddr,
-        /// Why.
-        source: io::Error,
-    },
-    /// The logs cannot be kept.
-    #[error(transparent)]
-    Journal(#[from] journal::Error),
-    /// What clients of the control API have put cannot be read.
-    #[error(transparent)]
-    Documents(#[from] store::NotKept),
-    /// What is owed to beacon servers cannot be kept.
-    #[error(transparent)]
-    Outbox(#[from] dispatch::Unusable),
-    /// There is no HTTP client.
-    #[error(transparent)]
-    Fetch(#[from] fetch::Unusable),
-    /// A key, that signs ad segments' addresses or names viewers, can neither be read nor made.
-    #[error("cannot keep a key in `{path}`")]
-    Key {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The store of creatives cannot be used.
-    #[error(transparent)]
-    Storage(#[from] storage::Error),
-    /// A program is missing that a configuration needs.
-    #[error("`{configuration}` needs ffmpeg, its slate being a file")]
-    Transcoder {
-        /// Which.
-        configuration: String,
-        /// Why it cannot be run.
-        source: transcode::Absent,
-    },
-    /// A program is missing.
-    #[error(transparent)]
-    NoTranscoder(#[from] transcode::Absent),
-    /// Creatives cannot be worked on.
-    #[error("cannot work in `{path}`")]
-    Work {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The demo's own address cannot be made.
-    #[error("the demo cannot be reached there")]
-    Demo(#[source] url::ParseError),
-    /// Serving failed.
-    #[error("cannot serve")]
-    Serve(#[source] io::Error),
-}
+pub use creatives::{conditioning_aside, conditioning_folder, folder_aside};
+pub use error::Error;
+pub use ports::Ports;
+
+use creatives::{conditioning, storage};
+use keys::{key, log_key};
+use ports::serve;
 
 /// The service, built and not running yet.
 #[derive(Debug)]
@@ -257,39 +199,6 @@ impl App {
     }
 }
 
-/// Two open ports.
-#[derive(Debug)]
-pub struct Ports {
-    /// For players.
-    pub players: TcpListener,
-    /// For operators.
-    pub admin: TcpListener,
-}
-
-impl Ports {
-    /// Opens both.
-    ///
-    /// # Errors
-    /// When one is taken.
-    pub async fn open(players: SocketAddr, admin: SocketAddr) -> Result<Self, Error> {
-        Ok(Self { players: listen(players).await?, admin: listen(admin).await? })
-    }
-}
-
-async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
-    TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })
-}
-
-async fn serve(port: TcpListener, router: Router, stop: CancellationToken) -> io::Result<()> {
-    use axum::serve::ListenerExt as _;
-    let port = port.tap_io(|stream| {
-        // A playlist is one small write; waiting to fill a packet only delays it.
-        let _ = stream.set_nodelay(true);
-    });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(port, service).with_graceful_shutdown(stop.cancelled_owned()).await
-}
-
 /// Puts every new configuration file into effect.
 async fn follow(mut changes: Watch, catalogue: Arc<Catalogue>) {
     while changes.changed().await.is_ok() {
@@ -315,115 +224,6 @@ fn logs(config: &Config) -> Result<journal::Settings, Error> {
         ..default
     })
 }
-
-/// Where creatives are worked on, and where it is noted what they are for.
-pub fn conditioning_folder(config: &Config) -> PathBuf {
-    config.data_dir.join("conditioning")
-}
-
-/// Where [`conditioning_aside`] works; nobody else does.
-pub fn folder_aside(config: &Config) -> PathBuf {
-    conditioning_folder(config).join(format!("aside-{}", std::process::id()))
-}
-
-/// What makes creatives for the service's store beside the service, in a folder of its own.
-///
-/// # Errors
-/// No ffmpeg, no TLS, no folder to work in.
-pub fn conditioning_aside(config: &Config, clock: &Clock) -> Result<Conditioning, Error> {
-    let transcoder = Transcoder::find()?;
-    let client = fetch::Client::new(Guard::new(config.guard_policy()), fetch::Settings::default())?;
-    let storage = storage(config)?;
-    let doors = conditioning::Doors { client, clock: clock.clone(), transcoder, storage };
-    begin(doors, config, &folder_aside(config))
-}
-
-fn begin(
-    doors: conditioning::Doors,
-    config: &Config,
-    folder: &Path,
-) -> Result<Conditioning, Error> {
-    let failed = |source| Error::Work { path: folder.to_owned(), source };
-    let (creatives, usual) = (&config.creatives, encoding::Settings::default());
-    let settings = conditioning::Settings {
-        encoding: encoding::Settings { loudness: creatives.loudness, ..usual },
-        at_once: creatives.at_once,
-        most_bytes: creatives.most_bytes,
-        ..conditioning::Settings::new(folder.to_owned())
-    };
-    Conditioning::start(doors, settings).map_err(failed)
-}
-
-fn storage(config: &Config) -> Result<Storage, Error> {
-    match &config.creatives.bucket {
-        Some(bucket) => Ok(Storage::s3(bucket)?),
-        None => Ok(Storage::local(&config.data_dir.join("creatives"))?),
-    }
-}
-
-/// What makes creatives: nothing without ffmpeg, unless a configuration cannot do without.
-fn conditioning(
-    config: &Config,
-    client: &fetch::Client,
-    clock: &Clock,
-    storage: &Storage,
-) -> Result<Option<Conditioning>, Error> {
-    let transcoder = match (Transcoder::find(), config.needs_transcoding()) {
-        (Ok(transcoder), _) => transcoder,
-        (Err(absent), Some(name)) => {
-            return Err(Error::Transcoder { configuration: name.to_owned(), source: absent });
-        }
-        (Err(absent), None) => {
-            tracing::warn!(%absent, "only creatives that are HLS and match their channel are shown");
-            return Ok(None);
-        }
-    };
-    let doors = conditioning::Doors {
-        client: client.clone(),
-        clock: clock.clone(),
-        transcoder,
-        storage: storage.clone(),
-    };
-    begin(doors, config, &conditioning_folder(config)).map(Some)
-}
-
-/// The key by which viewers are named in logs; without it the names tell nobody anything.
-fn log_key(data_dir: &Path) -> Result<journal::Key, Error> {
-    let mut bytes = [0; KEY_BYTES];
-    bytes.iter_mut().zip(key(data_dir, "log-key")?).for_each(|(byte, key)| *byte = key);
-    Ok(journal::Key(bytes))
-}
-
-/// A key of the service's own, made at the first start.
-fn key(data_dir: &Path, name: &str) -> Result<Vec<u8>, Error> {
-    let path = data_dir.join(name);
-    let failed = |source| Error::Key { path: path.clone(), source };
-    match std::fs::read(&path) {
-        Ok(key) if key.len() >= KEY_BYTES => return Ok(key),
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(failed(error)),
-    }
-    let mut key = vec![0; KEY_BYTES];
-    getrandom::fill(&mut key).map_err(|_| failed(io::Error::other("no random numbers")))?;
-    std::fs::create_dir_all(data_dir).map_err(failed)?;
-    write_private(&path, &key).map_err(failed)?;
-    Ok(key)
-}
-
-fn write_private(path: &Path, key: &[u8]) -> io::Result<()> {
-    use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(key)?;
-    file.sync_all()
-}
-
-const KEY_BYTES: usize = 32;
 
 /// A viewer who asks every 20 s shall not find a channel asleep.
 const IDLE_TARGET_DURATIONS: i64 = 10;

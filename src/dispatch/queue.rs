@@ -16,10 +16,15 @@ use url::Url;
 use super::{
     Beacon, Policy,
     host::{self, Host, LaneKey},
-    outbox::{Kept, Key, Wanted},
-    policy::{Health, RESERVE, Verdict},
+    outbox::Key,
+    policy::{Health, Verdict},
 };
 use crate::{beacon, units::ProgramTime};
+
+mod away;
+mod parts;
+
+pub(super) use parts::{Attempt, Counts, Entry, Start, Woken};
 
 /// Everything in memory that waits to be due, to be sent or to be tried again.
 #[derive(Debug)]
@@ -38,59 +43,6 @@ pub(super) struct Queue {
     in_hand: usize,
     /// In memory.
     held: usize,
-}
-
-/// How many beacons are where.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Counts {
-    /// In memory, not due.
-    pub(super) scheduled: usize,
-    /// In memory, due and not done with, those in flight among them.
-    pub(super) queued: usize,
-    pub(super) in_flight: usize,
-    /// On disk only, due or not.
-    pub(super) away: usize,
-}
-
-/// A beacon in memory.
-#[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) key: Key,
-    pub(super) beacon: Arc<Beacon>,
-    /// Begun so far.
-    pub(super) attempts: u32,
-    /// The disk knows that its time has come, whoever has left since.
-    pub(super) settled: bool,
-}
-
-/// What became of a beacon whose time has come.
-#[derive(Debug)]
-pub(super) enum Woken {
-    /// To be logged and then [`Queue::admit`]ted.
-    Due(Entry),
-    /// The same, but the disk has to know first: by what it knows, the viewer had left.
-    Unsettled(Entry),
-    /// Due, but what it asks to request is no URL of a host.
-    Unusable(Entry),
-    /// Its viewer had left.
-    Lapsed(Entry),
-}
-
-/// One beacon to be sent now; to be given back to [`Queue::finish`].
-#[derive(Clone, Debug)]
-pub(super) struct Attempt {
-    pub(super) beacon: Arc<Beacon>,
-    pub(super) key: Key,
-    /// From 1.
-    pub(super) number: u32,
-}
-
-/// What comes of a ready lane.
-#[derive(Debug)]
-pub(super) enum Start {
-    Send(Attempt),
-    /// Too old by now; it is done with.
-    Expired(Entry),
 }
 
 #[derive(Debug)]
@@ -115,12 +67,6 @@ impl Queue {
         }
     }
 
-    /// Hears that so many beacons are on disk for a host.
-    pub(super) fn found(&mut self, host: &Arc<str>, count: usize) {
-        self.counts.away += count;
-        self.host(host).away = count;
-    }
-
     /// Takes a beacon in, and names it to the disk. With `must_hold` there is no disk, and `None`
     /// says that there is no room either.
     pub(super) fn schedule(&mut self, beacon: &Arc<Beacon>, must_hold: bool) -> Option<Key> {
@@ -141,50 +87,6 @@ impl Queue {
             self.hold(Entry { key: key.clone(), beacon, attempts: 0, settled: false });
         }
         Some(key)
-    }
-
-    /// Which hosts have something on disk and room in memory.
-    pub(super) fn wanted(&mut self) -> Vec<Wanted> {
-        if self.counts.away == 0 {
-            return Vec::new();
-        }
-        let waiting = self.hosts.iter().filter(|(_, host)| host.away > 0 && !host.loading);
-        let names: Vec<_> = waiting.map(|(name, _)| Arc::clone(name)).collect();
-        let want = |name: Arc<str>| {
-            let most = Some(self.room(&name).min(LOAD)).filter(|room| *room > 0)?;
-            let host = self.hosts.get_mut(&name)?;
-            let from = host.begin_loading();
-            Some(Wanted { host: name, from, most, known: host.known.clone() })
-        };
-        names.into_iter().filter_map(want).collect()
-    }
-
-    /// Takes in what was read of a host's; those that cannot be read are given back to be let go.
-    pub(super) fn loaded(&mut self, wanted: &Wanted, kept: Vec<Kept>) -> Vec<Key> {
-        let all = kept.len() < wanted.most;
-        let (count, last) = (kept.len(), kept.last().map(|kept| kept.key.clone()));
-        let host = self.host(&wanted.host);
-        let before = host.away;
-        host.loaded(count, last.as_ref(), all);
-        let after = host.away;
-        self.counts.away = self.counts.away + after - before;
-        let mut unreadable = Vec::new();
-        for Kept { key, beacon, tried } in kept {
-            let Some(beacon) = beacon else {
-                unreadable.push(key);
-                continue;
-            };
-            let attempts = tried.map_or(0, |(attempts, _)| attempts);
-            let beacon = Arc::new(beacon);
-            self.hold(Entry { key, beacon, attempts, settled: tried.is_some() });
-        }
-        self.drop_if_idle(&wanted.host);
-        unreadable
-    }
-
-    /// What was asked for could not be read.
-    pub(super) fn not_loaded(&mut self, wanted: &Wanted) {
-        self.host(&wanted.host).loaded(0, None, false);
     }
 
     /// The beacons whose time has come, at most `most` of them. `last_seen` tells of viewers.
@@ -299,15 +201,6 @@ impl Queue {
         self.counts
     }
 
-    /// How many more beacons of a host may be in memory: no host has more than a quarter of the
-    /// room, and each has a little of its own.
-    fn room(&self, host: &str) -> usize {
-        let own = self.hosts.get(host).map_or(0, |host| host.known.len());
-        let share = self.policy.most.div_ceil(4).max(1);
-        let left = self.policy.most.saturating_sub(self.held).min(share.saturating_sub(own));
-        left.max(RESERVE.min(share).saturating_sub(own))
-    }
-
     fn host(&mut self, name: &Arc<str>) -> &mut Host {
         let limit = self.policy.per_host;
         self.hosts.entry(Arc::clone(name)).or_insert_with(|| Host::new(limit))
@@ -389,6 +282,3 @@ fn lane_of(beacon: &Beacon) -> LaneKey {
     let showing = &beacon.showing;
     (showing.session, showing.avail.clone(), showing.position)
 }
-
-/// Read from disk at once.
-const LOAD: usize = 1024;

@@ -14,15 +14,21 @@ use crate::{
 };
 
 impl Playback {
-    /// A break was read for the first time: asks for every session that is still there.
-    pub(super) fn announce(self: &Arc<Self>, live: &Live, now: ProgramTime) {
+    /// A break was read for the first time: asks for every session that is still there. They may be
+    /// many, and who waits for a playlist has his turn in between.
+    pub(super) fn announce(self: &Arc<Self>, live: &Arc<Live>, now: ProgramTime) {
         let Some(published) = live.published() else { return };
         let patience = published.view.target_duration.times(3);
-        for session in &live.sessions {
-            if now - session.last_seen() <= patience {
-                self.notice(&session, &published.view, true);
+        let all: Vec<_> = live.sessions.iter().map(|session| Arc::clone(&session)).collect();
+        let this = Arc::clone(self);
+        self.tasks.spawn(async move {
+            for some in all.chunks(AT_ONCE) {
+                for session in some.iter().filter(|one| now - one.last_seen() <= patience) {
+                    this.notice(session, &published.view, true);
+                }
+                tokio::task::yield_now().await;
             }
-        }
+        });
     }
 
     /// Starts asking for every break the session has not been asked about.
@@ -289,6 +295,9 @@ fn fills<'a>(
     let slots = session.live.slots(view);
     move |room| pod::fill(offers, &slots, room, now)
 }
+
+/// Sessions begun to be asked for before others have their turn.
+const AT_ONCE: usize = 64;
 
 /// From so many viewers on, asking is spread over the whole of half a target duration.
 const CROWD: usize = 500;

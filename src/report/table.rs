@@ -97,18 +97,7 @@ fn host_row(name: &str, host: &Host) -> Vec<String> {
 }
 
 fn beacon_cells(told: &Beacons) -> [String; 9] {
-    [
-        told.due,
-        told.sent,
-        told.failed,
-        told.expired,
-        told.unknown,
-        told.open,
-        told.attempts,
-        told.sent_again,
-        told.sent_without_due,
-    ]
-    .map(|count| count.to_string())
+    told.counts().map(|count| count.to_string())
 }
 
 fn groups_table(dimension: Dimension, all: &BTreeMap<String, Counts>) -> String {

@@ -141,6 +141,23 @@ pub struct Beacons {
     pub sent_without_due: u64,
 }
 
+impl Beacons {
+    /// All of it in this order.
+    pub(super) const fn counts(&self) -> [u64; 9] {
+        [
+            self.due,
+            self.sent,
+            self.failed,
+            self.expired,
+            self.unknown,
+            self.open,
+            self.attempts,
+            self.sent_again,
+            self.sent_without_due,
+        ]
+    }
+}
+
 /// Exact seconds, however many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seconds(pub(super) i128);

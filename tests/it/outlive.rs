@@ -17,14 +17,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::world::World;
+use crate::support::{
+    service::{More, Service},
+    world::World,
+};
 
 mod judge;
-mod service;
 mod sink;
 mod viewer;
 
-use service::Service;
 use sink::{Mood, Sink};
 use viewer::Life;
 
@@ -53,7 +54,7 @@ async fn no_beacon_is_lost_when_the_service_is_killed_and_none_is_doubled_but_by
     let world = World::start().await;
     let sink = Sink::start().await;
     world.report_to(sink.address());
-    let mut service = Service::start(&world).await;
+    let mut service = Service::start(&world, More::default()).await;
     let life = Arc::new(Life::new(service.address));
     let over = Arc::new(AtomicBool::new(false));
     let viewers: Vec<_> = (0..size.viewers)

@@ -10,6 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
 /// One process of the service: what is promised by one is not promised by the next.
 #[derive(Debug)]
 pub(super) struct Life(Mutex<(u64, Option<SocketAddr>)>);
@@ -100,12 +102,12 @@ impl Session<'_> {
     async fn ask(&mut self, session: &str, manifest: &reqwest::Url, line: &str) {
         let mut parts = line.split('/').skip(1);
         let (avail, position) = (parts.next().unwrap(), parts.nth(1).unwrap());
-        let position: usize = position.parse().unwrap();
-        let Some(ad) = ["ad1", "ad2"].get(position / 3) else { return };
+        let Some((ad, segment)) = leads_to(parts.next().unwrap()) else { return };
+        // An ad whose media could not be fetched in time is not there, and the other is the first.
+        let first = position.parse::<usize>().unwrap() - segment;
         let now = Instant::now();
-        let before = position.checked_sub(3).map(|_| (avail.to_owned(), 0));
-        let before = before.and_then(|before| self.ads.get(&before)).map(|ad| ad.begins + LENGTH);
-        let begins = before.map_or(now, |before| before.max(now));
+        let before = first.checked_sub(3).and_then(|at| self.ads.get(&(avail.to_owned(), at)));
+        let begins = before.map_or(now, |before| (before.begins + LENGTH).max(now));
         let new = || Watched {
             session: session.to_owned(),
             ad,
@@ -113,17 +115,27 @@ impl Session<'_> {
             asked: [false; 3],
             given: [None; 3],
         };
-        let known = self.ads.entry((avail.to_owned(), position / 3)).or_insert_with(new);
-        if known.given[position % 3].is_some() || self.life.now().0 != self.born {
+        let known = self.ads.entry((avail.to_owned(), first)).or_insert_with(new);
+        if known.given[segment].is_some() || self.life.now().0 != self.born {
             return;
         }
-        known.asked[position % 3] = true;
+        known.asked[segment] = true;
         let answer = self.client.get(manifest.join(line).unwrap()).send().await;
         let given = answer.is_ok_and(|answer| answer.status() == 302);
         if given && self.life.now().0 == self.born {
-            known.given[position % 3] = Some(now);
+            known.given[segment] = Some(now);
         }
     }
+}
+
+/// Which ad's segment a link leads to: the address stands in it, behind a signature of 12 bytes.
+fn leads_to(link: &str) -> Option<(&'static str, usize)> {
+    let bytes = URL_SAFE_NO_PAD.decode(link.split('.').next()?).ok()?;
+    let address = reqwest::Url::parse(std::str::from_utf8(bytes.get(12..)?).ok()?).ok()?;
+    let mut path = address.path_segments()?.skip(1);
+    let (ad, file) = (path.next()?, path.next()?);
+    let segment = file.trim_start_matches(['v', 'a']).strip_suffix(".ts")?.parse().ok()?;
+    Some((["ad1", "ad2"].into_iter().find(|known| *known == ad)?, segment))
 }
 
 /// Of an ad.

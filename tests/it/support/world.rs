@@ -27,8 +27,8 @@ use serde::Deserialize;
 
 use super::studio::Studio;
 
-/// Seconds of a segment, and the target duration.
-pub(crate) const STEP: i64 = 2;
+/// Seconds of a segment, and the target duration, unless a scene says otherwise.
+const STEP: i64 = 2;
 /// Segments the origin lists.
 const WINDOW: i64 = 8;
 
@@ -62,6 +62,8 @@ pub(crate) enum Weather {
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) address: SocketAddr,
+    /// Seconds of a segment, and the target duration.
+    pub(crate) step: i64,
     pub(crate) began: i64,
     /// Breaks in segments since the beginning: first and one past the last.
     pub(crate) breaks: Mutex<Vec<(i64, i64)>>,
@@ -113,11 +115,17 @@ struct Beacon {
 impl World {
     /// Runs on loopback until the test ends.
     pub(crate) async fn start() -> Arc<Self> {
+        Self::in_steps_of(STEP).await
+    }
+
+    /// The same in segments of so many seconds, ads' too.
+    pub(crate) async fn in_steps_of(step: i64) -> Arc<Self> {
         let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let clock = Clock::real();
         let world = Arc::new(Self {
             address: port.local_addr().unwrap(),
-            began: clock.now().as_millis() / 1_000 / STEP - WINDOW,
+            step,
+            began: clock.now().as_millis() / 1_000 / step - WINDOW,
             breaks: Mutex::default(),
             manners: Mutex::default(),
             weather: Mutex::default(),
@@ -166,7 +174,7 @@ impl World {
 
     /// Segments since the beginning that are complete.
     pub(crate) fn edge(&self) -> i64 {
-        self.clock.now().as_millis() / 1_000 / STEP - self.began
+        self.clock.now().as_millis() / 1_000 / self.step - self.began
     }
 
     /// A break that begins so many segments from the edge.
@@ -183,27 +191,27 @@ impl World {
     }
 
     fn date(&self, segment: i64) -> ProgramTime {
-        ProgramTime::from_millis((self.began + segment) * STEP * 1_000)
+        ProgramTime::from_millis((self.began + segment) * self.step * 1_000)
     }
 
     fn playlist(&self, name: &str, edge: i64) -> String {
-        let first = edge - WINDOW;
+        let (first, step) = (edge - WINDOW, self.step);
         let breaks = self.breaks.lock().unwrap();
         let mut text = format!(
-            "#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-TARGETDURATION:{STEP}\n#EXT-X-MEDIA-SEQUENCE:{}\n\
+            "#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-TARGETDURATION:{step}\n#EXT-X-MEDIA-SEQUENCE:{}\n\
              #EXT-X-DEFINE:IMPORT=\"place\"\n",
             self.began + first
         );
         for n in first..edge {
             for (start, end) in breaks.iter() {
                 if n == *start {
-                    let _ = writeln!(text, "#EXT-X-CUE-OUT:{}", (end - start) * STEP);
+                    let _ = writeln!(text, "#EXT-X-CUE-OUT:{}", (end - start) * step);
                 } else if n == *end {
                     text.push_str("#EXT-X-CUE-IN\n");
                 }
             }
             let _ = writeln!(text, "#EXT-X-PROGRAM-DATE-TIME:{}", self.date(n));
-            let _ = writeln!(text, "#EXTINF:{},", MediaDuration::from_secs(STEP));
+            let _ = writeln!(text, "#EXTINF:{},", MediaDuration::from_secs(step));
             let kind = if name == "s" { "vtt" } else { "ts" };
             let _ = writeln!(text, "{{$place}}/{name}-{}.{kind}", self.began + n);
         }
@@ -259,12 +267,16 @@ async fn playlist(State(world): State<Arc<World>>, Path(file): Path<String>) -> 
     }
 }
 
-async fn creative(Path((creative, file)): Path<(String, String)>) -> Response {
+async fn creative(
+    State(world): State<Arc<World>>,
+    Path((creative, file)): Path<(String, String)>,
+) -> Response {
     let text = match file.as_str() {
         "main.m3u8" => multivariant().await.to_owned(),
         "v.m3u8" | "a.m3u8" => {
-            let (count, secs) = if creative == "slate" { (4, 1) } else { (3, STEP) };
-            let mut text = format!("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{STEP}\n");
+            let step = world.step;
+            let (count, secs) = if creative == "slate" { (4, 1) } else { (3, step) };
+            let mut text = format!("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{step}\n");
             for n in 0..count {
                 let name = file.trim_end_matches(".m3u8");
                 let _ = writeln!(text, "#EXTINF:{secs}.00000,\n{name}{n}.ts");

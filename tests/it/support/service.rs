@@ -1,5 +1,7 @@
 //! The service as a process of its own, that can be killed.
 
+#![expect(clippy::disallowed_methods, reason = "processes are started, in real time")]
+
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -7,29 +9,39 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::{app::fresh_dir, world::World};
+use super::{app::fresh_dir, world::World};
 
-pub(super) struct Service {
-    pub(super) address: SocketAddr,
+pub(crate) struct Service {
+    pub(crate) address: SocketAddr,
     admin: SocketAddr,
     data_dir: PathBuf,
+    more: More,
     child: Child,
 }
 
+/// What its configuration file says besides.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct More {
+    /// Under `[limits]`.
+    pub(crate) limits: String,
+    /// Of the playback configuration.
+    pub(crate) configuration: String,
+}
+
 impl Service {
-    pub(super) async fn start(world: &World) -> Self {
-        Self::at(fresh_dir(), world).await
+    pub(crate) async fn start(world: &World, more: More) -> Self {
+        Self::at(fresh_dir(), world, more).await
     }
 
     /// With what a killed one has left.
-    pub(super) async fn again(killed: Self, world: &World) -> Self {
-        Self::at(killed.data_dir.clone(), world).await
+    pub(crate) async fn again(killed: Self, world: &World) -> Self {
+        Self::at(killed.data_dir.clone(), world, killed.more.clone()).await
     }
 
-    async fn at(data_dir: PathBuf, world: &World) -> Self {
+    async fn at(data_dir: PathBuf, world: &World, more: More) -> Self {
         let (address, admin) = (free_port(), free_port());
         let config = data_dir.join("midroll.toml");
-        std::fs::write(&config, written(&data_dir, address, admin, world)).unwrap();
+        std::fs::write(&config, written(&data_dir, (address, admin), world, &more)).unwrap();
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -43,7 +55,7 @@ impl Service {
             .stderr(log)
             .spawn()
             .unwrap();
-        let service = Self { address, admin, data_dir, child };
+        let service = Self { address, admin, data_dir, more, child };
         service.until_ready().await;
         service
     }
@@ -58,13 +70,13 @@ impl Service {
     }
 
     /// SIGKILL: nothing is flushed, nothing said.
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Waits until nothing is owed any more.
-    pub(super) async fn until_idle(&self, most: Duration) {
+    pub(crate) async fn until_idle(&self, most: Duration) {
         let began = Instant::now();
         loop {
             let metrics = reqwest::get(format!("http://{}/metrics", self.admin)).await.unwrap();
@@ -83,7 +95,25 @@ impl Service {
         }
     }
 
-    pub(super) fn stop(mut self) -> PathBuf {
+    /// SIGTERM: it writes down what it knows and ends.
+    pub(crate) fn leave(mut self) -> PathBuf {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+        self.data_dir.clone()
+    }
+
+    /// Hundredths of a second of processor time that it has taken, and MiB of memory.
+    pub(crate) fn used(&self) -> (u64, u64) {
+        let read = |file| std::fs::read_to_string(format!("/proc/{}/{file}", self.child.id()));
+        let (stat, status) = (read("stat").unwrap(), read("status").unwrap());
+        let ticks = stat.rsplit(") ").next().unwrap().split(' ').skip(11).take(2);
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        let kib: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        (ticks.map(|ticks| ticks.parse::<u64>().unwrap()).sum(), kib >> 10)
+    }
+
+    pub(crate) fn stop(mut self) -> PathBuf {
         // Rows are with the operating system before a beacon is let go of, so a kill will do.
         self.kill();
         self.data_dir.clone()
@@ -97,8 +127,14 @@ impl Drop for Service {
     }
 }
 
-fn written(data_dir: &Path, address: SocketAddr, admin: SocketAddr, world: &World) -> String {
+fn written(
+    data_dir: &Path,
+    (address, admin): (SocketAddr, SocketAddr),
+    world: &World,
+    more: &More,
+) -> String {
     let base = format!("http://{}", world.address);
+    let More { limits, configuration } = more;
     format!(
         "listen = \"{address}\"\n\
          admin_listen = \"{admin}\"\n\
@@ -106,12 +142,14 @@ fn written(data_dir: &Path, address: SocketAddr, admin: SocketAddr, world: &Worl
          allow_private_networks = true\n\
          [limits]\n\
          sessions_per_address = 100000\n\
+         {limits}\n\
          [logs]\n\
          compression = \"none\"\n\
          [[playback_configuration]]\n\
          name = \"news\"\n\
          video_content_source_url = \"{base}/live\"\n\
-         ad_decision_server_url = \"{base}/vast?sid=[session.uuid]\"\n"
+         ad_decision_server_url = \"{base}/vast?sid=[session.uuid]\"\n\
+         {configuration}\n"
     )
 }
 

@@ -1,0 +1,169 @@
+//! What happens by itself: what is due is logged and sent, and what is away is read back.
+
+use std::sync::Arc;
+
+use super::{
+    super::{
+        Beacon,
+        policy::{Answer, Verdict},
+        queue::{Attempt, Start, Woken},
+    },
+    Shared,
+};
+use crate::{
+    fetch::{HeaderMap, HeaderValue, header::HeaderName},
+    units::{MediaDuration, ProgramTime},
+};
+
+impl Shared {
+    pub(super) async fn run(self: Arc<Self>) {
+        loop {
+            let stirred = self.stir.notified();
+            self.load();
+            let woken = self.queue().wake(self.now(), BATCH, &|beacon| self.last_seen(beacon));
+            let more = woken.len() == BATCH;
+            self.log_due(woken).await;
+            self.send_ready().await;
+            self.moved.notify_waiters();
+            if more {
+                continue;
+            }
+            let next = self.queue().next_time();
+            tokio::select! {
+                () = stirred => {}
+                () = self.wait_until(next) => {}
+            }
+        }
+    }
+
+    /// Reads back what there is room for.
+    fn load(self: &Arc<Self>) {
+        let wanted = self.queue().wanted();
+        for wanted in wanted {
+            let this = Arc::clone(self);
+            tokio::spawn(async move {
+                match this.outbox.load(wanted.clone()).await {
+                    Some(kept) => {
+                        let unreadable = this.queue().loaded(&wanted, kept);
+                        this.outbox.done(unreadable);
+                    }
+                    None => {
+                        this.doors.clock.sleep(RELOAD).await;
+                        this.queue().not_loaded(&wanted);
+                    }
+                }
+                this.stir.notify_one();
+            });
+        }
+    }
+
+    /// Gives due beacons their rows, and only then admits them to be sent.
+    async fn log_due(&self, woken: Vec<Woken>) {
+        let unsettled = woken.iter().filter_map(|one| match one {
+            Woken::Unsettled(entry) => Some((entry.key.clone(), 0)),
+            _ => None,
+        });
+        let unsettled: Vec<_> = unsettled.collect();
+        if !unsettled.is_empty() {
+            self.outbox.begin(unsettled).await;
+        }
+        for one in woken {
+            match one {
+                Woken::Lapsed(entry) => {
+                    let configuration = &entry.beacon.showing.configuration;
+                    self.doors.metrics.beacons.lapsed(configuration, entry.beacon.event);
+                    self.finished(entry.key);
+                }
+                Woken::Unusable(entry) => {
+                    self.write_due(&entry).await;
+                    self.give_up(&entry.beacon, "invalid_url").await;
+                    self.finished(entry.key);
+                }
+                Woken::Due(entry) | Woken::Unsettled(entry) => {
+                    self.write_due(&entry).await;
+                    self.queue().admit(entry);
+                }
+            }
+        }
+    }
+
+    /// Sends what may be sent, once the disk knows that it is tried.
+    async fn send_ready(self: &Arc<Self>) {
+        let (mut attempts, mut expired) = (Vec::new(), Vec::new());
+        {
+            let (mut queue, now) = (self.queue(), self.now());
+            while let Some(start) = queue.start(now) {
+                match start {
+                    Start::Send(attempt) => attempts.push(attempt),
+                    Start::Expired(entry) => expired.push(entry),
+                }
+            }
+        }
+        for entry in expired {
+            self.expire(entry).await;
+        }
+        self.count();
+        if attempts.is_empty() {
+            return;
+        }
+        let this = Arc::clone(self);
+        tokio::spawn(async move {
+            let begun = attempts.iter().map(|one| (one.key.clone(), one.number)).collect();
+            this.outbox.begin(begun).await;
+            for attempt in attempts {
+                tokio::spawn(Arc::clone(&this).attempt(attempt));
+            }
+        });
+    }
+
+    async fn attempt(self: Arc<Self>, attempt: Attempt) {
+        let began = self.now();
+        let answer = self.send(&attempt).await;
+        let now = self.now();
+        let verdict = self.policy.judge(&attempt.beacon, attempt.number, &answer, now);
+        // Before the next beacon of the ad is sent, so that the log is in order too.
+        let latency = (now - began).max(MediaDuration::ZERO);
+        self.log_attempt(&attempt, &answer, verdict, latency).await;
+        match verdict {
+            Verdict::Retry(_) => self.outbox.ended(attempt.key.clone(), attempt.number),
+            _ => self.finished(attempt.key.clone()),
+        }
+        self.queue().finish(&attempt, verdict, answer.health(), now);
+        self.count();
+        self.stir.notify_one();
+    }
+
+    async fn wait_until(&self, next: Option<ProgramTime>) {
+        match next {
+            Some(next) => self.doors.clock.sleep_until(next).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn send(&self, attempt: &Attempt) -> Answer {
+        let client = &self.doors.client;
+        let Ok(url) = attempt.beacon.url.parse() else { return Answer::Unusable };
+        let url = match client.guard().admit(&url) {
+            Ok(url) => url,
+            Err(blocked) => return Answer::None(blocked.into()),
+        };
+        match client.send(&url, headers(&attempt.beacon), self.policy.timeout).await {
+            Ok(sent) => Answer::of(&sent, self.now()),
+            Err(error) => Answer::None(error),
+        }
+    }
+}
+
+/// The viewer's headers, and the name by which repeats are known.
+fn headers(beacon: &Beacon) -> HeaderMap {
+    let mut headers = (*beacon.showing.headers).clone();
+    let id = HeaderValue::from_str(&beacon.id.to_string()).expect("hex digits make a header");
+    headers.insert(HeaderName::from_static("x-midroll-beacon-id"), id);
+    headers
+}
+
+/// How long the disk is left alone after it could not be read.
+const RELOAD: MediaDuration = MediaDuration::from_secs(1);
+
+/// Due beacons that are logged before the ready ones among them are sent.
+const BATCH: usize = 256;

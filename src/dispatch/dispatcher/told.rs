@@ -1,0 +1,69 @@
+//! What is told of beacons: rows of their log, and counts.
+
+use super::{
+    super::{
+        Beacon,
+        policy::{Answer, Verdict},
+        queue::{Attempt, Entry},
+        row::{Step, row},
+    },
+    Shared,
+};
+use crate::units::MediaDuration;
+
+impl Shared {
+    pub(super) async fn expire(&self, entry: Entry) {
+        let (configuration, event) = (&entry.beacon.showing.configuration, entry.beacon.event);
+        self.doors.metrics.beacons.attempted(configuration, event, "expired", None);
+        let attempt = entry.attempts;
+        self.write(&entry.beacon, Step { outcome: "expired", attempt, ..Step::default() }).await;
+        self.finished(entry.key);
+    }
+
+    pub(super) async fn log_attempt(
+        &self,
+        attempt: &Attempt,
+        answer: &Answer,
+        verdict: Verdict,
+        latency: MediaDuration,
+    ) {
+        let (beacon, now) = (&*attempt.beacon, self.now());
+        let (configuration, counted) = (&beacon.showing.configuration, &self.doors.metrics.beacons);
+        counted.attempted(configuration, beacon.event, verdict.outcome(), Some(latency));
+        if verdict == Verdict::Sent {
+            let delay = (now - beacon.due_at).max(MediaDuration::ZERO);
+            counted.accepted(configuration, beacon.event, delay, attempt.number);
+        }
+        let step = Step {
+            outcome: verdict.outcome(),
+            attempt: attempt.number,
+            answer: Some(answer),
+            latency: Some(latency),
+            ..Step::default()
+        };
+        self.write(beacon, step).await;
+    }
+
+    /// What was tried by an earlier process has its row.
+    pub(super) async fn write_due(&self, entry: &Entry) {
+        if entry.attempts > 0 {
+            return;
+        }
+        let beacon = &*entry.beacon;
+        self.doors.metrics.beacons.due(&beacon.showing.configuration, beacon.event);
+        self.write(beacon, Step { outcome: "due", ..Step::default() }).await;
+    }
+
+    pub(super) async fn give_up(&self, beacon: &Beacon, reason: &'static str) {
+        let (configuration, counted) = (&beacon.showing.configuration, &self.doors.metrics.beacons);
+        counted.attempted(configuration, beacon.event, "failed", None);
+        self.write(beacon, Step { outcome: "failed", reason: Some(reason), ..Step::default() })
+            .await;
+    }
+
+    /// A lost row has been counted and said by the log, and a beacon is sent without it too: it is
+    /// worth more than its row.
+    pub(super) async fn write(&self, beacon: &Beacon, step: Step<'_>) {
+        let _ = self.doors.log.write(row(beacon, step, self.now())).await;
+    }
+}
