@@ -19,6 +19,7 @@ use crate::{
     channel::BreakSerial,
     ids::SessionId,
     session::{Decision, Shape, Span},
+    title::Programme,
 };
 
 /// Where sessions' state is kept.
@@ -26,6 +27,7 @@ use crate::{
 pub struct Store {
     decisions: DashMap<(SessionId, BreakSerial), Arc<Decision>>,
     requested: DashMap<(SessionId, BreakSerial), Vec<u32>>,
+    titles: DashMap<SessionId, Arc<Programme>>,
 }
 
 /// What came of an attempt to write.
@@ -70,6 +72,11 @@ impl Store {
         }
     }
 
+    /// Decides a session's title, unless somebody was first; gives what stands.
+    pub fn decide_title(&self, session: SessionId, programme: Arc<Programme>) -> Arc<Programme> {
+        Arc::clone(&self.titles.entry(session).or_insert(programme))
+    }
+
     /// Notes that an ad segment of a break was requested; true the first time.
     pub fn request(&self, session: SessionId, serial: BreakSerial, position: u32) -> bool {
         let mut requested = self.requested.entry((session, serial)).or_default();
@@ -91,5 +98,10 @@ impl Store {
             self.decisions.remove(&(session, serial));
             self.requested.remove(&(session, serial));
         }
+    }
+
+    /// Forgets a session's title.
+    pub fn forget_title(&self, session: SessionId) {
+        self.titles.remove(&session);
     }
 }

@@ -17,7 +17,12 @@ use crate::{
 
 impl Attendance for Playback {
     fn last_seen(&self, session: SessionId) -> Option<ProgramTime> {
-        self.sessions.get(&session).map(|known| known.last_seen())
+        let session = self.sessions.get(&session)?;
+        // Who watches a title asks for nothing while he does; that he has left nobody can tell.
+        match session.is_title() {
+            true => Some(self.doors.clock.now()),
+            false => Some(session.last_seen()),
+        }
     }
 }
 
@@ -59,18 +64,20 @@ pub(super) fn of(
     let showing = Arc::new(showing);
     let owed = beacon::owed(info, watched.ad.creative.duration);
     let mut beacons = Vec::new();
+    let told = |id, event, url, due: &Due| Beacon {
+        id,
+        event,
+        url,
+        due_at: due.at,
+        rendition: Some(watched.rendition.to_string().into()),
+        tracking_id: watched.tracking_id.clone(),
+        showing: Arc::clone(&showing),
+    };
     for due in due {
         for one in owed.iter().filter(|one| one.moment == due.moment) {
             let id = BeaconId::of(session.id, &ad_break.id, watched.index, one.moment, one.url);
-            beacons.push(Beacon {
-                id,
-                event: one.moment.event,
-                url: expand_macros(one.url, &context(session, watched, id, due)),
-                due_at: due.at,
-                rendition: Some(watched.rendition.to_string().into()),
-                tracking_id: watched.tracking_id.clone(),
-                showing: Arc::clone(&showing),
-            });
+            let url = expand_macros(one.url, &context(session, watched, id, due));
+            beacons.push(told(id, one.moment.event, url, due));
         }
     }
     beacons

@@ -1,6 +1,8 @@
 //! Why a request to playback fails.
 
-use crate::{guard::Blocked, ids::SessionId, origin, tracking::BadToken};
+use crate::{
+    guard::Blocked, ids::SessionId, origin, tracking::BadToken,
+};
 
 /// Why.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Playback, session::Session};
+use super::{Playback, account::Outcome, seen::Seen, session::Session};
 use crate::{
     adserver::log::{self, Ended, Filling, Scene, Shortfall},
     channel::{Break, View},
@@ -55,6 +55,9 @@ impl Playback {
         skipped: &[Skipped],
     ) {
         self.measure_plan(session, ad_break.length(), decision, skipped);
+        if let Some(account) = session.work().accounts.of(ad_break.serial) {
+            account.skipped(skipped);
+        }
         let ads: Vec<Ad> = decision.pods().flat_map(|pod| pod.ads.iter().cloned()).collect();
         let length = ad_break.length();
         let filled: MediaDuration = ads.iter().map(|ad| ad.creative.duration).sum();
@@ -81,30 +84,47 @@ impl Playback {
         let known = open.filter_map(|d| Some((d, view.ad_break(d.serial)?)));
         for (decision, ad_break) in known.take_while(|(_, ad_break)| is_past(ad_break)) {
             session.work().closed = Some(decision.serial);
-            self.log_ended(session, ad_break, decision, timeline, view);
+            let outcome = self.outcome(session, ad_break, decision, timeline, view);
+            self.log_ended(session, ad_break, outcome);
         }
     }
 
     /// The session is over: its breaks are, as far as it was there for them.
     pub(super) fn close_all(&self, session: &Session) {
-        if let (Some(timeline), Some(published)) = (session.timeline(), session.live.published()) {
-            self.close_breaks(session, &timeline, &published.view, |_| true);
+        match session.seen() {
+            Some(Seen::Live { timeline, published }) => {
+                self.close_breaks(session, &timeline, &published.view, |_| true);
+            }
+            Some(Seen::Title(programme)) => self.close_rolls(session, &programme, |_| true),
+            None => {}
         }
     }
 
-    fn log_ended(
+    pub(super) fn log_ended(&self, session: &Session, ad_break: &Break, outcome: Outcome) {
+        let Outcome { length, planned, published, requested, slate, .. } = outcome;
+        let observed = Observed { duration: length, filled: published, slate };
+        self.measure_ended(session, observed, &outcome.unfilled, outcome.carried);
+        let ended = Ended { length, planned, published, requested, unfilled: &outcome.unfilled };
+        self.write_soon(session, &log::avail_ended(&self.scene(session, ad_break), &ended));
+        if let Some(account) = session.work().accounts.of(ad_break.serial) {
+            account.outcome = Some(outcome);
+        }
+    }
+
+    /// What has become of a break so far.
+    pub(super) fn outcome(
         &self,
         session: &Session,
         ad_break: &Break,
         decision: &Decision,
         timeline: &Timeline,
         view: &View,
-    ) {
+    ) -> Outcome {
         let carried = timeline.carried(view, ad_break.begins());
-        let requested = self.store.requested(session.id, decision.serial);
+        let asked_for = self.store.requested(session.id, decision.serial);
         let length = ad_break.length().unwrap_or_default();
         let planned = decision.pods().map(|pod| pod.duration()).sum();
-        let (mut published, mut watched) = (MediaDuration::ZERO, MediaDuration::ZERO);
+        let (mut published, mut requested) = (MediaDuration::ZERO, MediaDuration::ZERO);
         let mut position = 0;
         let replaced = match ad_break.refusal {
             Some(_) => Vec::new(),
@@ -116,8 +136,8 @@ impl Playback {
                 if ad {
                     published += piece.duration;
                 }
-                if ad && requested.contains(&position) {
-                    watched += piece.duration;
+                if ad && asked_for.contains(&position) {
+                    requested += piece.duration;
                 }
                 position += 1;
             }
@@ -127,11 +147,9 @@ impl Playback {
             None => shortfalls(decision, length, planned, published),
         };
         let shown: MediaDuration = replaced.iter().map(|replacement| replacement.length).sum();
-        let observed = Observed { duration: length, filled: published, slate: shown - published };
-        let after = replaced.iter().map(Replacement::difference).fold(carried, |a, b| a + b);
-        self.measure_ended(session, observed, &unfilled, after);
-        let ended = Ended { length, planned, published, requested: watched, unfilled: &unfilled };
-        self.write_soon(session, &log::avail_ended(&self.scene(session, ad_break), &ended));
+        let carried = replaced.iter().map(Replacement::difference).fold(carried, |a, b| a + b);
+        let slate = shown - published;
+        Outcome { length, planned, published, requested, slate, carried, unfilled }
     }
 }
 

@@ -4,12 +4,12 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
     net::IpAddr,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock,
         atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering},
     },
 };
 
-use super::live::Live;
+use super::{account::Accounts, live::Live, title::Watching};
 use crate::{
     adserver::device_headers,
     beacon::Schedule,
@@ -85,6 +85,8 @@ pub struct Session {
     /// until he has taken the view he makes it of, so that a decision always stands after what was
     /// shown before it.
     pub(super) timeline: RwLock<Option<Arc<Timeline>>>,
+    /// The title it watches, if it watches one; it then has no timeline.
+    pub(super) title: OnceLock<Arc<Watching>>,
     /// A playlist waits: whoever still waits for his turn to ask goes at once.
     pub(super) hurry: tokio::sync::Notify,
     work: Mutex<Work>,
@@ -103,10 +105,14 @@ pub(super) struct Work {
     pub(super) seen: HashSet<BreakSerial>,
     /// `AVAIL_ENDED` has been written up to this break.
     pub(super) closed: Option<BreakSerial>,
+    /// The breaks of its title of which it has been.
+    pub(super) closed_rolls: HashSet<BreakSerial>,
     /// How many breaks it has been asked about.
     pub(super) avails: u32,
     /// How many events its player has reported.
     pub(super) reported: u32,
+    /// For those who ask why.
+    pub(super) accounts: Accounts,
 }
 
 impl Work {
@@ -145,6 +151,7 @@ impl Session {
             late: AtomicU32::new(0),
             swept: AtomicU64::new(0),
             timeline: RwLock::new(None),
+            title: OnceLock::new(),
             hurry: tokio::sync::Notify::new(),
             work: Mutex::default(),
         }
@@ -187,7 +194,7 @@ impl Session {
 
     /// Has it ever asked for a media playlist?
     pub fn has_played(&self) -> bool {
-        self.timeline.read().unwrap_or_else(PoisonError::into_inner).is_some()
+        self.is_title() || self.timeline.read().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// What was decided for it so far.

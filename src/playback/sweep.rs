@@ -24,7 +24,12 @@ impl Playback {
             let all: Vec<_> = self.sessions.iter().map(|known| Arc::clone(&known)).collect();
             for some in all.chunks(AT_ONCE) {
                 for session in some {
-                    self.put_away(session);
+                    match session.programme() {
+                        Some(programme) => {
+                            self.put_away_title(session, &programme, now, limits.session_idle);
+                        }
+                        None => self.put_away(session),
+                    }
                     if is_over(session, &limits, now) {
                         self.forget(session);
                     }
@@ -80,9 +85,10 @@ impl Playback {
                 *open == 0
             });
         }
-        let timeline = session.timeline();
-        let breaks = timeline.iter().flat_map(|t| &t.decisions).map(|decision| decision.serial);
-        self.store.forget(session.id, breaks);
+        let seen = session.seen();
+        let breaks = seen.iter().flat_map(|seen| &seen.timeline().decisions);
+        self.store.forget(session.id, breaks.map(|decision| decision.serial));
+        self.store.forget_title(session.id);
         self.doors.metrics.players.session_expired(&session.configuration.name);
     }
 }
@@ -90,7 +96,10 @@ impl Playback {
 fn is_over(session: &Session, limits: &Limits, now: ProgramTime) -> bool {
     let silent = now - session.last_seen();
     match session.has_played() {
-        true => silent > limits.session_idle,
+        true if silent > limits.session_idle => {
+            session.seen().is_none_or(|seen| silent > seen.silence(limits.session_idle))
+        }
+        true => false,
         false => silent > limits.session_unplayed,
     }
 }

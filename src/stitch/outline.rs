@@ -39,6 +39,9 @@ pub enum Run {
         to: Source<MediaSequence>,
         /// The first follows an ad: a discontinuity, whatever the source says there.
         returning: bool,
+        /// How much later its dates are than the source's: ads were put in before it. Live none
+        /// ever are.
+        shift: MediaDuration,
     },
     /// Ad segments of one replacement.
     Ads {
@@ -227,7 +230,12 @@ impl<'a> Walk<'a> {
             return;
         };
         let Some(last) = self.track.segments.get(to - 1) else { return };
-        let run = Run::Content { from: first.msn, to: last.msn.plus(1), returning: self.returning };
+        let run = Run::Content {
+            from: first.msn,
+            to: last.msn.plus(1),
+            returning: self.returning,
+            shift: MediaDuration::ZERO,
+        };
         let dsn = match self.returning {
             true => first.dsn.shifted(self.dsn_ahead).moved(-1),
             false => first.before().shifted(self.dsn_ahead),
@@ -374,7 +382,7 @@ impl<'a> Walk<'a> {
 impl Entry {
     fn trim(&mut self, track: &TrackView, head: ProgramTime) {
         match &mut self.run {
-            Run::Content { from, to, returning } => {
+            Run::Content { from, to, returning, .. } => {
                 let mut run = track.segments.iter().filter(|s| s.msn >= *from && s.msn < *to);
                 let last = run.clone().next_back();
                 let kept = run.find(|s| s.end() > head).or(last); // never an empty playlist

@@ -25,4 +25,6 @@ mod rules;
 #[cfg(test)]
 mod rush;
 #[cfg(test)]
+mod titles;
+#[cfg(test)]
 mod support;

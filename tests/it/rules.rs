@@ -29,6 +29,7 @@ const SECTIONS: &[(&str, &[Numbers])] = &[
             Numbers { letter: "D-", digits: 2, from: 20, to: 35, extra: &[] },
             Numbers { letter: "D-", digits: 2, from: 40, to: 41, extra: &[] },
             Numbers { letter: "D-", digits: 2, from: 70, to: 75, extra: &[] },
+            Numbers { letter: "D-", digits: 2, from: 80, to: 86, extra: &[] },
         ],
     ),
     (

@@ -29,6 +29,7 @@ fn trusting(cues: Trust) -> PlaybackConfiguration {
         ads_request_timeout: MediaDuration::from_secs(3),
         ads_break_timeout: MediaDuration::from_secs(10),
         ad_sequencing: crate::vast::Sequencing::Standard,
+        titles: crate::configuration::Titles::default(),
         ads_http: crate::configuration::AdsHttp::default(),
         aliases: std::collections::BTreeMap::new(),
         content_segment_url_prefix: None,
