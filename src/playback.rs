@@ -32,6 +32,7 @@ mod session;
 mod show;
 mod slate;
 mod sweep;
+mod tell;
 mod title;
 
 pub use count::{Asked, Leads};
