@@ -12,6 +12,10 @@ use crate::{
     vast::{Sequencing, variables::Aliases},
 };
 
+mod aliased;
+
+pub use aliased::UnknownAlias;
+
 /// When a moment of an ad counts (`beacon_pacing`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BeaconPacing {
