@@ -159,6 +159,8 @@ async fn a_film_s_ads_are_counted_and_tracked_with_its_breaks() {
         events.iter().filter(|(ad, _)| ad == "break").map(|(_, event)| event.as_str()).collect();
     let count = |name| of_breaks.iter().filter(|event| **event == name).count();
     assert_eq!((count("breakStart"), count("breakEnd")), (2, 1), "{of_breaks:?}");
+    let unverified = events.iter().filter(|(_, event)| event == "unverified-2").count();
+    assert_eq!(unverified, 2, "{events:?}");
     let told = reqwest::get(format!("http://{}/sessions/{}", app.admin, viewer.session)).await;
     let told: Value = serde_json::from_str(&told.unwrap().text().await.unwrap()).unwrap();
     let seconds = |avail: &Value| avail["outcome"]["requestedSeconds"].as_f64();

@@ -329,7 +329,12 @@ fn plan(world: &World, sid: &str) -> String {
             told(event)
         )
     };
-    let pod = pod(world, sid);
+    let verified = format!(
+        "<AdVerifications><Verification vendor=\"v\"><TrackingEvents>\
+         <Tracking event=\"verificationNotExecuted\"><![CDATA[{base}/sink/unverified-[REASON]?ad=ad1&sid={sid}]]>\
+         </Tracking></TrackingEvents></Verification></AdVerifications><Creatives>"
+    );
+    let pod = pod(world, sid).replacen("<Creatives>", &verified, 1);
     let data = format!("<vmap:VASTAdData>{pod}</vmap:VASTAdData>");
     let tag = format!(
         "<vmap:AdTagURI templateType=\"vast4\"><![CDATA[{base}/tag?sid={sid}]]></vmap:AdTagURI>"
