@@ -2,8 +2,9 @@
 //!
 //! `GET /live` answers 200 as long as the process answers at all. `GET /ready` answers 200 when
 //! players may be sent here, else 503 and why not. `GET /metrics` is the Prometheus scrape.
-//! `GET /creatives` tells what is made of advertisers' files. The control API (`control`) stands
-//! beside them.
+//! `GET /creatives` tells what is made of advertisers' files, `GET /sessions/{session}` why a session's
+//! breaks are filled as they are. The control API (`control`) stands beside them, and who may use that
+//! may see these two.
 
 use std::{
     fmt::Write as _,
@@ -27,6 +28,7 @@ use crate::{
 };
 
 pub mod creatives;
+pub mod sessions;
 #[cfg(test)]
 mod tests;
 

@@ -92,8 +92,7 @@ struct Limits {
 }
 
 impl Limits {
-    fn of(configuration: &PlaybackConfiguration, at: ProgramTime) -> Self {
-        let deadline = at + configuration.ads_break_timeout;
+    const fn of(configuration: &PlaybackConfiguration, deadline: ProgramTime) -> Self {
         Self { each: configuration.ads_request_timeout, deadline }
     }
 }
@@ -119,6 +118,15 @@ pub struct Asked {
     pub hops: Vec<Hop>,
     /// What the ads' sequence means.
     pub sequencing: Sequencing,
+}
+
+/// An answer whose wrappers have not been followed yet.
+#[derive(Clone, Debug)]
+pub struct First {
+    /// The answer; it has no ads so far.
+    pub asked: Asked,
+    draw: Draw,
+    deadline: ProgramTime,
 }
 
 /// A wrapper's request and what came of it.
@@ -164,6 +172,21 @@ impl AdServer {
     /// than its `ads_request_timeout`, redirects included, and all of them together no longer than
     /// its `ads_break_timeout`, waiting for turns included.
     pub async fn ask(&self, configuration: &PlaybackConfiguration, question: &Question) -> Asked {
+        let deadline = self.clock.now() + configuration.ads_break_timeout;
+        let sequencing = configuration.ad_sequencing;
+        let first = self.first(configuration, question, sequencing, deadline).await;
+        self.follow(first, None, configuration, question).await
+    }
+
+    /// The first answer to a question about several breaks at once, for whose ads it is then to be
+    /// followed; all that is done with it ends at `deadline`.
+    pub async fn first(
+        &self,
+        configuration: &PlaybackConfiguration,
+        question: &Question,
+        sequencing: Sequencing,
+        deadline: ProgramTime,
+    ) -> First {
         let at = self.clock.now();
         let draw = Draw::new();
         let mut asked = Asked {
@@ -175,7 +198,7 @@ impl AdServer {
             outcome: Err(Trouble::NoAdServer),
             ads: Vec::new(),
             hops: Vec::new(),
-            sequencing: configuration.ad_sequencing,
+            sequencing,
         };
         if let Some(template) = &configuration.ad_decision_server_url {
             let aliases = &configuration.aliases;
@@ -186,14 +209,41 @@ impl AdServer {
             asked.outcome = match Url::parse(&asked.url) {
                 Ok(url) => {
                     asked.host = url.host_str().unwrap_or_default().to_owned();
-                    let limits = Limits::of(configuration, at);
+                    let limits = Limits::of(configuration, deadline);
                     self.get(&url, sent, Named::ByUs, limits).await
                 }
                 Err(_) => Err(Trouble::Url),
             };
             asked.took = self.clock.now() - at;
         }
-        self.follow(&mut asked, configuration, question, &draw).await;
+        First { asked, draw, deadline }
+    }
+
+    /// The answer as one about these of its ads, wrappers followed.
+    pub async fn lead(
+        &self,
+        first: &First,
+        ads: Vec<vast::Ad>,
+        configuration: &PlaybackConfiguration,
+        question: &Question,
+    ) -> Asked {
+        self.follow(first.clone(), Some(ads), configuration, question).await
+    }
+
+    /// Follows some ads of an answer, or all.
+    async fn follow(
+        &self,
+        first: First,
+        ads: Option<Vec<vast::Ad>>,
+        configuration: &PlaybackConfiguration,
+        question: &Question,
+    ) -> Asked {
+        let First { mut asked, draw, deadline } = first;
+        let all = || asked.outcome.as_ref().map(|response| response.ads.clone());
+        let mut ads = ads.or_else(|| all().ok()).unwrap_or_default();
+        ads.truncate(self.settings.most_ads);
+        let limits = Limits::of(configuration, deadline);
+        (asked.ads, asked.hops) = self.followed(ads, limits, question, &draw).await;
         asked
     }
 
@@ -206,7 +256,7 @@ impl AdServer {
     ) -> Asked {
         let draw = Draw::new();
         let outcome = vast::text(answer, None).and_then(|text| vast::parse(&text));
-        let mut asked = Asked {
+        let asked = Asked {
             url: String::new(),
             host: String::new(),
             at: self.clock.now(),
@@ -217,36 +267,23 @@ impl AdServer {
             sequencing: configuration.ad_sequencing,
             outcome: outcome.map_err(Trouble::from),
         };
-        self.follow(&mut asked, configuration, question, &draw).await;
-        asked
+        let deadline = asked.at + configuration.ads_break_timeout;
+        self.follow(First { asked, draw, deadline }, None, configuration, question).await
     }
 
-    /// Follows the wrappers of an answer.
-    async fn follow(
-        &self,
-        asked: &mut Asked,
-        configuration: &PlaybackConfiguration,
-        question: &Question,
-        draw: &Draw,
-    ) {
-        let Ok(response) = &asked.outcome else { return };
-        let ads = response.ads.iter().take(self.settings.most_ads).cloned().collect();
-        (asked.ads, asked.hops) = self.followed(ads, configuration, question, draw, asked.at).await;
-    }
-
+    /// What ads lead to, and how.
     async fn followed(
         &self,
         ads: Vec<vast::Ad>,
-        configuration: &PlaybackConfiguration,
+        limits: Limits,
         question: &Question,
         draw: &Draw,
-        at: ProgramTime,
     ) -> (Vec<vast::Ad>, Vec<Hop>) {
         let walk = Walk {
             door: self,
             question,
             draw,
-            limits: Limits::of(configuration, at),
+            limits,
             requests: AtomicUsize::new(0),
             ads: AtomicUsize::new(0),
             bytes: AtomicUsize::new(0),

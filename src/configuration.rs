@@ -12,6 +12,10 @@ use crate::{
     vast::{Sequencing, variables::Aliases},
 };
 
+mod aliased;
+
+pub use aliased::UnknownAlias;
+
 /// When a moment of an ad counts (`beacon_pacing`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BeaconPacing {
@@ -57,12 +61,30 @@ pub struct PlaybackConfiguration {
     pub aliases: Aliases,
     /// What the sequence of ads in an answer means.
     pub ad_sequencing: Sequencing,
+    /// What is otherwise for recorded programmes.
+    pub titles: Titles,
     /// When the moments of ads count.
     pub beacon_pacing: BeaconPacing,
     /// Replaces the origin's prefix in content segment URLs.
     pub content_segment_url_prefix: Option<Url>,
     /// Replaces scheme, host and path prefix of ad segment URLs.
     pub ad_segment_url_prefix: Option<Url>,
+}
+
+/// How recorded programmes get their ads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Titles {
+    /// How long all decisions of a title may take together, before its first playlist is served without
+    /// those that are missing (MediaTailor's `VodMaximumAdsPersonalizationTimeMilliseconds`).
+    pub timeout: MediaDuration,
+    /// What the sequence of ads in an answer means there.
+    pub sequencing: Sequencing,
+}
+
+impl Default for Titles {
+    fn default() -> Self {
+        Self { timeout: MediaDuration::from_secs(10), sequencing: Sequencing::default() }
+    }
 }
 
 /// How an ad server is asked (MediaTailor's `HttpRequest`). Headers and body may hold `{{…}}`

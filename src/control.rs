@@ -67,6 +67,11 @@ pub fn router(state: State) -> Router {
             post(prefetch::create).get(prefetch::get).delete(prefetch::delete),
         )
         .route("/tags/{*arn}", get(tags::list).post(tags::add).delete(tags::remove))
-        .layer(axum::middleware::from_fn_with_state(state.clone(), access::check))
-        .with_state(state)
+        .with_state(state.clone())
+        .layer(axum::middleware::from_fn_with_state(state, access::check))
+}
+
+/// Other pages for those who may use the control API.
+pub fn guarded(pages: Router, state: State) -> Router {
+    pages.layer(axum::middleware::from_fn_with_state(state, access::check))
 }

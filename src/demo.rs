@@ -1,4 +1,4 @@
-//! A whole world for Midroll to run in: a live origin, an ad server, a beacon sink and a player page.
+//! A whole world for Midroll to run in: a live origin and films, an ad server, a beacon sink and a player page.
 //!
 //! Everything comes out of the binary, and the channel out of the clock, so that the demo needs no
 //! other program, no network and no state. It is reached over HTTP like any other origin and ad
@@ -9,8 +9,9 @@
 //! | --- | --- |
 //! | `/` | the player page |
 //! | `/demo/live/main.m3u8` | the channel, not personalised |
+//! | `/demo/film/4/main.m3u8` | a recorded programme of four minutes, or any even number up to 240 |
 //! | `/demo/media/…` | programme, ads and slate |
-//! | `/demo/ads/vast?sid=…&dur=…` | the ad server |
+//! | `/demo/ads/vast?sid=…&dur=…` | the ad server; with an empty `dur`, a VMAP |
 //! | `/demo/ads/answers/{file}` | ad server answers that go wrong |
 //! | `/demo/sink/{event}?…` | the beacon sink; `/demo/sink?sid=…` lists what it received |
 //! | `/demo/decisions?session=…` | the session's decision log |
@@ -30,6 +31,7 @@ mod answer;
 pub mod channel;
 mod configuration;
 mod cues;
+mod film;
 mod fixtures;
 mod grid;
 mod media;
@@ -50,6 +52,7 @@ pub type Decisions = Arc<dyn Fn(SessionId) -> Vec<Value> + Send + Sync>;
 pub struct Demo {
     clock: Clock,
     channel: channel::Channel,
+    films: film::Films,
     multivariant: String,
     ads: ads::AdServer,
     sink: sink::Sink,
@@ -62,6 +65,7 @@ impl Demo {
     pub fn new(base: &str, clock: Clock, decisions: Decisions) -> Self {
         Self {
             channel: media::channel(clock.now()),
+            films: film::films(),
             multivariant: media::multivariant(),
             ads: ads::AdServer::new(base),
             sink: sink::Sink::default(),
@@ -84,6 +88,8 @@ pub fn router(demo: Demo) -> Router {
         .route("/demo/page/{file}", get(routes::page))
         .route("/demo/live/{playlist}", get(routes::playlist))
         .route("/demo/live/{rendition}/{segment}", get(routes::segment))
+        .route("/demo/film/{minutes}/{playlist}", get(routes::film))
+        .route("/demo/film/{minutes}/{rendition}/{segment}", get(routes::film_segment))
         .route("/demo/media/{*path}", get(routes::media))
         .route("/demo/ads/vast", get(routes::vast))
         .route("/demo/ads/answers/{file}", get(routes::answer))

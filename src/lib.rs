@@ -32,6 +32,7 @@ pub mod encoding;
 pub mod pod;
 pub mod channel;
 pub mod session;
+pub mod title;
 pub mod stitch;
 pub mod beacon;
 pub mod tracking;

@@ -12,6 +12,7 @@ use arc_swap::ArcSwap;
 use dashmap::DashMap;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+mod account;
 mod beacons;
 mod count;
 mod decide;
@@ -27,12 +28,15 @@ mod measure;
 mod open;
 mod profile;
 mod report;
+mod seen;
 mod session;
 mod show;
 mod slate;
 mod sweep;
+mod tell;
 #[cfg(test)]
 mod tests;
+mod title;
 
 pub use count::{Asked, Leads};
 pub use error::Error;
@@ -231,12 +235,15 @@ impl Playback {
     ) -> serde_json::Value {
         let now = self.doors.clock.now();
         session.touch(now);
-        let (timeline, published) = (session.timeline(), session.live.published());
-        let (Some(timeline), Some(published)) = (timeline, published) else {
-            return tracking::json(&[], known);
+        let Some(seen) = session.seen() else { return tracking::json(&[], known) };
+        let placed = seen.placed();
+        let scene = tracking::Scene {
+            placed: &placed,
+            head: seen.head(),
+            timeline: seen.timeline(),
+            ad_break: &|serial| seen.ad_break(serial),
         };
-        let (view, reporting) = (&published.view, session.opening.reporting);
-        let document = tracking::document(view, view.reference, &timeline, reporting, page);
+        let document = tracking::document(&scene, session.opening.reporting, page);
         let token = document.last.map(|last| tracking::Token { last, given: now }.to_string());
         tracking::json(&document.avails, token.as_deref().unwrap_or(known))
     }

@@ -9,6 +9,7 @@ mod multivariant;
 mod outline;
 mod published;
 mod render;
+mod title;
 #[cfg(test)]
 mod tests;
 
@@ -17,3 +18,4 @@ pub use multivariant::multivariant;
 pub use outline::{Held, Numbers, Outline, Placed, Playlist, Run, placed, playlist};
 pub use published::{Published, Sight};
 pub use render::{Context, END, Links, head, render, run};
+pub use title::{Recording, outline as title_outline, placed as title_placed};

@@ -16,7 +16,7 @@ mod tests;
 
 pub use documents::{Documents, Kind, NotKept};
 
-use crate::{channel::BreakSerial, ids::SessionId, session::Decision};
+use crate::{channel::BreakSerial, ids::SessionId, session::Decision, title::Programme};
 
 /// Where sessions' state is kept.
 #[derive(Debug, Default)]
@@ -29,6 +29,7 @@ pub struct Store {
 struct Kept {
     decisions: BTreeMap<BreakSerial, Arc<Decision>>,
     requested: BTreeMap<BreakSerial, Vec<u32>>,
+    title: Option<Arc<Programme>>,
 }
 
 /// What came of an attempt to write.
@@ -63,6 +64,13 @@ impl Store {
         let whole = Arc::new(whole);
         kept.decisions.insert(whole.serial, Arc::clone(&whole));
         Written::Stands(whole)
+    }
+
+    /// Decides a session's title, unless somebody was first; gives what stands, or what is given where
+    /// the session has been forgotten.
+    pub fn decide_title(&self, session: SessionId, programme: Arc<Programme>) -> Arc<Programme> {
+        let Some(mut kept) = self.sessions.get_mut(&session) else { return programme };
+        Arc::clone(kept.title.get_or_insert(programme))
     }
 
     /// Notes that an ad segment of a break was requested; true the first time.

@@ -6,14 +6,16 @@
 //! does, the events it sends itself are listed without URLs, so that nothing is counted twice, and
 //! those only a player can know (mute, skip, click) with theirs.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use crate::{
     beacon::Stand,
-    channel::{Break, BreakSerial, View},
+    channel::{Break, BreakSerial},
     pod::{Ad, AdInfo},
     session::{Timeline, pieces},
-    stitch::{self, Placed},
+    stitch::Placed,
     units::{MediaDuration, MediaSequence, ProgramTime, Viewer},
 };
 
@@ -75,22 +77,37 @@ pub struct Last {
     pub ends: MediaDuration,
 }
 
-/// The avails whose ads stand in the window of `rendition`: those of ads behind `after`, and at most
+/// What a session is shown.
+pub struct Scene<'a> {
+    /// Where its ads stand.
+    pub placed: &'a [Placed],
+    /// Since when its window lists anything; none: everything.
+    pub head: Option<ProgramTime>,
+    /// What was decided.
+    pub timeline: &'a Timeline,
+    /// Its breaks by serial.
+    pub ad_break: &'a dyn Fn(BreakSerial) -> Option<Arc<Break>>,
+}
+
+impl std::fmt::Debug for Scene<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scene").field("placed", &self.placed).finish_non_exhaustive()
+    }
+}
+
+/// The avails whose ads stand in the window: those of ads behind `after`, and at most
 /// so many ads.
 pub fn document(
-    view: &View,
-    rendition: usize,
-    timeline: &Timeline,
+    scene: &Scene<'_>,
     reporting: Reporting,
     (after, most): (Option<Viewer<MediaSequence>>, usize),
 ) -> Document {
-    let head = stitch::playlist(view, rendition, timeline).map(|playlist| playlist.head);
-    let placed = stitch::placed(view, rendition, timeline);
+    let Scene { placed, head, timeline, .. } = *scene;
     let mut document = Document { avails: Vec::new(), last: None };
     let mut room = most;
-    for placed in &placed {
+    for placed in placed {
         let length = pieces(&placed.groups).map(|piece| piece.duration).sum::<MediaDuration>();
-        let Some(ad_break) = view.ad_break(placed.serial) else { continue };
+        let Some(ad_break) = (scene.ad_break)(placed.serial) else { continue };
         if head.is_some_and(|head| placed.start + length <= head) {
             continue;
         }
@@ -104,7 +121,7 @@ pub fn document(
         let last =
             |one: &Listed<'_>| Last { msn: one.msn, ends: one.starts + one.ad.creative.duration };
         document.last = new.last().map(last).or(document.last);
-        document.avails.push(avail(ad_break, timeline, placed, &new, reporting));
+        document.avails.push(avail(&ad_break, timeline, placed, &new, reporting));
         if room == 0 {
             break;
         }

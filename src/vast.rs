@@ -22,6 +22,7 @@ pub mod template;
 mod tests;
 pub mod variables;
 mod verification;
+mod vmap;
 mod wrapper;
 mod xml;
 
@@ -35,6 +36,7 @@ pub use extras::{CaptionFile, Category, Graphic, Pricing, Resource, Verification
 pub use offset::clock;
 pub use read::parse;
 pub use sequence::{Chosen, Sequencing};
+pub use vmap::{AdBreak, BreakOffset, MAX_BREAKS};
 pub use wrapper::Lost;
 
 /// Ads kept of one document.

@@ -17,10 +17,12 @@ mod avail;
 mod redirect;
 #[cfg(test)]
 mod tests;
+mod title;
 mod vast_response;
 
 pub use avail::{Ended, Filling, ads_skipped, avail_ended, filled_avail};
 pub use redirect::redirected;
+pub use title::{Place, title_plan};
 
 /// What every row tells.
 #[derive(Clone, Copy, Debug)]
@@ -108,6 +110,6 @@ fn chain(error: &dyn std::error::Error) -> String {
 }
 
 /// Seconds as an exact decimal.
-fn secs(length: MediaDuration) -> Value {
+pub fn secs(length: MediaDuration) -> Value {
     length.to_string().parse::<serde_json::Number>().map_or(Value::Null, Value::Number)
 }

@@ -82,17 +82,15 @@ impl Question {
             device_ua: headers::told(&session.user_agent),
             page_url: headers::told(&session.referer),
             break_max_duration: avail.duration,
-            break_position: Some(MID_ROLL),
+            break_position: Some(avail.position.number()),
             player_params: Some(&self.player_params),
             ..Context::default()
         }
     }
 }
 
-/// Where a break in a live programme stands, to VAST.
-const MID_ROLL: u8 = 2;
-
 /// What is drawn by chance for one question.
+#[derive(Clone, Debug)]
 pub(super) struct Draw {
     random: u64,
     id: u128,

@@ -39,6 +39,7 @@ pub(crate) fn configuration(template: &str) -> PlaybackConfiguration {
         ads_request_timeout: MediaDuration::from_millis(1_500),
         ads_break_timeout: MediaDuration::from_secs(3),
         ad_sequencing: Sequencing::Standard,
+        titles: crate::configuration::Titles::default(),
         ads_http: crate::configuration::AdsHttp::default(),
         aliases: BTreeMap::new(),
         content_segment_url_prefix: None,

@@ -160,6 +160,37 @@ pub struct Break {
 }
 
 impl Break {
+    /// One of a recorded programme: known whole, `replaced` being what the source gives away for it.
+    pub fn recorded(
+        (id, serial): (BreakId, BreakSerial),
+        cue: Cue,
+        begins: ProgramTime,
+        replaced: Option<MediaDuration>,
+        seen_at: ProgramTime,
+    ) -> Self {
+        Self {
+            id,
+            serial,
+            cue,
+            cue_time: begins,
+            announced: begins,
+            snapped: Some(begins),
+            free_from: begins,
+            planned: replaced,
+            start: Some(Boundary { time: begins, marks: Vec::new() }),
+            boundaries: Vec::new(),
+            end: replaced.map(|length| begins + length),
+            refusal: None,
+            seen_at,
+            stands_since: None,
+            ragged_end: false,
+            paced_to: begins,
+            signalled_end: None,
+            read_to: begins,
+            awaited: None,
+        }
+    }
+
     /// Where it begins, as well as is known.
     pub fn begins(&self) -> ProgramTime {
         let snapped = self.snapped.unwrap_or(self.announced);

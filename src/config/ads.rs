@@ -12,20 +12,29 @@ use crate::{
     vast::{self, Sequencing, variables::Aliases},
 };
 
-/// Of one request, and of all for a break, with MediaTailor's defaults and bounds.
-pub(super) fn timeouts(section: &mut Section<'_, '_>) -> (MediaDuration, MediaDuration) {
+/// Of one request, of all for a break, and of all for a recorded programme, with MediaTailor's defaults
+/// and bounds.
+pub(super) fn timeouts(
+    section: &mut Section<'_, '_>,
+) -> (MediaDuration, MediaDuration, MediaDuration) {
     section.without_effect(&LATER_TIMEOUTS, section::LATER);
     let each = section.value("ads_request_timeout_milliseconds", value::whole(250..=6000));
     let each = each.unwrap_or(3000);
-    let all = section.value(BREAK_TIMEOUT, value::whole(250..=10_000)).unwrap_or(10_000);
-    if all < each {
-        section.warning(BREAK_TIMEOUT, "is shorter than that of one request, which it cuts off");
-    }
-    (MediaDuration::from_millis(each), MediaDuration::from_millis(all))
+    let mut whole = |name| {
+        let all = section.value(name, value::whole(250..=10_000)).unwrap_or(10_000);
+        if all < each {
+            section.warning(name, "is shorter than that of one request, which it cuts off");
+        }
+        MediaDuration::from_millis(all)
+    };
+    let (of_break, of_title) = (whole(BREAK_TIMEOUT), whole(TITLE_TIMEOUT));
+    (MediaDuration::from_millis(each), of_break, of_title)
 }
 
-/// What is sent, and what the sequence of ads in an answer means.
-pub(super) fn decision_server(section: &mut Section<'_, '_>) -> (AdsHttp, Sequencing) {
+/// What is sent, and what the sequence of ads in an answer means, live and in recorded programmes.
+pub(super) fn decision_server(
+    section: &mut Section<'_, '_>,
+) -> (AdsHttp, (Sequencing, Sequencing)) {
     let http = section.section("http_request", http);
     let mode = section
         .section("vast_response", |answer| answer.value("ad_sequencing_mode", sequencing_mode));
@@ -87,10 +96,13 @@ pub(super) fn aliases(value: &DeValue<'_>) -> Read<Aliases> {
     tables.iter().map(one).collect()
 }
 
-fn sequencing_mode(value: &DeValue<'_>) -> Read<Sequencing> {
+fn sequencing_mode(value: &DeValue<'_>) -> Read<(Sequencing, Sequencing)> {
+    use Sequencing::{Follow, Ignore};
     match value::text(64)(value)?.as_str() {
-        "FOLLOW_AD_SEQUENCE" | "FOLLOW_AD_SEQUENCE_ONLY_LIVE" => Ok(Sequencing::Follow),
-        "IGNORE_AD_SEQUENCE" | "FOLLOW_AD_SEQUENCE_ONLY_VOD" => Ok(Sequencing::Ignore),
+        "FOLLOW_AD_SEQUENCE" => Ok((Follow, Follow)),
+        "FOLLOW_AD_SEQUENCE_ONLY_LIVE" => Ok((Follow, Ignore)),
+        "FOLLOW_AD_SEQUENCE_ONLY_VOD" => Ok((Ignore, Follow)),
+        "IGNORE_AD_SEQUENCE" => Ok((Ignore, Ignore)),
         _ => Err(String::from(
             "expected `FOLLOW_AD_SEQUENCE` or `IGNORE_AD_SEQUENCE`, the first also with \
              `_ONLY_LIVE` or `_ONLY_VOD`",
@@ -100,8 +112,9 @@ fn sequencing_mode(value: &DeValue<'_>) -> Read<Sequencing> {
 
 const BREAK_TIMEOUT: &str = "live_maximum_ads_personalization_time_milliseconds";
 
-const LATER_TIMEOUTS: [&str; 3] = [
+const TITLE_TIMEOUT: &str = "vod_maximum_ads_personalization_time_milliseconds";
+
+const LATER_TIMEOUTS: [&str; 2] = [
     "prefetch_ads_request_timeout_milliseconds",
     "prefetch_maximum_ads_personalization_time_milliseconds",
-    "vod_maximum_ads_personalization_time_milliseconds",
 ];

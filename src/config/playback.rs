@@ -14,7 +14,7 @@ use super::{
     variables,
 };
 use crate::{
-    configuration::{BeaconPacing, PlaybackConfiguration},
+    configuration::{BeaconPacing, PlaybackConfiguration, Titles},
     cue::{Dialects, Named, Profile, Set, Triggers, Trust},
     ids::ConfigurationName,
     units::MediaDuration,
@@ -32,9 +32,9 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         (prefix("ad_segment_url_prefix"), prefix("content_segment_url_prefix"))
     });
     let threshold = section.value("personalization_threshold_seconds", value::whole(1..=86_400));
-    let (ads_request_timeout, ads_break_timeout) =
+    let (ads_request_timeout, ads_break_timeout, timeout) =
         section.section("ads_personalization_timeouts", ads::timeouts);
-    let (ads_http, ad_sequencing) =
+    let (ads_http, (ad_sequencing, sequencing)) =
         section.section("ad_decision_server_configuration", ads::decision_server);
     let aliases = section.value("configuration_aliases", ads::aliases).unwrap_or_default();
     let ad_decision_server_url = ad_decision_server(section, &aliases);
@@ -50,6 +50,7 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         ads_request_timeout,
         ads_break_timeout,
         ad_sequencing,
+        titles: Titles { timeout, sequencing },
         beacon_pacing: section.value("beacon_pacing", pacing).unwrap_or_default(),
         ads_http,
         aliases,

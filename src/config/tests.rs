@@ -225,7 +225,8 @@ fn the_known_variables_are_those_that_are_filled_in() {
         accept_language: "c".to_owned(),
     };
     let source_time = Some(ProgramTime::from_millis(0));
-    let avail = vast::variables::Avail { duration: None, index: 1, source_time };
+    let avail =
+        vast::variables::Avail { index: 1, source_time, ..vast::variables::Avail::default() };
     let all = vast::variables::Variables {
         session: &session,
         avail: &avail,

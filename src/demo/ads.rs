@@ -37,6 +37,16 @@ impl AdServer {
         self.fixture(&path, viewer).expect("every pod has its file")
     }
 
+    /// The VMAP document for a viewer's film: pods before and after it, and every 20 minutes whatever
+    /// the ad server has then for half a minute.
+    pub(super) fn plan(&self, viewer: &str, now: ProgramTime) -> String {
+        let room = MediaDuration::from_secs(30);
+        let pod = self.vast(viewer, room, now);
+        let pod = pod.split_once("?>").map_or(pod.as_str(), |(_, document)| document).trim();
+        let tag = format!("{}/demo/ads/vast?sid={}&dur=30", self.base, fixtures::plain(viewer));
+        PLAN.replace("{{pod}}", pod).replace("{{tag}}", &tag)
+    }
+
     /// A fixture of `vast-fixtures/` by its path.
     pub(super) fn fixture(&self, path: &str, viewer: &str) -> Option<String> {
         fixtures::answer(path, &self.base, viewer)
@@ -84,6 +94,20 @@ const PODS: [Pod; 6] = [
     Pod { file: "verdant-aurora", ads: &[("verdant-seeds", 10), ("aurora-coffee", 15)] },
     Pod { file: "fjord-lumen", ads: &[("fjord-bikes", 15), ("lumen-lamps", 15)] },
 ];
+
+const PLAN: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<vmap:VMAP xmlns:vmap="http://www.iab.net/videosuite/vmap" version="1.0">
+  <vmap:AdBreak timeOffset="start" breakType="linear" breakId="before">
+    <vmap:AdSource><vmap:VASTAdData>{{pod}}</vmap:VASTAdData></vmap:AdSource>
+  </vmap:AdBreak>
+  <vmap:AdBreak timeOffset="00:02:00" breakType="linear" breakId="within" repeatAfter="00:20:00">
+    <vmap:AdSource><vmap:AdTagURI templateType="vast4"><![CDATA[{{tag}}]]></vmap:AdTagURI></vmap:AdSource>
+  </vmap:AdBreak>
+  <vmap:AdBreak timeOffset="end" breakType="linear" breakId="after">
+    <vmap:AdSource><vmap:VASTAdData>{{pod}}</vmap:VASTAdData></vmap:AdSource>
+  </vmap:AdBreak>
+</vmap:VMAP>
+"#;
 
 /// Then the count starts again.
 const MOST_VIEWERS: usize = 10_000;

@@ -6,7 +6,8 @@ use crate::{
     configuration::PlaybackConfiguration, cue::Trust, ids::ConfigurationName, units::MediaDuration,
 };
 
-/// The configuration `demo`, whose channel is the asset `live/main.m3u8`, for a demo at `base`, as in
+/// The configuration `demo`, whose channel is the asset `live/main.m3u8` and whose films are
+/// `film/4/main.m3u8` and longer ones, for a demo at `base`, as in
 /// `http://127.0.0.1:8080`. An error where that is no URL.
 pub fn configuration(base: &str) -> Result<PlaybackConfiguration, url::ParseError> {
     let base = base.trim_end_matches('/');
@@ -26,6 +27,7 @@ pub fn configuration(base: &str) -> Result<PlaybackConfiguration, url::ParseErro
         ads_request_timeout: MediaDuration::from_secs(3),
         ads_break_timeout: MediaDuration::from_secs(10),
         ad_sequencing: crate::vast::Sequencing::Standard,
+        titles: crate::configuration::Titles::default(),
         ads_http: crate::configuration::AdsHttp::default(),
         aliases: std::collections::BTreeMap::new(),
         content_segment_url_prefix: None,

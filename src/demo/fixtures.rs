@@ -17,6 +17,6 @@ pub(super) fn answer(path: &str, base: &str, session: &str) -> Option<String> {
 }
 
 /// What may stand in a URL and in XML as it is.
-fn plain(session: &str) -> String {
+pub(super) fn plain(session: &str) -> String {
     session.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect()
 }

@@ -24,9 +24,14 @@ pub(super) fn names() -> impl Iterator<Item = Cow<'static, str>> {
     Media::iter()
 }
 
+/// The names and media playlists of one loop of the programme.
+pub(super) fn loops() -> [(&'static str, String); 4] {
+    RENDITIONS.map(|name| (name, text(&format!("programme/{name}.m3u8"))))
+}
+
 /// The channel over the embedded programme, for a process started at `started`.
 pub(super) fn channel(started: ProgramTime) -> Channel {
-    let playlists = RENDITIONS.map(|name| (name, text(&format!("programme/{name}.m3u8"))));
+    let playlists = loops();
     Channel::new(started, playlists.iter().map(|(name, text)| (*name, text.as_str())))
 }
 

@@ -50,6 +50,29 @@ pub(super) async fn segment(
     answer::lasting(&segment, file.and_then(|path| media::file(&path)))
 }
 
+/// `main.m3u8` of a film of so many minutes, or a rendition's playlist.
+pub(super) async fn film(
+    State(demo): Shared,
+    Path((minutes, name)): Path<(i64, String)>,
+) -> Response {
+    if name == "main.m3u8" {
+        return answer::fresh(answer::PLAYLIST, demo.multivariant.clone());
+    }
+    let rendition = name.strip_suffix(".m3u8");
+    match rendition.and_then(|rendition| demo.films.playlist(minutes, rendition)) {
+        Some(text) => answer::fresh(answer::PLAYLIST, text),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+pub(super) async fn film_segment(
+    State(demo): Shared,
+    Path((_minutes, rendition, segment)): Path<(i64, String, String)>,
+) -> Response {
+    let file = demo.films.file(&rendition, &segment);
+    answer::lasting(&segment, file.and_then(|path| media::file(&path)))
+}
+
 pub(super) async fn media(Path(path): Path<String>) -> Response {
     answer::lasting(&path, media::file(&path))
 }
@@ -59,13 +82,17 @@ pub(super) async fn media(Path(path): Path<String>) -> Response {
 pub(super) struct Question {
     #[serde(default)]
     sid: String,
-    /// Decimal seconds; a break's whole length where it is absent or unreadable.
+    /// Decimal seconds; a break's whole length where it is absent or unreadable. Empty: the question is
+    /// about a whole film.
     dur: Option<String>,
 }
 
 pub(super) async fn vast(State(demo): Shared, Query(question): Query<Question>) -> Response {
-    let room: Option<MediaDuration> = question.dur.and_then(|seconds| seconds.parse().ok());
     let now = demo.clock.now();
+    if question.dur.as_deref() == Some("") {
+        return answer::fresh(XML, demo.ads.plan(&question.sid, now));
+    }
+    let room: Option<MediaDuration> = question.dur.and_then(|seconds| seconds.parse().ok());
     answer::fresh(XML, demo.ads.vast(&question.sid, room.unwrap_or(BREAK), now))
 }
 

@@ -39,7 +39,9 @@ impl From<playback::Error> for Refusal {
             E::NoSuchConfiguration(_) | E::NoSuchSession(_) => {
                 (StatusCode::BAD_REQUEST, BAD_REQUEST)
             }
-            E::NotAnAsset(_) | E::BadToken(_) => (StatusCode::BAD_REQUEST, BAD_REQUEST),
+            E::NotAnAsset(_) | E::BadToken(_) | E::UnknownAlias(_) => {
+                (StatusCode::BAD_REQUEST, BAD_REQUEST)
+            }
             E::NoSuchRendition { .. } | E::NotAnAdSegment | E::NoSuchCreative => {
                 (StatusCode::NOT_FOUND, "NotFoundException")
             }

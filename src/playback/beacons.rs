@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{count::Watched, session::Session};
 use crate::{
     adserver::OURSELVES,
-    beacon::{self, BeaconId, Due},
+    beacon::{self, BeaconId, Due, Event, Moment, PlayerEvent},
     channel::Break,
     dispatch::{Attendance, Beacon, Showing},
     ids::SessionId,
@@ -17,7 +17,12 @@ use crate::{
 
 impl Attendance for Playback {
     fn last_seen(&self, session: SessionId) -> Option<ProgramTime> {
-        self.sessions.get(&session).map(|known| known.last_seen())
+        let session = self.sessions.get(&session)?;
+        // Who watches a title asks for nothing while he does; that he has left nobody can tell.
+        match session.is_title() {
+            true => Some(self.doors.clock.now()),
+            false => Some(session.last_seen()),
+        }
     }
 }
 
@@ -59,21 +64,40 @@ pub(super) fn of(
     let showing = Arc::new(showing);
     let owed = beacon::owed(info, watched.ad.creative.duration);
     let mut beacons = Vec::new();
+    let told = |id, event, url, due: &Due| Beacon {
+        id,
+        event,
+        url,
+        due_at: due.at,
+        rendition: Some(watched.rendition.to_string().into()),
+        tracking_id: watched.tracking_id.clone(),
+        showing: Arc::clone(&showing),
+    };
     for due in due {
         for one in owed.iter().filter(|one| one.moment == due.moment) {
             let id = BeaconId::of(session.id, &ad_break.id, watched.index, one.moment, one.url);
-            beacons.push(Beacon {
-                id,
-                event: one.moment.event,
-                url: expand_macros(one.url, &context(session, watched, id, due)),
-                due_at: due.at,
-                rendition: Some(watched.rendition.to_string().into()),
-                tracking_id: watched.tracking_id.clone(),
-                showing: Arc::clone(&showing),
-            });
+            let url = expand_macros(one.url, &context(session, watched, id, due));
+            beacons.push(told(id, one.moment.event, url, due));
+        }
+        // Nobody runs verifications where no player is told of them (rule D-32).
+        for url in unverified(info).filter(|_| due.moment.event == Event::Start) {
+            let event = Event::Player(PlayerEvent::VerificationNotExecuted);
+            let moment = Moment { event, ..due.moment };
+            let id = BeaconId::of(session.id, &ad_break.id, watched.index, moment, url);
+            let context = context(session, watched, id, due);
+            let url = expand_macros(url, &Context { reason: Some(NOT_SUPPORTED), ..context });
+            beacons.push(told(id, event, url, due));
         }
     }
     beacons
+}
+
+/// Whom to tell that an ad's verifications are not executed, each once.
+fn unverified(info: &AdInfo) -> impl Iterator<Item = &str> {
+    let all = info.verifications.iter().flat_map(|one| &one.tracking);
+    let all = all.filter(|one| one.event == "verificationNotExecuted").map(|one| one.url.as_str());
+    let mut known = std::collections::HashSet::new();
+    all.filter(move |url| known.insert(*url))
 }
 
 /// What is known of an ad and its viewer at any moment.
@@ -106,5 +130,7 @@ fn context<'a>(session: &'a Session, watched: &'a Watched, id: BeaconId, due: &D
     }
 }
 
+/// Why a verification was not executed (VAST §3.17): 1 rejected, 2 not supported, 3 not loaded.
+const NOT_SUPPORTED: u8 = 2;
 /// Where a break in a live programme stands, to VAST.
 const MID_ROLL: u8 = 2;

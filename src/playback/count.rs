@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::{Playback, links, session::Session};
+use super::{Playback, links, seen::Seen, session::Session};
 use crate::{
     beacon::{Moment, Schedule, Stand, moments},
     channel::{Break, BreakSerial},
@@ -12,8 +12,7 @@ use crate::{
     hls::RenditionKind,
     ids::SessionId,
     pod::Ad,
-    session::{Decision, pieces, replacements},
-    stitch::{self, Published},
+    session::{Decision, pieces},
     storage::{self, Address, File, Part},
     tracking::Reporting,
     units::{MediaDuration, ProgramTime},
@@ -94,7 +93,8 @@ impl Playback {
         if !matches!(kind, Some(RenditionKind::Video | RenditionKind::Audio)) {
             return;
         }
-        let Some((ad_break, decision, place)) = find(&session, asked) else { return };
+        let Some(seen) = session.seen() else { return };
+        let Some((ad_break, decision, place)) = find(&seen, asked) else { return };
         if !leads(&session, kind, ad_break.serial, now) {
             return;
         }
@@ -113,18 +113,20 @@ impl Playback {
         let due = {
             let mut work = session.work();
             let key = (ad_break.serial, index);
-            let last = work.schedules.range(..key).filter_map(|(_, earlier)| earlier.last()).max();
+            // Live, whatever came before is watched before it; in a title only what it follows at once.
+            let since = (seen.follows(ad_break.serial), 0);
+            let last =
+                work.schedules.range(since..key).filter_map(|(_, earlier)| earlier.last()).max();
             let new = || Schedule::new(steps(ad), of_ad(ad, stand), pacing).after(last);
             work.schedules.entry(key).or_insert_with(new).requested(place.segment, now)
         };
-        let Some(published) = session.live.published() else { return };
         let watched = Watched {
             index,
             ad: ad.clone(),
             rendition: asked.rendition,
-            tracking_id: tracking_id(&session, &published, ad_break.serial, asked.position),
+            tracking_id: tracking_id(&seen, ad_break.serial, asked.position),
         };
-        let target = published.view.target_duration;
+        let target = seen.target_duration();
         let beacons = super::beacons::of(&session, &ad_break, &watched, &due, target);
         self.doors.dispatcher.schedule(beacons).await;
     }
@@ -141,14 +143,8 @@ pub(super) struct Watched {
 }
 
 /// The number of the requested segment in the playlists the tracking document goes by.
-fn tracking_id(
-    session: &Session,
-    published: &Published,
-    serial: BreakSerial,
-    position: u32,
-) -> Option<String> {
-    let view = &published.view;
-    let placed = stitch::placed(view, view.reference, session.timeline()?.as_ref());
+fn tracking_id(seen: &Seen, serial: BreakSerial, position: u32) -> Option<String> {
+    let placed = seen.placed();
     let first = placed.iter().find(|placed| placed.serial == serial)?;
     Some(first.msn.plus(u64::from(position)).0.to_string())
 }
@@ -170,27 +166,29 @@ fn leads(
         return true;
     }
     let target = session.live.published().map_or(MediaDuration::ZERO, |p| p.view.target_duration);
-    !session.watched_since(now - target.times(3)) && !session.work().seen.contains(&serial)
+    // Nobody asks for a title's playlists twice.
+    let lately = match session.is_title() {
+        true => ProgramTime::from_nanos(i64::MIN + 1),
+        false => now - target.times(3),
+    };
+    !session.watched_since(lately) && !session.work().seen.contains(&serial)
 }
 
 fn of_ad(ad: &Ad, stand: Stand) -> Vec<Moment> {
     moments(&ad.info, ad.creative.duration, stand)
 }
 
-fn find(session: &Session, asked: &Asked<'_>) -> Option<(Arc<Break>, Arc<Decision>, Place)> {
-    let (timeline, published) = (session.timeline()?, session.live.published()?);
-    let mut newest = timeline.decisions.iter().rev();
+fn find(seen: &Seen, asked: &Asked<'_>) -> Option<(Arc<Break>, Arc<Decision>, Place)> {
+    let mut newest = seen.timeline().decisions.iter().rev();
     let decision = newest.find(|decision| decision.break_id.as_str() == asked.break_id)?;
-    let ad_break = published.view.ad_break(decision.serial)?;
-    let carried = timeline.carried(&published.view, ad_break.begins());
+    let ad_break = seen.ad_break(decision.serial)?;
     let position = usize::try_from(asked.position).ok()?;
-    let all = replacements(decision, ad_break, &published.view, carried);
-    let groups: Vec<_> = all.into_iter().flat_map(|replacement| replacement.groups).collect();
+    let groups = seen.groups(decision, &ad_break);
     let piece = pieces(&groups).nth(position)?;
     let slate = groups.get(piece.group)?.slate;
     let before = groups[..piece.group].iter().filter(|group| !group.slate).count();
     let place = Place { ad: (!slate).then_some(before), segment: piece.segment };
-    Some((Arc::clone(ad_break), Arc::clone(decision), place))
+    Some((ad_break, Arc::clone(decision), place))
 }
 
 /// The lengths of an ad's segments, as its first video rendition has them.

@@ -47,6 +47,7 @@ impl Playback {
         let new = new.filter(|known| timeline.takes_part(known));
         for ad_break in new.filter(|known| (asked..newest).contains(&known.serial.0)) {
             work.avails += 1;
+            work.accounts.begin(ad_break);
             let index = work.avails;
             let delay = if patient { self.slot(session) } else { MediaDuration::ZERO };
             let (this, session) = (Arc::clone(self), Arc::clone(session));

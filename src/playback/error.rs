@@ -1,6 +1,8 @@
 //! Why a request to playback fails.
 
-use crate::{guard::Blocked, ids::SessionId, origin, tracking::BadToken};
+use crate::{
+    configuration::UnknownAlias, guard::Blocked, ids::SessionId, origin, tracking::BadToken,
+};
 
 /// Why.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +10,9 @@ pub enum Error {
     /// The configuration is unknown.
     #[error("no playback configuration is named `{0}`")]
     NoSuchConfiguration(String),
+    /// A player's parameter is none of its aliases.
+    #[error(transparent)]
+    UnknownAlias(#[from] UnknownAlias),
     /// The session is unknown, or has expired.
     #[error("no session `{0}`: it has expired, or began elsewhere")]
     NoSuchSession(SessionId),

@@ -36,6 +36,9 @@ impl Reader for Feed {
                 return UNREADABLE;
             }
         };
+        if playlist.end_list {
+            self.live.recorded.keep(self.rendition, &playlist);
+        }
         let News { reading, new_break, refusals, odd } =
             self.live.read(self.rendition, &playlist, now);
         if reading == Reading::Stale {

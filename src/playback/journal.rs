@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Playback, session::Session};
+use super::{Playback, account::Outcome, seen::Seen, session::Session};
 use crate::{
     adserver::log::{self, Ended, Filling, Scene},
     channel::{Break, View},
@@ -54,6 +54,9 @@ impl Playback {
         decision: &Decision,
         skipped: &[Skipped],
     ) {
+        if let Some(account) = session.work().accounts.of(ad_break.serial) {
+            account.skipped(skipped);
+        }
         let ads: Vec<Ad> = decision.pods().flat_map(|pod| pod.ads.iter().cloned()).collect();
         let length = ad_break.length();
         let filled: MediaDuration = ads.iter().map(|ad| ad.creative.duration).sum();
@@ -87,30 +90,48 @@ impl Playback {
         let known = open.filter_map(|d| Some((d, view.ad_break(d.serial)?)));
         for (decision, ad_break) in known.take_while(|(_, ad_break)| is_past(ad_break)) {
             session.work().closed = Some(decision.serial);
-            self.log_ended(session, ad_break, decision, timeline, view);
+            let outcome = self.outcome(session, ad_break, decision, timeline, view);
+            self.log_ended(session, ad_break, outcome);
         }
     }
 
     /// The session is over: its breaks are, as far as it was there for them.
     pub(super) fn close_all(&self, session: &Session) {
-        if let (Some(timeline), Some(published)) = (session.timeline(), session.live.published()) {
-            self.close_breaks(session, &timeline, &published.view, |_| true);
+        match session.seen() {
+            Some(Seen::Live { timeline, published }) => {
+                self.close_breaks(session, &timeline, &published.view, |_| true);
+            }
+            Some(Seen::Title(programme)) => self.close_rolls(session, &programme, |_| true),
+            None => {}
         }
     }
 
-    fn log_ended(
+    pub(super) fn log_ended(&self, session: &Session, ad_break: &Break, outcome: Outcome) {
+        let Outcome { length, planned, published, requested, slate, pad, .. } = outcome;
+        let observed = Observed { duration: length, filled: published, slate, pad };
+        let unfilled = &outcome.unfilled;
+        self.measure_ended(session, (planned, observed), unfilled, outcome.carried);
+        let ended = Ended { length, planned, published, requested, slate, pad, unfilled };
+        self.write_soon(session, &log::avail_ended(&self.scene(session, ad_break), &ended));
+        if let Some(account) = session.work().accounts.of(ad_break.serial) {
+            account.outcome = Some(outcome);
+        }
+    }
+
+    /// What has become of a break so far.
+    pub(super) fn outcome(
         &self,
         session: &Session,
         ad_break: &Break,
         decision: &Decision,
         timeline: &Timeline,
         view: &View,
-    ) {
+    ) -> Outcome {
         let carried = timeline.carried(view, ad_break.begins());
-        let requested = self.store.requested(session.id, decision.serial);
+        let asked_for = self.store.requested(session.id, decision.serial);
         let length = ad_break.length().unwrap_or_default();
         let planned = decision.pods().map(|pod| pod.duration()).sum();
-        let (mut published, mut watched) = (MediaDuration::ZERO, MediaDuration::ZERO);
+        let (mut published, mut requested) = (MediaDuration::ZERO, MediaDuration::ZERO);
         let (mut slate, mut pad) = (MediaDuration::ZERO, MediaDuration::ZERO);
         let mut position = 0;
         let replaced = match ad_break.refusal {
@@ -125,18 +146,14 @@ impl Playback {
                     (true, false) => slate += piece.duration,
                     (true, true) => pad += piece.duration,
                 }
-                if !group.slate && requested.contains(&position) {
-                    watched += piece.duration;
+                if !group.slate && asked_for.contains(&position) {
+                    requested += piece.duration;
                 }
                 position += 1;
             }
         }
         let unfilled = unfilled(decision, ad_break, &replaced, view.edge);
-        let observed = Observed { duration: length, filled: published, slate, pad };
-        let after = replaced.iter().map(Replacement::difference).fold(carried, |a, b| a + b);
-        self.measure_ended(session, (planned, observed), &unfilled, after);
-        let unfilled = &unfilled;
-        let ended = Ended { length, planned, published, requested: watched, slate, pad, unfilled };
-        self.write_soon(session, &log::avail_ended(&self.scene(session, ad_break), &ended));
+        let carried = replaced.iter().map(Replacement::difference).fold(carried, |a, b| a + b);
+        Outcome { length, planned, published, requested, slate, pad, carried, unfilled }
     }
 }

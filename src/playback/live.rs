@@ -10,7 +10,7 @@ use dashmap::DashMap;
 use tokio::sync::watch;
 use url::Url;
 
-use super::{links::ChannelLinks, session::Session};
+use super::{links::ChannelLinks, session::Session, title::Recordings};
 use crate::{
     channel::{Channel, Reading, View},
     configuration::PlaybackConfiguration,
@@ -46,6 +46,7 @@ pub struct Live {
     pub links: ChannelLinks,
     state: Mutex<Channel>,
     published: ArcSwapOption<Published>,
+    pub(super) recorded: Recordings,
     versions: AtomicU64,
     changed: watch::Sender<u64>,
     /// What fills the gaps, once it has been read.
@@ -84,6 +85,7 @@ impl Live {
             heard: kinds.iter().map(|_| AtomicBool::new(false)).collect(),
             state: Mutex::new(Channel::new(&kinds).trusting(configuration.cues)),
             published: ArcSwapOption::empty(),
+            recorded: Recordings::new(kinds.len(), configuration.cues),
             versions: AtomicU64::new(0),
             changed: watch::channel(0).0,
             sessions: DashMap::new(),

@@ -1,6 +1,6 @@
 //! What playback counts.
 
-use super::{Error, Live, Playback, session::Session};
+use super::{Error, Live, Playback, account::Hold, session::Session};
 use crate::{
     adserver::Asked,
     channel::{BreakSerial, View},
@@ -28,6 +28,12 @@ impl Playback {
         let now = self.doors.clock.now();
         players.manifest(name, now - began, now - view.edge_at);
         players.edge_lag(name, view.edge - edge);
+    }
+
+    /// A title's playlist took so long, its decisions included where it was the first.
+    pub(super) fn measure_title(&self, session: &Session, took: MediaDuration) {
+        let name = &session.configuration.name;
+        self.doors.metrics.players.manifest(name, took, MediaDuration::ZERO);
     }
 
     /// An ad server was asked for a break of this length.
@@ -88,8 +94,15 @@ impl Playback {
 
     /// A playlist waited for a break's decision from its first waiting until now.
     pub(super) fn measure_hold(&self, session: &Session, serial: BreakSerial, missed: bool) {
-        let Some(since) = session.work().held.get(&serial).copied() else { return };
-        let length = self.doors.clock.now() - since;
+        let length = {
+            let mut work = session.work();
+            let Some(since) = work.held.get(&serial).copied() else { return };
+            let length = self.doors.clock.now() - since;
+            if let Some(account) = work.accounts.of(serial) {
+                account.held = Some(Hold { since, length: Some(length), missed });
+            }
+            length
+        };
         let name = &session.configuration.name;
         self.doors.metrics.players.held_back(name, length, missed);
     }

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::{
     Playback,
     session::{Session, told},
     slate::suits,
 };
 use crate::{
-    adserver::{Question, log},
+    adserver::{Asked, Hop, Question, log},
     channel::Break,
     creative::Creative,
     cue::Asset,
@@ -38,43 +40,75 @@ impl Playback {
         }
         let question = question(session, ad_break, index);
         let asked = self.doors.adserver.ask(&configuration, &question).await;
-        self.measure_asked(&configuration.name, &asked, ad_break.length());
+        self.note_asked(session, ad_break, &asked).await;
+        let why = asked.unfilled();
+        match why {
+            None => Ok(self.media_of(session, ad_break, &asked, PATIENCE).await),
+            Some(why) => Err(why),
+        }
+    }
+
+    /// Writes down how asking went, and tells those who are to be told of an answer without ads.
+    pub(super) async fn note_asked(
+        self: &Arc<Self>,
+        session: &Arc<Session>,
+        ad_break: &Break,
+        asked: &Asked,
+    ) {
+        let name = &session.configuration.name;
+        self.measure_asked(name, asked, ad_break.length());
+        if let Some(account) = session.work().accounts.of(ad_break.serial) {
+            account.asked(asked);
+        }
         let scene = log::Scene {
             time: asked.at,
             request_id: &asked.transaction_id,
             ..self.scene(session, ad_break)
         };
-        let making = log::making_ads_request(&scene, &asked, &session.headers);
+        let making = log::making_ads_request(&scene, asked, &session.headers);
         let scene = log::Scene { time: self.doors.clock.now(), ..scene };
-        let answered = log::answered(&scene, &asked);
-        let hops = asked
-            .hops
-            .iter()
-            .flat_map(|hop| log::redirected(&log::Scene { time: hop.at + hop.took, ..scene }, hop));
+        let answered = log::answered(&scene, asked);
+        let hops = hops(&scene, asked);
         let rows: Vec<_> = [making, answered].into_iter().chain(hops).collect();
         self.write_rows(session, rows).await;
-        self.report_no_ad(session, ad_break, &asked);
-        let why = asked.unfilled();
-        match why {
-            None => {
-                let live = &session.live;
-                let suits = |creative: &Creative| suits(live, creative).map(drop);
-                let (profile, by) = (live.profile(), ad_break.begins());
-                let channel = Channel { profile, suits: &suits, by };
-                Ok(self.doors.library.offers(&asked, PATIENCE, &channel).await)
-            }
-            Some(why) => Err(why),
+        self.report_no_ad(session, ad_break, asked);
+    }
+
+    /// Reads the media of the ads of an answer; what takes longer than `patience` is left out.
+    pub(super) async fn media_of(
+        &self,
+        session: &Session,
+        ad_break: &Break,
+        asked: &Asked,
+        patience: MediaDuration,
+    ) -> Offers {
+        let live = &session.live;
+        let suits = |creative: &Creative| suits(live, creative).map(drop);
+        let (profile, by) = (live.profile(), ad_break.begins());
+        let channel = Channel { profile, suits: &suits, by };
+        let began = self.doors.clock.now();
+        let offers = self.doors.library.offers(asked, patience, &channel).await;
+        if let Some(account) = session.work().accounts.of(ad_break.serial) {
+            account.media_took = Some(self.doors.clock.now() - began);
         }
+        offers
     }
 }
 
-fn question(session: &Session, ad_break: &Break, index: u32) -> Question {
+/// The rows about an answer's wrappers.
+pub(super) fn hops(scene: &log::Scene<'_>, asked: &Asked) -> Vec<Value> {
+    let row = |hop: &Hop| log::redirected(&log::Scene { time: hop.at + hop.took, ..*scene }, hop);
+    asked.hops.iter().flat_map(row).collect()
+}
+
+pub(super) fn question(session: &Session, ad_break: &Break, index: u32) -> Question {
     Question {
         session: told(session.id, &session.opening.device),
         avail: Avail {
             duration: ad_break.length(),
             index: u64::from(index),
             source_time: Some(ad_break.begins()),
+            ..Avail::default()
         },
         scte: Scte { event_id: ad_break.cue.event_id, splice: ad_break.cue.splice.clone() },
         asset: ad_break.cue.asset.as_deref().map(Asset::to_map).unwrap_or_default(),
@@ -83,4 +117,4 @@ fn question(session: &Session, ad_break: &Break, index: u32) -> Question {
 }
 
 /// How long creatives that are read for the first time may take before the others go without them.
-const PATIENCE: MediaDuration = MediaDuration::from_secs(3);
+pub(super) const PATIENCE: MediaDuration = MediaDuration::from_secs(3);

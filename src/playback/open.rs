@@ -36,6 +36,7 @@ impl Playback {
             known.ok_or_else(|| Error::NoSuchConfiguration(configuration.to_owned()))?;
         self.admit(&opening, &settings.limits)
             .inspect_err(|why| self.measure_refused(&configuration.name, why))?;
+        configuration.knows_aliases(&opening.player_params)?;
         let live = self.channel(&configuration, asset, query).await?;
         let id = SessionId::from_bits(random_bits()?);
         let now = self.doors.clock.now();

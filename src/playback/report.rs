@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Error, Playback, beacons, session::Session};
+use super::{Error, Playback, beacons, seen::Seen, session::Session};
 use crate::{
     beacon::{BeaconId, Event, Moment},
     dispatch::Beacon,
     ids::SessionId,
-    stitch,
     tracking::{self, Listed},
     units::MediaDuration,
 };
@@ -50,16 +49,14 @@ impl Playback {
     ) -> Result<Vec<Result<(), NotTaken>>, Error> {
         let session = self.session(configuration, id)?;
         session.touch(self.doors.clock.now());
-        let (timeline, published) = (session.timeline(), session.live.published());
-        let (Some(timeline), Some(published)) = (timeline, published) else {
+        let Some(seen) = session.seen() else {
             return Ok(vec![Err(NotTaken::NoSuchAd); reported.len()]);
         };
-        let view = &published.view;
-        let placed = stitch::placed(view, view.reference, &timeline);
-        let listed = tracking::all_listed(&placed, &timeline);
+        let placed = seen.placed();
+        let listed = tracking::all_listed(&placed, seen.timeline());
         let (mut taken, mut rows) = (Vec::new(), Vec::new());
         for one in reported {
-            let of_event = self.reported(&session, &listed, one);
+            let of_event = self.reported(&session, &seen, &listed, one);
             taken.push(of_event.as_ref().map(|_| ()).map_err(|why| *why));
             rows.extend(of_event.into_iter().flatten());
         }
@@ -70,18 +67,18 @@ impl Playback {
     fn reported(
         &self,
         session: &Arc<Session>,
+        seen: &Seen,
         listed: &[Listed<'_>],
         reported: &Reported,
     ) -> Result<Vec<Beacon>, NotTaken> {
         let event = Event::named(&reported.event).ok_or(NotTaken::NoSuchEvent)?;
         let known = listed.iter().find(|one| one.msn.0.to_string() == reported.ad);
         let listed = known.ok_or(NotTaken::NoSuchAd)?;
-        let published = session.live.published().ok_or(NotTaken::NoSuchAd)?;
-        let ad_break = published.view.ad_break(listed.serial).ok_or(NotTaken::NoSuchAd)?;
+        let ad_break = seen.ad_break(listed.serial).ok_or(NotTaken::NoSuchAd)?;
         session.may_report().then_some(()).ok_or(NotTaken::TooMany)?;
         let ad = listed.ad;
-        let target = published.view.target_duration;
-        let showing = beacons::showing(session, ad_break, listed.index, &ad.info, target);
+        let target = seen.target_duration();
+        let showing = beacons::showing(session, &ad_break, listed.index, &ad.info, target);
         let showing = Arc::new(showing);
         let named = tracking::named(&ad.info, ad.creative.duration);
         let own = named.iter().filter(|named| named.name == reported.event);

@@ -4,14 +4,16 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
     net::IpAddr,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering},
     },
 };
 
 use super::{
+    account::Accounts,
     deciding::{Decisions, Turn},
     live::Live,
+    title::Watching,
 };
 use crate::{
     adserver::device_headers,
@@ -85,6 +87,8 @@ pub struct Session {
     /// How many of its channel's views had been published when it was swept last.
     pub(super) swept: AtomicU64,
     pub(super) decisions: Decisions,
+    /// The title it watches, if it watches one; it then decides nothing live.
+    pub(super) title: OnceLock<Arc<Watching>>,
     /// A playlist waits: whoever still waits for his turn to ask goes at once.
     pub(super) hurry: tokio::sync::Notify,
     work: Mutex<Work>,
@@ -103,10 +107,14 @@ pub(super) struct Work {
     pub(super) seen: HashSet<BreakSerial>,
     /// `AVAIL_ENDED` has been written up to this break.
     pub(super) closed: Option<BreakSerial>,
+    /// The breaks of its title of which it has been.
+    pub(super) closed_rolls: HashSet<BreakSerial>,
     /// How many breaks it has been asked about.
     pub(super) avails: u32,
     /// How many events its player has reported.
     pub(super) reported: u32,
+    /// For those who ask why.
+    pub(super) accounts: Accounts,
 }
 
 impl Work {
@@ -145,6 +153,7 @@ impl Session {
             late: AtomicU32::new(0),
             swept: AtomicU64::new(0),
             decisions: Decisions::default(),
+            title: OnceLock::new(),
             hurry: tokio::sync::Notify::new(),
             work: Mutex::default(),
         }
@@ -187,7 +196,7 @@ impl Session {
 
     /// Has it ever asked for a media playlist?
     pub fn has_played(&self) -> bool {
-        self.decisions.read().timeline.is_some()
+        self.is_title() || self.decisions.read().timeline.is_some()
     }
 
     /// What was decided for it so far.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Error, Playback, live::Live, session::Session};
+use super::{Error, Playback, live::Live, session::Session, title::Watching};
 use crate::{
     channel::{BreakSerial, View},
     ids::SessionId,
@@ -38,6 +38,9 @@ impl Playback {
             return Err(Error::NoSuchRendition { asked: rendition, known });
         }
         session.touch_playlist(self.doors.clock.now(), rendition);
+        if let Some(watching) = session.title.get() {
+            return self.title(&session, watching, rendition).await;
+        }
         self.refresh(&session.live);
         let awake = session.live.is_awake(rendition);
         match awake.then(|| self.show(&session, rendition)).flatten() {
@@ -56,14 +59,21 @@ impl Playback {
         let shown = async {
             loop {
                 changes.mark_unchanged();
+                if !session.has_played() && session.live.is_recorded() {
+                    return self.watch_title(session).await.map(First::Title);
+                }
                 let awake = session.live.is_awake(rendition);
                 if let Some(shown) = awake.then(|| self.show(session, rendition)).flatten() {
-                    return Some(shown);
+                    return Some(First::Live(shown));
                 }
                 changes.changed().await.ok()?;
             }
         };
-        let shown = tokio::time::timeout(COLD_START, shown).await.ok().flatten();
+        let shown = match tokio::time::timeout(COLD_START, shown).await.ok().flatten() {
+            Some(First::Title(watching)) => return self.title(session, &watching, rendition).await,
+            Some(First::Live(shown)) => Some(shown),
+            None => None,
+        };
         // An origin that says nothing leaves those who have been watching the last good playlist.
         let last = || session.has_played().then(|| self.show(session, rendition)).flatten();
         shown.or_else(last).ok_or_else(|| {
@@ -112,8 +122,12 @@ impl Playback {
         let Some(playlist) = stitch::playlist(view, rendition, &timeline) else {
             return String::new();
         };
-        let renditions = (rendition, view.reference);
-        tracking::signals(view, renditions, &timeline, opening.reporting, playlist.head)
+        let track = view.tracks.get(rendition).and_then(Option::as_ref);
+        if !track.is_some_and(|track| track.frame.dated) {
+            return String::new();
+        }
+        let placed = stitch::placed(view, view.reference, &timeline);
+        tracking::signals(&placed, &timeline, opening.reporting, Some(playlist.head))
     }
 
     /// What the rendition shows now, and of which view. The view is taken while what was decided is
@@ -134,6 +148,12 @@ impl Playback {
     }
 }
 
+/// What a session turns out to watch.
+enum First {
+    Live(Shown),
+    Title(Arc<Watching>),
+}
+
 /// Stores where the session joins: at the channel's edge.
 fn join(session: &Session, live: &Live, rendition: usize) -> Option<()> {
     let mut standing = session.decisions.write();
@@ -141,6 +161,9 @@ fn join(session: &Session, live: &Live, rendition: usize) -> Option<()> {
         return Some(());
     }
     let published = live.published()?;
+    if live.is_recorded() {
+        return None; // to be watched from its beginning
+    }
     let edge = published.view.edge;
     let nothing = Timeline::new(edge, edge);
     stitch::playlist(&published.view, rendition, &nothing)?;

@@ -28,7 +28,12 @@ impl Playback {
             let all: Vec<_> = self.sessions.iter().map(|known| Arc::clone(&known)).collect();
             for some in all.chunks(AT_ONCE) {
                 for session in some {
-                    self.put_away(session);
+                    match session.programme() {
+                        Some(programme) => {
+                            self.put_away_title(session, &programme, now, limits.session_idle);
+                        }
+                        None => self.put_away(session),
+                    }
                     if is_over(session, &limits, now) {
                         self.forget(session);
                     }
@@ -114,7 +119,10 @@ impl Playback {
 fn is_over(session: &Session, limits: &Limits, now: ProgramTime) -> bool {
     let silent = now - session.last_seen();
     match session.has_played() {
-        true => silent > limits.session_idle,
+        true if silent > limits.session_idle => {
+            session.seen().is_none_or(|seen| silent > seen.silence(limits.session_idle))
+        }
+        true => false,
         false => silent > limits.session_unplayed,
     }
 }

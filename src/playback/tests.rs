@@ -162,6 +162,7 @@ fn configuration() -> PlaybackConfiguration {
         aliases: std::collections::BTreeMap::new(),
         content_segment_url_prefix: None,
         ad_segment_url_prefix: None,
+        titles: crate::configuration::Titles::default(),
     }
 }
 

@@ -36,6 +36,13 @@ pub struct Group {
 }
 
 impl Group {
+    /// All of an ad.
+    pub fn whole(ad: &pod::Ad) -> Self {
+        let (creative, matched) = (Arc::clone(&ad.creative), Arc::clone(&ad.matched));
+        let take = u32::try_from(creative.segments()).unwrap_or(u32::MAX);
+        Self { creative, matched, take, slate: false }
+    }
+
     /// How long its creative's first `count` segments are in the picture.
     pub fn lead(&self, count: usize) -> MediaDuration {
         steps(&self.creative).take(count).sum()

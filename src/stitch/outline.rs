@@ -44,6 +44,9 @@ pub enum Run {
         to: Source<MediaSequence>,
         /// The first follows an ad: a discontinuity, whatever the source says there.
         returning: bool,
+        /// How much later its dates are than the source's: ads were put in before it. Live none
+        /// ever are.
+        shift: MediaDuration,
     },
     /// Ad segments of one replacement.
     Ads {

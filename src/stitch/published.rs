@@ -48,7 +48,7 @@ struct Shelf {
 
 /// What has been rendered of one rendition as long as it does not change.
 #[derive(Debug)]
-struct Bodies {
+pub(super) struct Bodies {
     track: Arc<TrackView>,
     head: OnceLock<Arc<Chunk>>,
     /// Viewers with other histories share these.
@@ -96,7 +96,7 @@ impl Published {
                 // Nothing is not kept: it would not hold the creatives that its outlook names.
                 let sight = Arc::new(self.look(shelf, rendition, timeline, links)?);
                 let keep = |own: &Outlook| (own.clone(), Arc::clone(&sight));
-                once(&shelf.sights, outlook.clone(), keep)
+                once(&shelf.sights, outlook.clone(), MOST_KEPT, keep)
             }
         };
         if !shared.is(&outlook) {
@@ -119,7 +119,7 @@ impl Published {
         Some(Sight {
             edge: playlist.edge,
             held: playlist.held,
-            body: once(&shelf.bodies.rendered, playlist.outline, render),
+            body: once(&shelf.bodies.rendered, playlist.outline, MOST_KEPT, render),
             numbers: playlist.numbers.moved((-msn, -dsn)),
             _decisions: timeline.decisions.clone(),
         })
@@ -145,9 +145,40 @@ impl Bodies {
         if chunks.is_empty() { self.before.clone() } else { chunks.clone() }
     }
 
+    /// Of a rendition that will not change any more.
+    pub(super) fn of(track: &Arc<TrackView>) -> Arc<Self> {
+        Self::after(None, track)
+    }
+
+    /// A recorded rendition's body, under a head that follows from the outline. Viewers of a title
+    /// have dates of their own, so that little is shared for long, and less is kept.
+    pub(super) fn recorded(
+        &self,
+        rendition: usize,
+        outline: Outline,
+        head: impl Fn() -> Arc<Chunk>,
+        links: &dyn Links,
+    ) -> Arc<Body> {
+        let make = |outline: &Outline| {
+            Arc::new(self.under(head(), rendition, outline, (links, MOST_KEPT_OF_TITLES)))
+        };
+        once(&self.rendered, outline, MOST_KEPT_OF_TITLES, make)
+    }
+
     fn body(&self, rendition: usize, outline: &Outline, links: &dyn Links) -> Body {
         let head = || Arc::new(Chunk::new(stitch::head(&self.track, rendition, links)));
-        let mut chunks = vec![Arc::clone(self.head.get_or_init(head))];
+        let head = Arc::clone(self.head.get_or_init(head));
+        self.under(head, rendition, outline, (links, MOST_KEPT))
+    }
+
+    fn under(
+        &self,
+        head: Arc<Chunk>,
+        rendition: usize,
+        outline: &Outline,
+        (links, most_kept): (&dyn Links, usize),
+    ) -> Body {
+        let mut chunks = vec![head];
         let mut context = Context::default();
         for run in outline.runs.iter().flat_map(pieces) {
             let render = |(run, before): &(Run, Context)| {
@@ -156,7 +187,7 @@ impl Bodies {
             };
             let known = |key: &(Run, Context)| self.before.get(key).cloned();
             let make = |key: &(Run, Context)| known(key).unwrap_or_else(|| render(key));
-            let (chunk, after) = once(&self.chunks, (run, context), make);
+            let (chunk, after) = once(&self.chunks, (run, context), most_kept, make);
             chunks.push(chunk);
             context = after;
         }
@@ -169,13 +200,13 @@ impl Bodies {
 
 /// A long run of content in pieces that stay the same while its two ends move.
 fn pieces(run: &Run) -> Vec<Run> {
-    let Run::Content { from, to, returning } = run else { return vec![run.clone()] };
+    let Run::Content { from, to, returning, shift } = run else { return vec![run.clone()] };
     let mut pieces = Vec::new();
     let mut next = *from;
     while next < *to {
         let ends = Source(MediaSequence((next.0.0 / PIECE + 1) * PIECE)).min(*to);
         let returning = *returning && next == *from;
-        pieces.push(Run::Content { from: next, to: ends, returning });
+        pieces.push(Run::Content { from: next, to: ends, returning, shift: *shift });
         next = ends;
     }
     pieces
@@ -186,13 +217,14 @@ fn pieces(run: &Run) -> Vec<Run> {
 fn once<K: Eq + Hash, V: Clone>(
     known: &RwLock<HashMap<K, V>>,
     key: K,
+    most: usize,
     make: impl Fn(&K) -> V,
 ) -> V {
     if let Some(value) = known.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
         return value.clone();
     }
     let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
-    if known.len() >= MOST_KEPT {
+    if known.len() >= most {
         known.clear();
     }
     let value = match known.get(&key) {
@@ -206,6 +238,9 @@ fn once<K: Eq + Hash, V: Clone>(
 /// Past this many different playlists of one rendition at one moment, sharing is no longer worth its
 /// memory.
 const MOST_KEPT: usize = 4_096;
+
+/// The same of a recorded programme, whose playlists are hundreds of kilobytes.
+const MOST_KEPT_OF_TITLES: usize = 64;
 
 /// Segments of a piece: small windows are one or two, long ones change only at their ends, and even
 /// six hours are a short list.

@@ -7,12 +7,13 @@ use crate::{
     channel::TrackView,
     creative,
     hls::Line,
-    units::{MediaSequence, Source},
+    units::{MediaDuration, MediaSequence, ProgramTime, Source},
 };
 
 mod ads;
 mod content;
 mod head;
+mod moved;
 mod protection;
 
 use protection::InForce;
@@ -43,7 +44,28 @@ pub struct Context {
 /// The lines about the whole playlist but `#EXTM3U` and its two sequence numbers.
 pub fn head(track: &TrackView, rendition: usize, links: &dyn Links) -> String {
     let mut page = Page::new(track, rendition, links, InForce::default());
-    page.head();
+    page.head(None);
+    page.text
+}
+
+/// What the lines about a whole playlist say of moments, where ads were put in before those.
+pub(super) trait Retiming {
+    /// When viewers see what the source dates `date`; of a range that `ends` there.
+    fn date(&self, date: ProgramTime, ends: bool) -> ProgramTime;
+
+    /// Where an `EXT-X-START` leads.
+    fn offset(&self, offset: MediaDuration) -> MediaDuration;
+}
+
+/// The same as [`head`] where ads were put in.
+pub(super) fn head_moved(
+    track: &TrackView,
+    rendition: usize,
+    links: &dyn Links,
+    moved: &dyn Retiming,
+) -> String {
+    let mut page = Page::new(track, rendition, links, InForce::default());
+    page.head(Some(moved));
     page.text
 }
 
@@ -57,7 +79,8 @@ pub fn run(
 ) -> (String, Context) {
     let mut page = Page::new(track, rendition, links, before.in_force.clone());
     let goes_on = match run {
-        Run::Content { from, to, returning } => {
+        Run::Content { from, to, returning, shift } => {
+            page.shift = *shift;
             page.content(*from, *to, Begins::of(before.goes_on == Some(*from), *returning));
             Some(*to)
         }
@@ -116,6 +139,8 @@ struct Page<'a> {
     links: &'a dyn Links,
     /// Keys and initialisation section as the lines written so far leave them.
     in_force: InForce,
+    /// How much later dates are than the source's.
+    shift: MediaDuration,
 }
 
 impl<'a> Page<'a> {
@@ -125,7 +150,8 @@ impl<'a> Page<'a> {
         links: &'a dyn Links,
         in_force: InForce,
     ) -> Self {
-        Self { text: String::new(), track, rendition, links, in_force }
+        let shift = MediaDuration::ZERO;
+        Self { text: String::new(), track, rendition, links, in_force, shift }
     }
 
     /// A line of ours.

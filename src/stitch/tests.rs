@@ -17,6 +17,7 @@ use crate::{
 mod kinds;
 mod multivariant;
 mod random;
+mod titles;
 
 /// Seconds from the channel's beginning, as a time of day at which things happen too.
 fn at(secs: i64) -> ProgramTime {

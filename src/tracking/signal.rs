@@ -7,33 +7,26 @@ use serde_json::{Map, Value, json};
 
 use super::{Listed, Reporting, all_listed, events::named, seconds};
 use crate::{
-    channel::View,
     session::Timeline,
-    stitch,
+    stitch::Placed,
     units::{MediaDuration, ProgramTime},
 };
 
-/// One `EXT-X-DATERANGE` for each ad of a playlist of `rendition` that begins at `head`, slate left
-/// out; nothing where its segments have no dates. Names and numbers are those of `reference`, so
-/// that all renditions say the same, and no later playlist says anything else.
+/// One `EXT-X-DATERANGE` for each ad of a playlist that begins at `head`, slate left out. Ads are to
+/// be numbered as in the reference, so that all renditions say the same, and no later playlist
+/// says anything else. Where segments have no dates, ranges must have none.
 pub fn signals(
-    view: &View,
-    (rendition, reference): (usize, usize),
+    placed: &[Placed],
     timeline: &Timeline,
     reporting: Reporting,
-    head: ProgramTime,
+    head: Option<ProgramTime>,
 ) -> String {
-    let track = view.tracks.get(rendition).and_then(Option::as_ref);
-    if !track.is_some_and(|track| track.frame.dated) {
-        return String::new();
-    }
     let mut text = String::new();
-    let placed = stitch::placed(view, reference, timeline);
-    for placed in &placed {
+    for placed in placed {
         let avail = placed.msn.0;
         for one in all_listed(std::slice::from_ref(placed), timeline) {
             let duration = one.ad.creative.duration;
-            if one.begins + duration <= head {
+            if head.is_some_and(|head| one.begins + duration <= head) {
                 continue;
             }
             let signal = BASE64.encode(envelope(&one, reporting).to_string());

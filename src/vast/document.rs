@@ -2,7 +2,9 @@
 
 use crate::units::MediaDuration;
 
-use super::{CaptionFile, Category, Graphic, Lost, Pricing, Resource, Verification, Viewable};
+use super::{
+    AdBreak, CaptionFile, Category, Graphic, Lost, Pricing, Resource, Verification, Viewable,
+};
 
 /// One answer of an ad server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +16,9 @@ pub struct Response {
     /// Its ads in document order; empty is a proper "no ad" answer. At most
     /// [`crate::vast::MAX_ADS`].
     pub ads: Vec<Ad>,
+    /// A VMAP's breaks; the ads above are those of the first that has any. At most
+    /// [`crate::vast::MAX_BREAKS`].
+    pub breaks: Vec<AdBreak>,
     /// `Error` URIs of the document itself, to be called when it holds no ad.
     pub errors: Vec<String>,
     /// How many items passed a limit and were left out.

@@ -92,6 +92,8 @@ pub fn expand_macros(url: &str, context: &Context<'_>) -> String {
 
 /// The encoded value of one macro; `None` for what is no macro.
 pub fn macro_value(name: &str, context: &Context<'_>) -> Option<String> {
+    // VMAP spells it with an underscore (rule D-84).
+    let name = if name == "ERROR_CODE" { "ERRORCODE" } else { name };
     let at = VALUES.binary_search_by_key(&name, |(known, _)| known).ok()?;
     let (_, value) = VALUES[at];
     let value = value(context).or_else(|| client::told(name, context));

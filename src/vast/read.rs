@@ -2,8 +2,9 @@
 
 use super::{
     Ad, Error, Extension, Kind, Lost, MAX_ADS, MAX_EXTENSION, MAX_EXTENSIONS, MAX_URL, MAX_URLS,
-    Pricing, Response, Root, creative,
+    Pricing, Response, creative,
     verification::{category, verifications, viewable},
+    vmap,
     xml::{Cursor, Element},
 };
 
@@ -20,7 +21,7 @@ pub fn parse(text: &str) -> Result<Response, Error> {
     let root = cursor.root()?;
     match root.name() {
         "VAST" => vast(&mut cursor, &root, &mut response)?,
-        "VMAP" => vmap(&mut cursor, &mut response)?,
+        "VMAP" => vmap::vmap(&mut cursor, &mut response)?,
         "VideoAdServingTemplate" => return Err(Error::Version { version: String::from("1.0") }),
         other => return Err(Error::UnknownRoot { name: shortened(other) }),
     }
@@ -29,7 +30,11 @@ pub fn parse(text: &str) -> Result<Response, Error> {
     Ok(response)
 }
 
-fn vast(cursor: &mut Cursor<'_>, root: &Element<'_>, into: &mut Response) -> Result<(), Error> {
+pub(super) fn vast(
+    cursor: &mut Cursor<'_>,
+    root: &Element<'_>,
+    into: &mut Response,
+) -> Result<(), Error> {
     into.version = root.attribute("version").unwrap_or_default();
     if !is_known(&into.version) {
         return Err(Error::Version { version: shortened(&into.version) });
@@ -44,33 +49,6 @@ fn vast(cursor: &mut Cursor<'_>, root: &Element<'_>, into: &mut Response) -> Res
             _ => {}
         }
         Ok(())
-    })
-}
-
-/// Takes the ads of the first break that has any: the question was about one break.
-fn vmap(cursor: &mut Cursor<'_>, into: &mut Response) -> Result<(), Error> {
-    into.root = Root::Vmap;
-    cursor.children(|cursor, child| match child.name() {
-        "AdBreak" if into.ads.is_empty() => cursor.children(|cursor, child| match child.name() {
-            "AdSource" => ad_source(cursor, into),
-            _ => Ok(()),
-        }),
-        _ => Ok(()),
-    })
-}
-
-fn ad_source(cursor: &mut Cursor<'_>, into: &mut Response) -> Result<(), Error> {
-    cursor.children(|cursor, child| match child.name() {
-        "VASTAdData" | "VASTData" => cursor.children(|cursor, child| match child.name() {
-            "VAST" => vast(cursor, child, into),
-            _ => Ok(()),
-        }),
-        "AdTagURI" => {
-            let kind = Kind::wrapper(cursor.text()?, child);
-            cursor.keep(&mut into.ads, Ad { kind, ..Ad::default() }, MAX_ADS);
-            Ok(())
-        }
-        _ => Ok(()),
     })
 }
 
@@ -206,7 +184,7 @@ fn is_known(version: &str) -> bool {
     version.is_empty() || matches!(version.split('.').next(), Some("2" | "3" | "4"))
 }
 
-fn is_true(value: &str) -> bool {
+pub(super) fn is_true(value: &str) -> bool {
     value.eq_ignore_ascii_case("true") || value == "1"
 }
 

@@ -69,6 +69,33 @@ pub struct Avail {
     pub index: u64,
     /// `avail.source_content_time_epoch_ms`: the programme's date where the break begins.
     pub source_time: Option<ProgramTime>,
+    /// Where it stands in the programme.
+    pub position: Position,
+    /// It stands for all breaks of a title that marks none: then MediaTailor tells no length at all.
+    pub is_whole_title: bool,
+}
+
+/// Where a break stands in the programme, as VAST numbers it (`BREAKPOSITION`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Position {
+    /// Before it.
+    Before,
+    /// In it: the only one of live programmes.
+    #[default]
+    Within,
+    /// After it.
+    After,
+}
+
+impl Position {
+    /// VAST's number.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Before => 1,
+            Self::Within => 2,
+            Self::After => 3,
+        }
+    }
 }
 
 /// What MediaTailor tells of a break whose length it does not know.
@@ -122,6 +149,7 @@ impl Variables<'_> {
             "user_agent" => Some(session.user_agent.clone()),
             "referer" => Some(session.referer.clone()),
             "accept_language" => Some(session.accept_language.clone()),
+            "avail_duration_ms" | "avail_duration_secs" if self.avail.is_whole_title => None,
             "avail_duration_ms" => Some(self.avail.told_duration().as_millis().to_string()),
             "avail_duration_secs" => Some(self.avail.told_duration().rounded_secs().to_string()),
             _ => None,

@@ -25,4 +25,8 @@ mod rules;
 #[cfg(test)]
 mod rush;
 #[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod titles;
+#[cfg(test)]
 mod support;

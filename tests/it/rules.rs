@@ -30,6 +30,7 @@ const SECTIONS: &[(&str, &[Numbers])] = &[
             Numbers { letter: "D-", digits: 2, from: 40, to: 41, extra: &[] },
             Numbers { letter: "D-", digits: 2, from: 50, to: 60, extra: &[] },
             Numbers { letter: "D-", digits: 2, from: 70, to: 75, extra: &[] },
+            Numbers { letter: "D-", digits: 2, from: 80, to: 86, extra: &[] },
         ],
     ),
     (

@@ -20,4 +20,6 @@ mod round_trip;
 #[cfg(test)]
 mod scenario;
 mod time;
+#[cfg(test)]
+mod titles;
 mod truth;

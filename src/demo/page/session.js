@@ -1,15 +1,16 @@
 // Talking to Midroll and to the demo.
 
-const CHANNEL = "/v1/session/demo/live/main.m3u8";
+const ASSET = new URLSearchParams(location.search).get("asset") ?? "live/main.m3u8";
+const SESSION = `/v1/session/demo/${ASSET}`;
 
 /** Starts an explicit session; its id is the last part of the tracking URL. */
 export async function startSession(viewer) {
-  const answer = await fetch(CHANNEL, {
+  const answer = await fetch(SESSION, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ adsParams: { device: "web", viewer }, reportingMode: "server" }),
   });
-  if (!answer.ok) throw new Error(`POST ${CHANNEL} answered ${answer.status}: ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`POST ${SESSION} answered ${answer.status}: ${await answer.text()}`);
   const { manifestUrl, trackingUrl } = await answer.json();
   const id = new URL(trackingUrl, location).pathname.split("/").pop();
   return { id, manifestUrl, trackingUrl };

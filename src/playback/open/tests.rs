@@ -29,10 +29,36 @@ fn trusting(cues: Trust) -> PlaybackConfiguration {
         ads_request_timeout: MediaDuration::from_secs(3),
         ads_break_timeout: MediaDuration::from_secs(10),
         ad_sequencing: crate::vast::Sequencing::Standard,
+        titles: crate::configuration::Titles::default(),
         ads_http: crate::configuration::AdsHttp::default(),
         aliases: std::collections::BTreeMap::new(),
         content_segment_url_prefix: None,
         ad_segment_url_prefix: None,
+    }
+}
+
+#[test]
+fn a_parameter_with_aliases_has_to_be_one_of_them() {
+    let alias = |name: &str| {
+        let all = [("eu", "ads-eu.example"), ("us", "ads-us.example")];
+        let all = all.map(|(alias, meant)| (alias.to_owned(), meant.to_owned()));
+        (format!("player_params.{name}"), all.into())
+    };
+    let configuration = PlaybackConfiguration {
+        ad_decision_server_url: Some("https://[player_params.region]/v?p=[player_params.p]".into()),
+        aliases: [alias("region"), alias("p")].into(),
+        ..trusting(Trust::ALL)
+    };
+    for (said, told) in [
+        (&[("region", "eu")][..], ""),
+        (&[("region", "eu"), ("p", "us"), ("other", "x")], ""),
+        (&[("region", "mars")], "`player_params.region` is `mars`, which is no alias of `news`"),
+        (&[("region", "eu"), ("p", "x")], "`player_params.p` is `x`, which is no alias of `news`"),
+        (&[("p", "us")], "`player_params.region` is ``, which is no alias of `news`"),
+    ] {
+        let params = said.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let known = configuration.knows_aliases(&params.collect());
+        assert_eq!(known.map_or_else(|why| why.to_string(), |()| String::new()), told, "{said:?}");
     }
 }
 

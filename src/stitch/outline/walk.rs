@@ -92,7 +92,12 @@ impl<'a> Walk<'a> {
             return;
         };
         let Some(last) = self.track.segments.get(to - 1) else { return };
-        let run = Run::Content { from: first.msn, to: last.msn.plus(1), returning: self.returning };
+        let run = Run::Content {
+            from: first.msn,
+            to: last.msn.plus(1),
+            returning: self.returning,
+            shift: MediaDuration::ZERO,
+        };
         let dsn = match self.returning {
             true => first.dsn.shifted(self.dsn_ahead).moved(-1),
             false => first.before().shifted(self.dsn_ahead),

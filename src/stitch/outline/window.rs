@@ -77,7 +77,7 @@ impl Walk<'_> {
 impl Entry {
     fn trim(&mut self, track: &TrackView, head: ProgramTime) {
         match &mut self.run {
-            Run::Content { from, to, returning } => {
+            Run::Content { from, to, returning, .. } => {
                 let mut run = track.segments.iter().filter(|s| s.msn >= *from && s.msn < *to);
                 let last = run.clone().next_back();
                 let kept = run.find(|s| s.end() > head).or(last); // never an empty playlist

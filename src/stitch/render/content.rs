@@ -4,7 +4,7 @@ use super::{Begins, Page, protection};
 use crate::{
     channel::Timed,
     hls::{Line, Segment, Tag, with_address},
-    units::{MediaSequence, ProgramTime, Source},
+    units::{MediaDuration, MediaSequence, ProgramTime, Source},
 };
 
 impl Page<'_> {
@@ -39,7 +39,8 @@ impl Page<'_> {
         }
         self.keys_above(segment, &mut above);
         if anew && self.track.frame.dated && !segment.dated {
-            above.push(format!("#EXT-X-PROGRAM-DATE-TIME:{}", known.start));
+            let date = known.start + self.shift;
+            above.push(format!("#EXT-X-PROGRAM-DATE-TIME:{date}"));
         }
         let turns_above = turns && (returning || !own(Tag::Discontinuity) || !above.is_empty());
         if turns_above {
@@ -108,7 +109,7 @@ impl Page<'_> {
                 }
             }
             Tag::ProgramDateTime => {
-                if let Some(date) = strict(line.value()) {
+                if let Some(date) = dated(line.value(), self.shift) {
                     self.replace(line, &format!("#EXT-X-PROGRAM-DATE-TIME:{date}"));
                 }
             }
@@ -119,6 +120,14 @@ impl Page<'_> {
             tag if stays(tag) => self.pass(line),
             _ => {}
         }
+    }
+}
+
+/// A date so much later than it was written.
+fn dated(written: &str, shift: MediaDuration) -> Option<String> {
+    match shift {
+        MediaDuration::ZERO => strict(written),
+        shift => Some((ProgramTime::parse(written)? + shift).to_string()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The lines about a whole playlist.
 
-use super::Page;
+use super::{Page, Retiming, moved};
 use crate::{
     channel::Frame,
     hls::{Attributes, Line, Tag, with_address},
@@ -8,8 +8,9 @@ use crate::{
 };
 
 impl Page<'_> {
-    /// Writes what the origin says of the whole playlist, as far as it is true of ours.
-    pub(super) fn head(&mut self) {
+    /// Writes what the origin says of the whole playlist, as far as it is true of ours; with what it
+    /// says of moments as `moved` where ads were put in.
+    pub(super) fn head(&mut self, moved: Option<&dyn Retiming>) {
         let frame = &self.track.frame;
         let said = |tag| frame.header.iter().any(|line| line.tag == tag);
         if !said(Tag::Version) {
@@ -21,11 +22,14 @@ impl Page<'_> {
         for (at, line) in frame.header.iter().enumerate() {
             let repeated = || frame.header[..at].iter().any(|before| before.tag == line.tag);
             if !(once(line.tag) && repeated()) {
-                self.header_line(frame, line);
+                match moved.filter(|_| line.tag == Tag::Start) {
+                    Some(moved) => self.start_moved(line, moved),
+                    None => self.header_line(frame, line),
+                }
             }
         }
         if frame.dated {
-            frame.date_ranges.iter().for_each(|line| self.date_range(line));
+            frame.date_ranges.iter().for_each(|line| self.date_range(line, moved));
         }
     }
 
@@ -51,10 +55,11 @@ impl Page<'_> {
     }
 
     /// Date ranges belong to their dates, not to the segment they happen to stand at.
-    fn date_range(&mut self, line: &Line) {
-        let located = ADDRESSES.iter().fold(line.text.to_string(), |text, name| {
-            with_address(&text, name, |uri| self.locate(uri))
-        });
+    fn date_range(&mut self, line: &Line, moved: Option<&dyn Retiming>) {
+        let text = moved.map_or_else(|| line.text.to_string(), |moved| moved::range(line, moved));
+        let located = ADDRESSES
+            .iter()
+            .fold(text, |text, name| with_address(&text, name, |uri| self.locate(uri)));
         self.replace(line, &located);
     }
 }

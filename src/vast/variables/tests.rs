@@ -35,6 +35,7 @@ fn known() -> Known {
             duration: Some(MediaDuration::from_millis(29_500)),
             index: 3,
             source_time: Some(ProgramTime::from_millis(1_767_225_600_123)),
+            ..Avail::default()
         },
         scte: Scte { event_id: Some(4_294_967_295), splice: None },
         asset: BTreeMap::from([(String::from("EPISODE"), String::from("The End"))]),

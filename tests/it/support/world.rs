@@ -46,6 +46,8 @@ pub(crate) enum Manners {
     Empty,
     /// Ads none of which can be shown, with error URLs.
     Broken,
+    /// A plan for a film: before it, in the middle by a tag that takes so long, after it.
+    Plan(Duration),
 }
 
 /// How the origin behaves.
@@ -75,6 +77,9 @@ pub(crate) struct World {
     pub(crate) asking: AtomicU64,
     pub(crate) most_asking: AtomicU64,
     pub(crate) playlists: AtomicU64,
+    /// The film's marked breaks in segments: first and one past the last, equal where nothing is given
+    /// away.
+    pub(crate) marks: Mutex<Vec<(i64, i64)>>,
     /// Where beacons go, if not here.
     sink: Mutex<Option<SocketAddr>>,
     stage: Mutex<Option<Stage>>,
@@ -134,17 +139,20 @@ impl World {
             asking: AtomicU64::new(0),
             most_asking: AtomicU64::new(0),
             playlists: AtomicU64::new(0),
+            marks: Mutex::default(),
             sink: Mutex::default(),
             stage: Mutex::default(),
             clock,
         });
         let router = Router::new()
             .route("/live/main.m3u8", get(channel))
+            .route("/live/film/{file}", get(film))
             .route("/live/{rendition}", get(playlist))
             .route("/live/media/{file}", get(segment))
             .route("/files/{file}", get(file))
             .route("/ads/{creative}/{file}", get(creative))
             .route("/vast", get(vast))
+            .route("/tag", get(tag))
             .route("/nothing", get(nothing))
             .route("/sink/{event}", get(sink))
             .with_state(Arc::clone(&world));
@@ -313,7 +321,81 @@ async fn vast(State(world): State<Arc<World>>, Query(ask): Query<Ask>) -> Respon
         }
         Manners::Empty => "<VAST version=\"4.2\"/>".into_response(),
         Manners::Broken => broken(&world, &ask.sid).into_response(),
+        Manners::Plan(_) => plan(&world, &ask.sid).into_response(),
     }
+}
+
+/// Pods before and in a film, one ad after it.
+fn plan(world: &World, sid: &str) -> String {
+    let base = format!("http://{}", world.address);
+    let told = |event: &str| {
+        format!(
+            "<vmap:TrackingEvents><vmap:Tracking event=\"{event}\"><![CDATA[{base}/sink/{event}?ad=break&sid={sid}]]>\
+             </vmap:Tracking></vmap:TrackingEvents>"
+        )
+    };
+    let at = |offset: &str, source: String, event: &str| {
+        format!(
+            "<vmap:AdBreak timeOffset=\"{offset}\" breakType=\"linear\"><vmap:AdSource>{source}</vmap:AdSource>{}\
+             </vmap:AdBreak>",
+            told(event)
+        )
+    };
+    let verified = format!(
+        "<AdVerifications><Verification vendor=\"v\"><TrackingEvents>\
+         <Tracking event=\"verificationNotExecuted\"><![CDATA[{base}/sink/unverified-[REASON]?ad=ad1&sid={sid}]]>\
+         </Tracking></TrackingEvents></Verification></AdVerifications><Creatives>"
+    );
+    let pod = pod(world, sid).replacen("<Creatives>", &verified, 1);
+    let data = format!("<vmap:VASTAdData>{pod}</vmap:VASTAdData>");
+    let tag = format!(
+        "<vmap:AdTagURI templateType=\"vast4\"><![CDATA[{base}/tag?sid={sid}]]></vmap:AdTagURI>"
+    );
+    [
+        "<vmap:VMAP xmlns:vmap=\"http://www.iab.net/videosuite/vmap\" version=\"1.0\">".to_owned(),
+        at("start", data.clone(), "breakStart"),
+        at("50%", tag, "breakEnd"),
+        at("end", data, "breakStart"),
+        at("00:05:00", String::new(), "breakStart"),
+        "</vmap:VMAP>".to_owned(),
+    ]
+    .concat()
+}
+
+async fn tag(State(world): State<Arc<World>>, Query(ask): Query<Ask>) -> Response {
+    let manners = *world.manners.lock().unwrap();
+    if let Manners::Plan(delay) = manners {
+        tokio::time::sleep(delay).await;
+    }
+    pod(&world, &ask.sid).into_response()
+}
+
+/// Segments of a film.
+pub(crate) const FILM: i64 = 30;
+
+/// A film of one picture and one sound, with what is marked in it.
+async fn film(State(world): State<Arc<World>>, Path(file): Path<String>) -> Response {
+    if file == "main.m3u8" {
+        return multivariant().await.into_response();
+    }
+    world.playlists.fetch_add(1, Ordering::Relaxed);
+    let name = file.trim_end_matches(".m3u8");
+    let mut text = format!(
+        "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:{STEP}\n#EXT-X-PLAYLIST-TYPE:VOD\n"
+    );
+    let marks = world.marks.lock().unwrap().clone();
+    for n in 0..FILM {
+        for (start, end) in &marks {
+            if n == *start {
+                let _ = writeln!(text, "#EXT-X-CUE-OUT:{}", (end - start) * STEP);
+            }
+            if n == *end {
+                text.push_str("#EXT-X-CUE-IN\n");
+            }
+        }
+        let _ = writeln!(text, "#EXTINF:{},\n{name}-{n}.ts", MediaDuration::from_secs(STEP));
+    }
+    (text + "#EXT-X-ENDLIST\n").into_response()
 }
 
 /// A wrapper that leads to nothing, a program, a conditional ad and one whose media is not there.

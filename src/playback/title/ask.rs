@@ -1,0 +1,237 @@
+//! Asking for the breaks of a title: for each that it marks, side by side; where it marks none, once,
+//! and whoever answers with a VMAP says where they are.
+
+use std::{collections::HashMap, sync::Arc};
+
+use futures_util::{StreamExt, future::join_all, stream};
+
+use super::{
+    super::{
+        Playback,
+        offers::{PATIENCE, hops, question},
+        session::Session,
+    },
+    decide::{Draft, Drafts, position, unmarked},
+};
+use crate::{
+    adserver::{First, Question, log},
+    channel::{Break, BreakSerial},
+    configuration::PlaybackConfiguration,
+    ids::BreakId,
+    pod::{Offers, Unfilled},
+    title::{self, Mark, Spot, Title},
+    units::{MediaDuration, ProgramTime},
+    vast::{self, AdBreak, BreakOffset, variables::Avail},
+};
+
+/// What one break is answered with.
+struct Wanted {
+    ad_break: Arc<Break>,
+    spot: Spot,
+    ads: Vec<vast::Ad>,
+}
+
+impl Playback {
+    /// Asks once about a title that marks no break: a VAST is what comes before it, a VMAP says what
+    /// comes where.
+    pub(super) async fn ask_for_all(
+        self: &Arc<Self>,
+        session: &Arc<Session>,
+        title: &Title,
+        configuration: &PlaybackConfiguration,
+        until: ProgramTime,
+    ) -> Drafts {
+        let start = Spot::between(MediaDuration::ZERO, MediaDuration::ZERO);
+        let opening = unmarked(title, 0, "pre".to_owned(), start, self.doors.clock.now());
+        if !configuration.ads_enabled {
+            let offered = Err(Unfilled::AdsDisabled);
+            let all = vec![Draft { ad_break: opening, spot: start, offered }];
+            return Drafts { all, dropped: Vec::new() };
+        }
+        let avail = Avail {
+            index: 1,
+            source_time: title.is_dated().then_some(title.zero),
+            position: position(title, start),
+            is_whole_title: true,
+            ..Avail::default()
+        };
+        let question = Question { avail, ..question(session, &opening, 1) };
+        let sequencing = configuration.titles.sequencing;
+        let server = &self.doors.adserver;
+        let first = server.first(configuration, &question, sequencing, until).await;
+        let (wanted, dropped) = self.wanted(title, &first, opening);
+        self.begin_accounts(session, wanted.iter().map(|one| one.ad_break.as_ref()));
+        if let Some(leading) = wanted.first() {
+            self.note_asked(session, &leading.ad_break, &first.asked).await;
+        }
+        let failed = first.asked.outcome.as_ref().err().map(|trouble| trouble.unfilled());
+        let each = wanted.into_iter().map(|one| {
+            self.draft(session, configuration, (&first, &question), (one, failed), until)
+        });
+        Drafts { all: join_all(each).await, dropped }
+    }
+
+    /// The breaks an answer has ads for.
+    fn wanted(
+        &self,
+        title: &Title,
+        first: &First,
+        opening: Arc<Break>,
+    ) -> (Vec<Wanted>, Vec<title::Dropped>) {
+        let start = Spot::between(MediaDuration::ZERO, MediaDuration::ZERO);
+        let response = match &first.asked.outcome {
+            Ok(response) if response.root == vast::Root::Vmap => response,
+            outcome => {
+                let ads = outcome.as_ref().map(|response| response.ads.clone());
+                let ads = ads.unwrap_or_default();
+                return (vec![Wanted { ad_break: opening, spot: start, ads }], Vec::new());
+            }
+        };
+        let (placed, dropped) = title::plan(title, &response.breaks);
+        let mut names = Names::default();
+        let now = self.doors.clock.now();
+        let wanted = placed.into_iter().take(vast::MAX_BREAKS).enumerate();
+        let wanted = wanted.map(|(serial, (number, spot))| Wanted {
+            ad_break: unmarked(title, serial, names.of(title, spot), spot, now),
+            spot,
+            ads: response.breaks.get(number).map(|known| known.ads.clone()).unwrap_or_default(),
+        });
+        let mut wanted: Vec<_> = wanted.collect();
+        if wanted.is_empty() {
+            // So that it is written down that nothing came of it, and why.
+            wanted.push(Wanted { ad_break: opening, spot: start, ads: Vec::new() });
+        }
+        (wanted, dropped)
+    }
+
+    async fn draft(
+        &self,
+        session: &Arc<Session>,
+        configuration: &PlaybackConfiguration,
+        (first, question): (&First, &Question),
+        (wanted, failed): (Wanted, Option<Unfilled>),
+        until: ProgramTime,
+    ) -> Draft {
+        let Wanted { ad_break, spot, ads } = wanted;
+        let none = ads.is_empty().then_some(Unfilled::NoAds);
+        if let Some(why) = failed.or(none) {
+            return Draft { ad_break, spot, offered: Err(why) };
+        }
+        let asked = self.doors.adserver.lead(first, ads, configuration, question).await;
+        let scene =
+            log::Scene { request_id: &asked.transaction_id, ..self.scene(session, &ad_break) };
+        self.write_rows(session, hops(&scene, &asked)).await;
+        let left = (until - self.doors.clock.now()).min(PATIENCE);
+        let offers = self.media_of(session, &ad_break, &asked, left).await;
+        Draft { ad_break, spot, offered: Ok(offers) }
+    }
+
+    /// Asks for every break the title marks.
+    pub(super) async fn ask_for_each(
+        self: &Arc<Self>,
+        session: &Arc<Session>,
+        title: &Title,
+        configuration: &PlaybackConfiguration,
+        until: ProgramTime,
+    ) -> Drafts {
+        let now = self.doors.clock.now();
+        let marked: Vec<_> =
+            title.marks.iter().enumerate().map(|(at, mark)| marked(title, at, mark, now)).collect();
+        self.begin_accounts(session, marked.iter().map(|(ad_break, _)| ad_break.as_ref()));
+        let each = marked.into_iter().enumerate().map(|(at, (ad_break, spot))| async move {
+            let mark = (at, &ad_break, spot);
+            let offered = match (ad_break.refusal, configuration.ads_enabled) {
+                (_, false) => Err(Unfilled::AdsDisabled),
+                (Some(why), true) => Err(why),
+                (None, true) => self.ask_for_mark(session, title, configuration, mark, until).await,
+            };
+            Draft { ad_break, spot, offered }
+        });
+        let each: Vec<_> = each.collect();
+        Drafts { all: stream::iter(each).buffered(AT_ONCE).collect().await, dropped: Vec::new() }
+    }
+
+    async fn ask_for_mark(
+        self: &Arc<Self>,
+        session: &Arc<Session>,
+        title: &Title,
+        configuration: &PlaybackConfiguration,
+        (at, ad_break, spot): (usize, &Arc<Break>, Spot),
+        until: ProgramTime,
+    ) -> Result<Offers, Unfilled> {
+        let index = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
+        let question = question(session, ad_break, index);
+        let avail = Avail {
+            duration: spot.planned,
+            source_time: title.is_dated().then(|| ad_break.begins()),
+            position: position(title, spot),
+            ..question.avail
+        };
+        let question = Question { avail, ..question };
+        let (server, sequencing) = (&self.doors.adserver, configuration.titles.sequencing);
+        let first = server.first(configuration, &question, sequencing, until).await;
+        let ads = first.asked.outcome.as_ref().map(|response| of_position(response, index));
+        let asked = server.lead(&first, ads.unwrap_or_default(), configuration, &question).await;
+        self.note_asked(session, ad_break, &asked).await;
+        match &asked.outcome {
+            Err(trouble) => Err(trouble.unfilled()),
+            Ok(_) if asked.ads.is_empty() => Err(Unfilled::NoAds),
+            Ok(_) => {
+                let left = (until - self.doors.clock.now()).min(PATIENCE);
+                Ok(self.media_of(session, ad_break, &asked, left).await)
+            }
+        }
+    }
+
+    fn begin_accounts<'a>(&self, session: &Session, breaks: impl Iterator<Item = &'a Break>) {
+        let mut work = session.work();
+        breaks.for_each(|ad_break| work.accounts.begin_of_title(ad_break));
+    }
+}
+
+/// A break that the title marks, and where it is; refused where that cannot be.
+fn marked(title: &Title, at: usize, mark: &Mark, now: ProgramTime) -> (Arc<Break>, Spot) {
+    let (spot, refusal) = match mark.spot {
+        Ok(spot) => (spot, None),
+        Err(why) => (Spot::between(mark.asked, mark.asked), Some(why)),
+    };
+    let name = mark.cue.event_id.map_or_else(
+        || format!("s{}", mark.cue.at.0),
+        |event| format!("{event}-{}", mark.asked.as_millis()),
+    );
+    let identity = (BreakId::new(name), BreakSerial(u32::try_from(at).unwrap_or(u32::MAX)));
+    let begins = title.date(spot.at);
+    let mut known = Break::recorded(identity, mark.cue.clone(), begins, spot.planned, now);
+    known.refusal = refusal;
+    (Arc::new(known), spot)
+}
+
+/// The ads for the how-manieth break that the title marks: a VMAP may say which it means by `#m`.
+fn of_position(response: &vast::Response, index: u32) -> Vec<vast::Ad> {
+    let numbered = |known: &&AdBreak| matches!(known.offset, Some(BreakOffset::Position(_)));
+    if !response.breaks.iter().any(|known| numbered(&known)) {
+        return response.ads.clone();
+    }
+    let own = |known: &&AdBreak| known.offset == Some(BreakOffset::Position(index)) && known.linear;
+    response.breaks.iter().filter(own).flat_map(|known| known.ads.clone()).collect()
+}
+
+/// Names for breaks by their place, no two alike.
+#[derive(Default)]
+struct Names(HashMap<String, u32>);
+
+impl Names {
+    fn of(&mut self, title: &Title, spot: Spot) -> String {
+        let name = match spot.at {
+            MediaDuration::ZERO => "pre".to_owned(),
+            at if at >= title.length => "post".to_owned(),
+            at => format!("mid-{}", at.as_millis()),
+        };
+        let times = self.0.entry(name.clone()).or_default();
+        *times += 1;
+        if *times == 1 { name } else { format!("{name}-{times}") }
+    }
+}
+
+/// Ad requests for one title on their way at once.
+const AT_ONCE: usize = 8;

@@ -1,0 +1,81 @@
+//! What became of a title's breaks, and when a session that watches one is over.
+
+use super::super::{Playback, account::Outcome, seen::Seen, session::Session};
+use crate::{
+    session::{Shortfall, pieces},
+    title::{Programme, Roll},
+    units::{MediaDuration, ProgramTime},
+};
+
+impl Playback {
+    /// Writes down what became of the breaks that were played, once the viewer has been silent for
+    /// as long as others are before they are forgotten. He may come back to those he has not come to.
+    pub(in crate::playback) fn put_away_title(
+        &self,
+        session: &Session,
+        programme: &Programme,
+        now: ProgramTime,
+        idle: MediaDuration,
+    ) {
+        if now - session.last_seen() > idle {
+            let played =
+                |roll: &Roll| !self.store.requested(session.id, roll.ad_break.serial).is_empty();
+            self.close_rolls(session, programme, played);
+        }
+    }
+
+    /// Writes `AVAIL_ENDED` for each of those breaks that has none yet.
+    pub(in crate::playback) fn close_rolls(
+        &self,
+        session: &Session,
+        programme: &Programme,
+        is_over: impl Fn(&Roll) -> bool,
+    ) {
+        for roll in programme.rolls.iter().filter(|roll| is_over(roll)) {
+            if session.work().closed_rolls.insert(roll.ad_break.serial) {
+                let outcome = self.outcome_of_roll(session, roll);
+                self.log_ended(session, &roll.ad_break, outcome);
+            }
+        }
+    }
+
+    /// What has become of a break so far. Where ads are only put in, nothing can stay unfilled; that
+    /// there are none, and why, is told all the same.
+    pub(in crate::playback) fn outcome_of_roll(&self, session: &Session, roll: &Roll) -> Outcome {
+        let asked_for = self.store.requested(session.id, roll.ad_break.serial);
+        let (mut published, mut requested) = (MediaDuration::ZERO, MediaDuration::ZERO);
+        for (position, piece) in (0_u32..).zip(pieces(&roll.groups)) {
+            published += piece.duration;
+            if asked_for.contains(&position) {
+                requested += piece.duration;
+            }
+        }
+        let length = roll.ad_break.length().unwrap_or(published);
+        let missing = (length - published).max(MediaDuration::ZERO);
+        let reason =
+            roll.ad_break.refusal.unwrap_or_else(|| roll.decision.why(roll.ad_break.begins()));
+        let short = missing > MediaDuration::ZERO || roll.groups.is_empty();
+        let unfilled = short.then_some(Shortfall { length: missing, reason });
+        Outcome {
+            length,
+            planned: published,
+            published,
+            requested,
+            unfilled: unfilled.into_iter().collect(),
+            ..Outcome::default()
+        }
+    }
+}
+
+impl Seen {
+    /// How long its viewer may be silent: nobody asks for a title's playlists twice, and between its
+    /// breaks nothing is heard of those who watch it. MediaTailor waits for ten times its length.
+    pub(in crate::playback) fn silence(&self, idle: MediaDuration) -> MediaDuration {
+        match self {
+            Self::Live { .. } => idle,
+            Self::Title(programme) => programme.length().times(10).min(LONGEST_SILENCE).max(idle),
+        }
+    }
+}
+
+const LONGEST_SILENCE: MediaDuration = MediaDuration::from_secs(86_400);

@@ -1,0 +1,154 @@
+//! Deciding all breaks of a title.
+
+use std::sync::Arc;
+
+use super::super::{Playback, session::Session};
+use crate::{
+    adserver::log,
+    channel::{Break, BreakSerial},
+    cue::{Cue, Dialect, Signal},
+    ids::BreakId,
+    pod::{self, Offers, Pod, Skipped, Unfilled},
+    session::{Decision, Fill, Span},
+    title::{self, Dropped, Programme, Roll, Spot, Title},
+    units::{MediaDuration, MediaSequence, ProgramTime, Source},
+    vast::variables::Position,
+};
+
+/// A break of a title before it is decided.
+pub(super) struct Draft {
+    pub(super) ad_break: Arc<Break>,
+    pub(super) spot: Spot,
+    pub(super) offered: Result<Offers, Unfilled>,
+}
+
+/// What is to be decided.
+#[derive(Default)]
+pub(super) struct Drafts {
+    /// In the order of the title.
+    pub(super) all: Vec<Draft>,
+    /// What the ad server had for places the title does not have.
+    pub(super) dropped: Vec<Dropped>,
+}
+
+impl Playback {
+    /// Decides a title's breaks, and writes down how; the first to do so decides for everybody.
+    pub(super) async fn decide_title(
+        self: &Arc<Self>,
+        session: &Arc<Session>,
+        title: &Arc<Title>,
+    ) -> Arc<Programme> {
+        let configuration = self.current(session);
+        let until = self.doors.clock.now() + configuration.titles.timeout;
+        self.prepare_profile(session);
+        let drafts = match title.marks.is_empty() {
+            true => self.ask_for_all(session, title, &configuration, until).await,
+            false => self.ask_for_each(session, title, &configuration, until).await,
+        };
+        let Drafts { all, dropped } = drafts;
+        let decided: Vec<_> =
+            all.into_iter().map(|draft| self.decide_roll(session, title, draft)).collect();
+        let rolls = decided.iter().map(|(roll, _, _)| roll.clone()).collect();
+        let programme = Arc::new(Programme::new(Arc::clone(title), rolls));
+        let programme = self.store.decide_title(session.id, programme);
+        let places: Vec<_> = decided.iter().map(|(roll, spot, _)| (roll, *spot)).collect();
+        let plan: Vec<_> = places.iter().map(|(roll, spot)| place(roll, *spot)).collect();
+        let now = self.doors.clock.now();
+        let row = log::title_plan(&self.scene_of_title(session, now), &plan, &told(&dropped));
+        self.write_rows(session, [row]).await;
+        for (roll, _, skipped) in &decided {
+            let Roll { ad_break, decision, .. } = roll;
+            self.measure_plan(session, ad_break.length(), decision, skipped);
+            self.log_filled(session, ad_break, decision, skipped);
+            let planned = decision.pods().flat_map(|pod| pod.ads.iter().cloned());
+            self.report_plan(session, ad_break, skipped, planned);
+        }
+        programme
+    }
+
+    fn decide_roll(
+        &self,
+        session: &Session,
+        title: &Title,
+        draft: Draft,
+    ) -> (Roll, Spot, Vec<Skipped>) {
+        let Draft { ad_break, spot, offered } = draft;
+        let (fill, why, skipped) = match &offered {
+            Ok(offers) => self.fill_roll(session, title, spot, offers),
+            Err(why) => (Fill::Content(*why), *why, Vec::new()),
+        };
+        let decision = Decision::new(&ad_break, vec![Span::from_start(fill)], None);
+        let decision = Arc::new(decision.because(ad_break.begins(), why));
+        (Roll::new(title, ad_break, spot, decision), spot, skipped)
+    }
+
+    fn fill_roll(
+        &self,
+        session: &Session,
+        title: &Title,
+        spot: Spot,
+        offers: &Offers,
+    ) -> (Fill, Unfilled, Vec<Skipped>) {
+        let nothing = Unfilled::NothingUsable;
+        let Some(published) = session.live.published() else {
+            return (Fill::Content(nothing), nothing, Vec::new());
+        };
+        let slots = session.live.slots(&published.view);
+        let (room, now) = (title::room(title, spot), self.doors.clock.now());
+        let pod::Filled { ads, skipped } = pod::fill(offers, &slots, room, now);
+        match ads.is_empty() {
+            true => (Fill::Content(nothing), nothing, skipped),
+            false => (Fill::Pod(Arc::new(Pod { ads })), Unfilled::Leftover, skipped),
+        }
+    }
+
+    /// What rows about a whole title begin with.
+    pub(super) fn scene_of_title<'a>(
+        &self,
+        session: &'a Session,
+        time: ProgramTime,
+    ) -> log::Scene<'a> {
+        let configuration = &session.configuration.name;
+        log::Scene { time, configuration, session: session.id, request_id: "", avail_id: "title" }
+    }
+}
+
+/// A break at a place that nothing in the title marks.
+pub(super) fn unmarked(
+    title: &Title,
+    serial: usize,
+    name: String,
+    spot: Spot,
+    now: ProgramTime,
+) -> Arc<Break> {
+    let begins = title.date(spot.at);
+    let cue = Cue {
+        at: Source(MediaSequence(0)),
+        time: Some(begins),
+        signal: Signal::Out { duration: None },
+        event_id: None,
+        dialect: Dialect::CueOut,
+        splice: None,
+        asset: None,
+    };
+    let identity = (BreakId::new(name), BreakSerial(u32::try_from(serial).unwrap_or(u32::MAX)));
+    Arc::new(Break::recorded(identity, cue, begins, None, now))
+}
+
+/// Before the programme, in it or after it.
+pub(super) fn position(title: &Title, spot: Spot) -> Position {
+    match spot.at {
+        MediaDuration::ZERO => Position::Before,
+        at if at >= title.length => Position::After,
+        _ => Position::Within,
+    }
+}
+
+fn place(roll: &Roll, spot: Spot) -> log::Place<'_> {
+    let ads = roll.decision.pods().flat_map(|pod| &pod.ads).collect();
+    log::Place { avail_id: roll.ad_break.id.as_str(), asked: spot.asked, at: roll.at, ads }
+}
+
+fn told(dropped: &[Dropped]) -> Vec<(&str, &'static str)> {
+    dropped.iter().map(|one| (one.offset.as_str(), one.why.as_str())).collect()
+}

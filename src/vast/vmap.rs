@@ -1,0 +1,250 @@
+//! VMAP 1.0: which ads belong where in a programme (rules D7).
+//!
+//! Breaks are kept as they came, in document order; what their offsets mean in a programme of some
+//! length is [`BreakOffset::places`]. What a break asks to be told of (`TrackingEvents`) is put on its
+//! ads, so that it is counted with them whoever shows them.
+
+use super::{
+    Ad, Creative, Error, Kind, Linear, MAX_ADS, MAX_URLS, Response, Root, Tracking, clock,
+    creative::tracking_events,
+    read,
+    xml::{Cursor, Element},
+};
+use crate::units::MediaDuration;
+
+/// One `AdBreak`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdBreak {
+    /// `timeOffset` as written.
+    pub written: String,
+    /// What it says; none where it is unreadable.
+    pub offset: Option<BreakOffset>,
+    /// Whether `breakType` names `linear`, the only kind that can be stitched.
+    pub linear: bool,
+    /// `breakId`.
+    pub id: Option<String>,
+    /// `repeatAfter`: it comes again each time so much has been played.
+    pub repeat_after: Option<MediaDuration>,
+    /// Its ads, an ad tag being a wrapper.
+    pub ads: Vec<Ad>,
+    /// What is to be called when it leads to no ad.
+    pub errors: Vec<String>,
+}
+
+/// Where a break is (`AdBreak@timeOffset`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BreakOffset {
+    /// `start`
+    Start,
+    /// `end`
+    End,
+    /// `HH:MM:SS(.mmm)`
+    At(MediaDuration),
+    /// `n%`, in thousandths of a percent.
+    MilliPercent(u32),
+    /// `#m`: the how-manieth opportunity the programme itself marks, from 1.
+    Position(u32),
+}
+
+impl BreakOffset {
+    /// Reads an offset.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.trim() {
+            "start" => Some(Self::Start),
+            "end" => Some(Self::End),
+            text => {
+                if let Some(number) = text.strip_prefix('#') {
+                    return number.parse().ok().filter(|n| *n > 0).map(Self::Position);
+                }
+                match super::Offset::parse(text)? {
+                    super::Offset::Millis(millis) => {
+                        Some(Self::At(MediaDuration::from_millis(millis)))
+                    }
+                    super::Offset::MilliPercent(n) => Some(Self::MilliPercent(n)),
+                }
+            }
+        }
+    }
+
+    /// The moments it means in a programme of that length without ads (rule D-83), with `repeat_after`
+    /// each time so much later (rule D-86); none past the end, nor for a marked position.
+    pub fn places(
+        self,
+        length: MediaDuration,
+        repeat_after: Option<MediaDuration>,
+    ) -> Vec<MediaDuration> {
+        let first = match self {
+            Self::Start => MediaDuration::ZERO,
+            Self::End => return vec![length],
+            Self::At(at) => at,
+            Self::MilliPercent(n) => super::Offset::MilliPercent(n).at(length),
+            Self::Position(_) => return Vec::new(),
+        };
+        let step = repeat_after.filter(|step| *step >= SHORTEST_REPEAT);
+        let mut places: Vec<_> = (first <= length).then_some(first).into_iter().collect();
+        while let (Some(step), Some(last)) = (step, places.last().copied()) {
+            if last + step >= length || places.len() == MAX_BREAKS {
+                break;
+            }
+            places.push(last + step);
+        }
+        places
+    }
+}
+
+/// Reads a document's breaks; its ads are those of the first that has any, since a question about one
+/// break is about that.
+pub(super) fn vmap(cursor: &mut Cursor<'_>, into: &mut Response) -> Result<(), Error> {
+    into.root = Root::Vmap;
+    cursor.children(|cursor, child| {
+        if child.name() == "AdBreak" {
+            let ad_break = ad_break(cursor, child, into)?;
+            cursor.keep(&mut into.breaks, ad_break, MAX_BREAKS);
+        }
+        Ok(())
+    })?;
+    let first = into.breaks.iter().find(|known| known.linear && !known.ads.is_empty());
+    match first {
+        Some(first) => into.ads.clone_from(&first.ads),
+        None => into.errors = into.breaks.iter().flat_map(|known| known.errors.clone()).collect(),
+    }
+    Ok(())
+}
+
+fn ad_break(
+    cursor: &mut Cursor<'_>,
+    element: &Element<'_>,
+    whole: &mut Response,
+) -> Result<AdBreak, Error> {
+    let written = element.attribute("timeOffset").unwrap_or_default();
+    let kinds = element.attribute("breakType").unwrap_or_else(|| String::from("linear"));
+    let mut found = AdBreak {
+        offset: BreakOffset::parse(&written),
+        linear: kinds.split(',').any(|kind| kind.trim() == "linear"),
+        id: element.attribute("breakId"),
+        repeat_after: element.attribute("repeatAfter").as_deref().and_then(clock),
+        written,
+        ..AdBreak::default()
+    };
+    let mut tracking = Vec::new();
+    cursor.children(|cursor, child| match child.name() {
+        "AdSource" => ad_source(cursor, child, &mut found, whole),
+        "TrackingEvents" => tracking_events(cursor, &mut tracking),
+        _ => Ok(()),
+    })?;
+    found.tell(&tracking);
+    Ok(found)
+}
+
+fn ad_source(
+    cursor: &mut Cursor<'_>,
+    source: &Element<'_>,
+    into: &mut AdBreak,
+    whole: &mut Response,
+) -> Result<(), Error> {
+    cursor.children(|cursor, child| match child.name() {
+        "VASTAdData" | "VASTData" => cursor.children(|cursor, child| match child.name() {
+            "VAST" => {
+                let mut inside = Response::default();
+                read::vast(cursor, child, &mut inside)?;
+                if whole.breaks.iter().all(|before| before.ads.is_empty()) {
+                    whole.version = inside.version;
+                }
+                into.errors.extend(inside.errors);
+                for ad in inside.ads {
+                    cursor.keep(&mut into.ads, ad, MAX_ADS);
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }),
+        "AdTagURI" => {
+            let kind = tag(cursor.text()?, source);
+            cursor.keep(&mut into.ads, Ad { kind, ..Ad::default() }, MAX_ADS);
+            Ok(())
+        }
+        _ => Ok(()),
+    })
+}
+
+/// A pod is welcome unless the source says otherwise (rule D-82).
+fn tag(tag: String, source: &Element<'_>) -> Kind {
+    let flag = |name| source.attribute(name).map(|value| read::is_true(&value));
+    Kind::Wrapper {
+        tag,
+        follow_additional_wrappers: flag("followRedirects").unwrap_or(true),
+        allow_multiple_ads: flag("allowMultipleAds").unwrap_or(true),
+        fallback_on_no_ad: None,
+    }
+}
+
+impl AdBreak {
+    /// Puts what the break asks to be told of on its ads (rule D-84).
+    fn tell(&mut self, tracking: &[Tracking]) {
+        let (errors, own): (Vec<_>, Vec<_>) =
+            tracking.iter().cloned().partition(|one| one.event == "error");
+        let errors = errors.into_iter().map(|one| one.url).take(MAX_URLS);
+        self.errors.extend(errors);
+        let own: Vec<_> = own.into_iter().take(MAX_URLS).collect();
+        for ad in &mut self.ads {
+            match &ad.kind {
+                // What a wrapper counts is counted with the ads it leads to.
+                Kind::Wrapper { .. } => {
+                    ad.errors.extend_from_slice(&self.errors);
+                    if own.is_empty() {
+                        continue;
+                    }
+                    let linear = Some(Linear { tracking: own.clone(), ..Linear::default() });
+                    ad.creatives.push(Creative { linear, ..Creative::default() });
+                }
+                _ => {
+                    let linears = ad.creatives.iter_mut().filter_map(|one| one.linear.as_mut());
+                    linears.for_each(|linear| linear.tracking.extend_from_slice(&own));
+                }
+            }
+        }
+    }
+}
+
+/// Breaks kept of one document, and of one break that repeats.
+pub const MAX_BREAKS: usize = 200;
+/// Breaks nearer to one another are no breaks.
+const SHORTEST_REPEAT: MediaDuration = MediaDuration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(offset: &str, repeat_after: Option<i64>) -> String {
+        let Some(offset) = BreakOffset::parse(offset) else { return "unreadable".to_owned() };
+        let hour = MediaDuration::from_secs(3_600);
+        let places = offset.places(hour, repeat_after.map(MediaDuration::from_secs));
+        places.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn offsets_are_moments_of_the_programme() {
+        for (offset, repeat_after, expected) in [
+            ("start", None, "0.0"),
+            ("end", None, "3600.0"),
+            ("00:10:00", None, "600.0"),
+            ("00:10:00.500", None, "600.5"),
+            ("25%", None, "900.0"),
+            ("33.333%", None, "1199.988"),
+            ("100%", None, "3600.0"),
+            ("0%", None, "0.0"),
+            ("01:00:01", None, ""),
+            ("#2", None, ""),
+            ("start", Some(1_200), "0.0 1200.0 2400.0"),
+            ("00:20:00", Some(1_200), "1200.0 2400.0"),
+            ("end", Some(1_200), "3600.0"),
+            ("00:20:00", Some(1), "1200.0"),
+            ("#0", None, "unreadable"),
+            ("101%", None, "unreadable"),
+            ("soon", None, "unreadable"),
+            ("", None, "unreadable"),
+        ] {
+            assert_eq!(places(offset, repeat_after), expected, "{offset} {repeat_after:?}");
+        }
+    }
+}
