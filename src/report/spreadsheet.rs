@@ -69,6 +69,9 @@ fn cells(counts: &Counts) -> Vec<(&'static str, String)> {
     cell("beacons_sent_again", &beacons.sent_again);
     cell("beacons_sent_without_due", &beacons.sent_without_due);
     cell("client_events", &counts.client_events);
+    for (key, (_, count)) in CLIENT_MOMENTS.into_iter().zip(counts.client_showings.moments()) {
+        cell(key, &count);
+    }
     cells
 }
 
@@ -85,4 +88,14 @@ const MOMENTS: [&str; 6] = [
     "shown_midpoint",
     "shown_third_quartile",
     "shown_complete",
+];
+
+/// The same, as players reported them.
+const CLIENT_MOMENTS: [&str; 6] = [
+    "client_impression",
+    "client_start",
+    "client_first_quartile",
+    "client_midpoint",
+    "client_third_quartile",
+    "client_complete",
 ];

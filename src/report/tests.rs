@@ -73,15 +73,17 @@ fn decision(event: &str, time: &str, more: &Value) -> Value {
 
 /// Two ads for one viewer's break of 30 s: one watched to its end, one left after its start, whose
 /// impression had to be sent twice; a third did not fit. One more beacon is refused, one is on its
-/// way, and a player reports one.
+/// way, and a player reports a pause. Another ad's player reports its impression and start, which count beside.
 pub(super) fn evening() -> (Vec<Value>, Vec<Value>) {
     let mut beacons = Vec::new();
     for event in ["impression", "start", "firstQuartile", "midpoint", "thirdQuartile", "complete"] {
         beacons.push(beacon("ad1", event, "due"));
         beacons.push(beacon("ad1", event, "sent"));
     }
-    for outcome in ["due", "retry", "sent", "sent"] {
-        beacons.push(beacon("ad2", "impression", outcome));
+    for (attempt, outcome) in ["due", "retry", "sent", "sent"].into_iter().enumerate() {
+        let mut row = beacon("ad2", "impression", outcome);
+        row["attempt"] = attempt.into();
+        beacons.push(row);
     }
     beacons.push(beacon("ad2", "start", "sent"));
     beacons.push(beacon("ad2", "firstQuartile", "due"));
@@ -90,6 +92,11 @@ pub(super) fn evening() -> (Vec<Value>, Vec<Value>) {
     let mut reported = beacon("ad2", "pause", "sent");
     reported["source"] = "client".into();
     beacons.push(reported);
+    for event in ["impression", "start"] {
+        let mut reported = beacon("ad4", event, "sent");
+        reported["source"] = "client".into();
+        beacons.push(reported);
+    }
 
     let ad = |name: &str, more: Value| {
         let mut ad = json!({
@@ -167,5 +174,5 @@ fn csv_has_a_line_for_each_group() {
     insta::assert_snapshot!(csv);
     // As a spreadsheet reads it: all lines have the cells that the head names.
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
-    assert_eq!(reader.records().filter(Result::is_ok).count(), 6);
+    assert_eq!(reader.records().filter(Result::is_ok).count(), 7);
 }
