@@ -2,8 +2,8 @@
 //!
 //! `GET /live` answers 200 as long as the process answers at all. `GET /ready` answers 200 when
 //! players may be sent here, else 503 and why not. `GET /metrics` is the Prometheus scrape.
-//! `GET /creatives` tells what is made of advertisers' files. The control API (`control`) stands
-//! beside them.
+//! Those are for everybody. `GET /creatives` tells what is made of advertisers' files, to those who
+//! may use the control API (`control`), which stands beside them.
 
 use std::{
     fmt::Write as _,

@@ -160,12 +160,13 @@ impl App {
             self.dispatcher.outbox().clone(),
         ));
         let operators = admin::router(Arc::clone(&self.metrics), Arc::clone(&readiness));
-        let operators = operators.merge(admin::creatives::router(self.conditioning.clone()));
-        let operators = operators.merge(control::router(control::State {
+        let control = control::State {
             catalogue: Arc::clone(&self.catalogue),
             players: ports.players.local_addr().map_err(Error::Serve)?,
             clock: self.clock.clone(),
-        }));
+        };
+        let creatives = admin::creatives::router(self.conditioning.clone());
+        let operators = operators.merge(control::router(control, creatives));
         let players = serve(ports.players, players, stopping.clone());
         let operators = serve(ports.admin, operators, stopping.clone());
         tokio::spawn(Arc::clone(&self.playback).sweep());
