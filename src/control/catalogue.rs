@@ -208,6 +208,7 @@ impl Catalogue {
         let limits = Limits {
             sessions: file.limits.sessions,
             sessions_per_address: file.limits.sessions_per_address,
+            playlist: file.limits.playlist(),
             ..Limits::default()
         };
         self.playback.configure(Settings { configurations, limits });

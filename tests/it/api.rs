@@ -208,6 +208,24 @@ async fn a_server_reported_session_is_told_of_events_without_their_urls() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_playlist_is_as_long_as_the_file_allows() {
+    let world = World::start().await;
+    // The origin lists eight segments.
+    for (segments, status) in [(7, 504), (8, 200)] {
+        let app =
+            TestApp::start_with(&world, false, &format!("[limits]\nsegments = {segments}\n")).await;
+        let opened = json(post(&app, "/v1/session/news/main.m3u8", None).await).await;
+        let master = format!("http://{}{}", app.address, opened["manifestUrl"].as_str().unwrap());
+        let master = reqwest::get(master).await.unwrap();
+        let base = master.url().clone();
+        let text = master.text().await.unwrap();
+        let line = text.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap();
+        let playlist = reqwest::get(base.join(line).unwrap()).await.unwrap();
+        assert_eq!(playlist.status(), status, "{segments}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn refusals_say_what_and_which() {
     let world = World::start().await;
     let app = TestApp::start(&world, false).await;
