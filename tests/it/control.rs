@@ -66,6 +66,25 @@ async fn what_is_put_is_in_effect_when_it_is_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_header_names_what_is_not_in_effect_and_nothing_else() {
+    let world = World::start().await;
+    let app = TestApp::start(&world, false).await;
+    let mut put = sport(&world);
+    // One field without effect, one in effect that has a slip.
+    put["TranscodeProfileName"] = json!("hd");
+    put["AdDecisionServerUrl"] =
+        format!("http://{}/vast?a=[session.usr_agent]", world.address).into();
+    let url = format!("http://{}/playbackConfiguration", app.admin);
+    let request = reqwest::Client::new().put(url).body(put.to_string());
+    let answer = request.send().await.unwrap();
+    let named = answer.headers().get("x-midroll-not-in-effect").cloned();
+    let text = answer.text().await.unwrap();
+    assert_eq!(named.expect(&text), "TranscodeProfileName");
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(answer["Warnings"].as_array().unwrap().len(), 2, "{answer:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_come_from_here_needs_a_key_pair() {
     let world = World::start().await;
     let app = TestApp::start(&world, false).await;
