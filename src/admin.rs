@@ -2,9 +2,9 @@
 //!
 //! `GET /live` answers 200 as long as the process answers at all. `GET /ready` answers 200 when
 //! players may be sent here, else 503 and why not. `GET /metrics` is the Prometheus scrape.
-//! `GET /creatives` tells what is made of advertisers' files, `GET /sessions/{session}` why a session's
-//! breaks are filled as they are. The control API (`control`) stands beside them, and who may use that
-//! may see these two.
+//! Those are for everybody. `GET /creatives` tells what is made of advertisers' files, and
+//! `GET /sessions/{session}` why a session's breaks are filled as they are, to those who may use the
+//! control API (`control`), which stands beside them.
 
 use std::{
     fmt::Write as _,

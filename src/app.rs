@@ -167,8 +167,7 @@ impl App {
         };
         let pages = admin::creatives::router(self.conditioning.clone())
             .merge(admin::sessions::router(Arc::clone(&self.playback)));
-        let operators = operators.merge(control::guarded(pages, control.clone()));
-        let operators = operators.merge(control::router(control));
+        let operators = operators.merge(control::router(control, pages));
         let players = serve(ports.players, players, stopping.clone());
         let operators = serve(ports.admin, operators, stopping.clone());
         tokio::spawn(Arc::clone(&self.playback).sweep());

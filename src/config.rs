@@ -12,6 +12,7 @@ use url::Url;
 use crate::{
     configuration::PlaybackConfiguration,
     guard::{HostPort, IpNet, Policy, PrivateNetworks},
+    hls,
     journal::{Compression, Export},
     units::MediaDuration,
 };
@@ -36,7 +37,7 @@ mod watch;
 pub use creatives::Creatives;
 pub use document::{Checked, Document, Remark, check_document};
 pub use read::KeyPair;
-pub use report::{Finding, Report};
+pub use report::{Finding, Kind, Report};
 pub use watch::{File, Unreadable, Watch};
 
 /// A whole configuration file, checked.
@@ -93,6 +94,35 @@ pub struct Limits {
     pub beacons: usize,
     /// Beacons being sent to one host at once.
     pub beacons_per_host: usize,
+}
+
+impl Limits {
+    /// How much of a media playlist is read.
+    pub fn playlist(&self) -> hls::Limits {
+        let usual = hls::Limits::default();
+        let lines = u32::try_from(self.segments.saturating_mul(LINES_PER_SEGMENT));
+        hls::Limits {
+            bytes: self.playlist_bytes,
+            segments: self.segments,
+            lines: lines.unwrap_or(u32::MAX).max(usual.lines),
+            ..usual
+        }
+    }
+
+    /// Those that hold as they were at the start; a new one is to be put among them or not.
+    const fn fixed(&self) -> [usize; 5] {
+        let Self {
+            sessions: _,
+            sessions_per_address: _,
+            segments: _,
+            playlist_bytes,
+            ads_response_bytes,
+            ads_requests_per_host,
+            beacons,
+            beacons_per_host,
+        } = *self;
+        [playlist_bytes, ads_response_bytes, ads_requests_per_host, beacons, beacons_per_host]
+    }
 }
 
 impl Default for Limits {
@@ -173,8 +203,8 @@ pub enum Store {
 }
 
 impl Config {
-    /// What the address guard is to let through: every host and port that stands in the file
-    /// (except where the service itself listens), and the private networks it allows.
+    /// What the address guard is to let through: every host and port that stands in a URL of the
+    /// file, and the private networks it allows.
     pub fn guard_policy(&self) -> Policy {
         let written = self.playback_configurations.iter().flat_map(|one| playback::urls(one));
         let always = written.chain(self.public_url.clone());
@@ -200,7 +230,7 @@ impl Config {
             ("listen", self.listen != new.listen),
             ("admin_listen", self.admin_listen != new.admin_listen),
             ("data_dir", self.data_dir != new.data_dir),
-            ("limits", self.limits != new.limits),
+            ("limits", self.limits.fixed() != new.limits.fixed()),
             ("beacons", self.beacons != new.beacons),
             ("store", self.store != new.store),
             ("logs", self.logs != new.logs),
@@ -211,6 +241,9 @@ impl Config {
         .collect()
     }
 }
+
+/// As many as the usual limits of both allow.
+const LINES_PER_SEGMENT: usize = 20;
 
 /// Every URL that a playback configuration names; the ad server's up to its variables.
 pub fn urls(configuration: &PlaybackConfiguration) -> Vec<Url> {

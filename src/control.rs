@@ -51,9 +51,10 @@ pub struct State {
     pub clock: Clock,
 }
 
-/// The control API; every request is checked first: see `access`.
-pub fn router(state: State) -> Router {
-    Router::new()
+/// The control API, and other pages that tell what is not for everybody; every request to either is
+/// checked first: see `access`.
+pub fn router(state: State, pages: Router) -> Router {
+    let operations = Router::new()
         .route("/playbackConfiguration", put(configurations::put))
         .route(
             "/playbackConfiguration/{name}",
@@ -67,11 +68,6 @@ pub fn router(state: State) -> Router {
             post(prefetch::create).get(prefetch::get).delete(prefetch::delete),
         )
         .route("/tags/{*arn}", get(tags::list).post(tags::add).delete(tags::remove))
-        .with_state(state.clone())
-        .layer(axum::middleware::from_fn_with_state(state, access::check))
-}
-
-/// Other pages for those who may use the control API.
-pub fn guarded(pages: Router, state: State) -> Router {
-    pages.layer(axum::middleware::from_fn_with_state(state, access::check))
+        .with_state(state.clone());
+    operations.merge(pages).layer(axum::middleware::from_fn_with_state(state, access::check))
 }

@@ -52,6 +52,7 @@ use crate::{
     configuration::PlaybackConfiguration,
     dispatch::Dispatcher,
     guard::Guard,
+    hls,
     ids::SessionId,
     journal::Log,
     library::Library,
@@ -70,6 +71,8 @@ pub struct Limits {
     pub sessions: usize,
     /// Sessions at a time from one address.
     pub sessions_per_address: usize,
+    /// How much of a media playlist is read.
+    pub playlist: hls::Limits,
     /// A session that has played and is silent for so long is forgotten.
     pub session_idle: MediaDuration,
     /// A session that never asked for a media playlist is forgotten after so long.
@@ -81,6 +84,7 @@ impl Default for Limits {
         Self {
             sessions: 200_000,
             sessions_per_address: 5_000,
+            playlist: hls::Limits::default(),
             session_idle: MediaDuration::from_secs(600),
             session_unplayed: MediaDuration::from_secs(60),
         }
@@ -172,6 +176,11 @@ impl Playback {
         session
             .filter(|session| session.configuration.name.as_str() == configuration)
             .ok_or(Error::NoSuchSession(id))
+    }
+
+    /// How much of a media playlist is read.
+    fn playlist_limits(&self) -> hls::Limits {
+        self.settings.load().limits.playlist
     }
 
     /// The configuration as it stands now, whose ad settings the next break goes by.

@@ -5,7 +5,8 @@
 //! or a break), and each partition is then folded by itself. So beacons and breaks are counted
 //! exactly, each once however many rows tell of it, and the size of the logs does not matter.
 //!
-//! *Counted* is a distinct `beacon_id` with a row `sent`; of a break, its latest plan
+//! *Counted* is a distinct `beacon_id` of the service with a row `sent`, and beside that what players
+//! reported; of a break, its latest plan
 //! (`FILLED_AVAIL`) and its latest end (`AVAIL_ENDED`). Deliberately absent: where files come from,
 //! and what is printed of the progress.
 

@@ -1,4 +1,5 @@
-//! `GET /creatives`: what is made of advertisers' files, and how far it is.
+//! `GET /creatives`: what is made of advertisers' files, and how far it is. It names advertisers'
+//! files, so it stands behind the control API's check.
 
 use axum::{Json, Router, extract::State, routing::get};
 use serde_json::{Value, json};

@@ -44,7 +44,8 @@ pub(super) fn decision_server(
 fn http(section: &mut Section<'_, '_>) -> AdsHttp {
     let method = section.value("method", value::choice(&["GET", "POST"]));
     let body = section.value("body", value::text(100_000));
-    let headers = section.value("headers", value::texts(4096)).unwrap_or_default();
+    // They may hold what an ad server knows its customers by.
+    let headers = section.secret("headers", value::texts(4096)).unwrap_or_default();
     let compress = section.value("compress_request", value::choice(&["NONE", "GZIP"]));
     let is_post = method == Some("POST");
     if body.is_some() && !is_post {

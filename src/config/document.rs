@@ -40,17 +40,24 @@ pub struct Remark {
     pub key: String,
     /// A clause: what, which, limit.
     pub text: String,
+    /// What follows from it.
+    pub kind: report::Kind,
 }
 
 impl Remark {
     /// Of what `text` names itself.
     pub fn new(key: &str, text: String) -> Self {
-        Self { key: key.to_owned(), text }
+        Self { key: key.to_owned(), text, kind: report::Kind::Fault }
     }
 
     /// That a field is so: `is missing`.
     pub fn about(key: &str, text: &str) -> Self {
         Self::new(key, format!("`{key}` {text}"))
+    }
+
+    /// That a field is kept and told, and does nothing.
+    pub fn without_effect(key: &str) -> Self {
+        Self { kind: report::Kind::WithoutEffect, ..Self::about(key, section::LATER) }
     }
 }
 
@@ -100,7 +107,10 @@ fn read(document: &Map<String, Value>) -> Read {
     };
     let (errors, warnings) = notes.into_findings();
     let remarks = |findings: Vec<report::Finding>| {
-        findings.into_iter().map(|one| Remark { key: one.key, text: one.text }).collect()
+        findings
+            .into_iter()
+            .map(|one| Remark { key: one.key, text: one.text, kind: one.kind })
+            .collect()
     };
     Read { configuration, errors: remarks(errors), warnings: remarks(warnings) }
 }

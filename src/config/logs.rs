@@ -1,5 +1,7 @@
 //! `[logs]`.
 
+use std::ops::RangeInclusive;
+
 use toml::de::DeValue;
 
 use super::{
@@ -16,12 +18,12 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Logs {
     let rotate_minutes = section.value("rotate_minutes", minutes);
     let parquet = section.section("parquet", parquet);
     let logs = Logs {
-        rotate_bytes: section.value("rotate_bytes", bytes(1 << 10)),
+        rotate_bytes: section.value("rotate_bytes", bytes(1 << 10..=MOST_ROTATED)),
         rotate_after: rotate_minutes.map(|minutes| MediaDuration::from_secs(minutes * 60)),
         compression: section
             .value("compression", value::one_of(&Compression::ALL))
             .unwrap_or_default(),
-        most_bytes: section.value("most_bytes", bytes(1 << 20)),
+        most_bytes: section.value("most_bytes", bytes(1 << 20..=i64::MAX)),
         personal_data: section
             .value("personal_data", value::one_of(&PERSONAL_DATA))
             .unwrap_or_default(),
@@ -41,7 +43,7 @@ fn parquet(section: &mut Section<'_, '_>) -> Option<Export> {
     let endpoint = section.value("endpoint", value::url(512));
     let region = section.value("region", value::text(64));
     let id = section.value("access_key_id", value::text(256));
-    let secret = section.value("secret_access_key", value::text(256));
+    let secret = section.secret("secret_access_key", value::text(256));
     let Some((name, prefix)) = url else {
         return enabled.unwrap_or(false).then_some(Export::DataDir);
     };
@@ -82,9 +84,9 @@ fn minutes(value: &DeValue<'_>) -> Read<i64> {
     }
 }
 
-fn bytes(least: i64) -> impl Fn(&DeValue<'_>) -> Read<u64> {
+fn bytes(range: RangeInclusive<i64>) -> impl Fn(&DeValue<'_>) -> Read<u64> {
     move |value| {
-        let bytes = value::whole(least..=i64::MAX)(value)?;
+        let bytes = value::whole(range.clone())(value)?;
         u64::try_from(bytes).map_err(|error| error.to_string())
     }
 }
@@ -95,5 +97,8 @@ const PERSONAL_DATA: [(&str, PersonalData); 4] = [
     ("hashed", PersonalData::Hashed),
     ("none", PersonalData::None),
 ];
+
+/// A closed file is held in memory as Parquet while it is stored.
+const MOST_ROTATED: i64 = 1 << 30;
 
 const MINUTES_PER_DAY: i64 = 24 * 60;

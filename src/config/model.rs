@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Remark;
+use super::{Remark, report};
 
 pub(super) mod playback;
 
@@ -27,6 +27,8 @@ pub struct Field {
 pub enum Kind {
     /// At most so many characters.
     Text(usize),
+    /// The same, not to be shown to anybody.
+    Secret(usize),
     /// A whole number from the first to the second.
     Whole(i64, i64),
     /// True or false.
@@ -57,6 +59,15 @@ impl Field {
 
 impl Kind {
     /// What the members of a list or map must be.
+    /// Is it, or what is in it, not to be shown?
+    const fn is_secret(self) -> bool {
+        match self {
+            Self::Secret(_) => true,
+            Self::List(inner) | Self::Map(inner) => inner.is_secret(),
+            _ => false,
+        }
+    }
+
     pub(super) const fn inner(self) -> Self {
         match self {
             Self::List(inner) | Self::Map(inner) => *inner,
@@ -118,7 +129,7 @@ fn read(kind: Kind, value: &Value, key: &str, remarks: &mut Vec<Remark>) -> Valu
         }
         _ => {
             if let Some(expected) = expected(kind, value) {
-                let written = shortened(value);
+                let written = if kind.is_secret() { "…".to_owned() } else { shortened(value) };
                 remarks.push(Remark::about(key, &format!("is `{written}`; expected {expected}")));
             }
             value.clone()
@@ -129,7 +140,7 @@ fn read(kind: Kind, value: &Value, key: &str, remarks: &mut Vec<Remark>) -> Valu
 /// What was expected of a value that is not so.
 fn expected(kind: Kind, value: &Value) -> Option<String> {
     match kind {
-        Kind::Text(most) => {
+        Kind::Text(most) | Kind::Secret(most) => {
             let fits = value.as_str().is_some_and(|text| text.chars().count() <= most);
             (!fits).then(|| format!("text of at most {most} characters"))
         }
@@ -152,8 +163,9 @@ fn expected(kind: Kind, value: &Value) -> Option<String> {
 /// A value as JSON, cut where it is long.
 fn shortened(value: &Value) -> String {
     let text = value.to_string();
+    let text = report::without_credentials(&text);
     if text.chars().nth(MOST_SHOWN).is_none() {
-        return text;
+        return text.into_owned();
     }
     text.chars().take(MOST_SHOWN).chain(['…']).collect()
 }

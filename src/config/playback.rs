@@ -162,7 +162,7 @@ fn authority(url: &str) -> &str {
 
 fn without_variables(part: &str) -> Read<()> {
     if VARIABLES.iter().any(|family| part.contains(family)) {
-        return Err("variables there need `configuration_aliases`, not in effect yet".to_owned());
+        return Err("variables there need `configuration_aliases`".to_owned());
     }
     Ok(())
 }

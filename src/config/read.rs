@@ -149,7 +149,7 @@ fn beacons(section: &mut Section<'_, '_>) -> Beacons {
 }
 
 fn store(section: &mut Section<'_, '_>) -> Store {
-    let Some(urls) = section.value("url", redis) else { return Store::Embedded };
+    let Some(urls) = section.secret("url", redis) else { return Store::Embedded };
     section.warning("url", "is not in effect yet; sessions are kept in this process");
     Store::Redis(urls)
 }

@@ -1,6 +1,6 @@
 //! What was found in a configuration file.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use super::{Config, names::Names};
 
@@ -26,6 +26,18 @@ pub struct Finding {
     pub key: String,
     /// What, which, limit.
     pub text: String,
+    /// What follows from it.
+    pub kind: Kind,
+}
+
+/// What follows from a finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Something is to be mended, or looked at.
+    #[default]
+    Fault,
+    /// What is known and was written does nothing.
+    WithoutEffect,
 }
 
 impl fmt::Display for Finding {
@@ -56,8 +68,8 @@ pub(super) struct Notes<'t> {
     warnings: Vec<Note>,
 }
 
-/// A finding's place, key and text.
-type Note = (usize, String, String);
+/// A finding's place, key, text and kind.
+type Note = (usize, String, String, Kind);
 
 impl<'t> Notes<'t> {
     pub(super) const fn new(text: &'t str, names: Names) -> Self {
@@ -69,18 +81,18 @@ impl<'t> Notes<'t> {
     }
 
     pub(super) fn error(&mut self, at: usize, key: String, text: String) {
-        self.errors.push((at, key, text));
+        self.errors.push((at, key, text, Kind::Fault));
     }
 
-    pub(super) fn warning(&mut self, at: usize, key: String, text: String) {
-        self.warnings.push((at, key, text));
+    pub(super) fn warning(&mut self, at: usize, key: String, text: String, kind: Kind) {
+        self.warnings.push((at, key, text, kind));
     }
 
     /// What stands in the file there, shortened.
     pub(super) fn written(&self, span: std::ops::Range<usize>) -> String {
-        let text = self.text.get(span).unwrap_or_default();
+        let text = without_credentials(self.text.get(span).unwrap_or_default());
         if text.chars().nth(MOST_SHOWN).is_none() {
-            return text.to_owned();
+            return text.into_owned();
         }
         text.chars().take(MOST_SHOWN).chain(['…']).collect()
     }
@@ -105,13 +117,24 @@ impl<'t> Notes<'t> {
         (place(&self.errors), place(&self.warnings))
     }
 
-    fn place(&self, (at, key, text): Note) -> Finding {
+    fn place(&self, (at, key, text, kind): Note) -> Finding {
         let line = self.before(at).rsplit('\n').next().unwrap_or_default();
-        Finding { line: self.line(at), column: line.chars().count() + 1, key, text }
+        Finding { line: self.line(at), column: line.chars().count() + 1, key, text, kind }
     }
 
     fn before(&self, at: usize) -> &str {
         self.text.get(..at).unwrap_or(self.text)
+    }
+}
+
+/// What is shown of a text that may be a URL, or hold some: reports are read by more people than
+/// configurations.
+pub(super) fn without_credentials(text: &str) -> Cow<'_, str> {
+    let Some((before, rest)) = text.split_once("://") else { return text.into() };
+    let authority = rest.split(['/', '?', '#', '"', '\'']).next().unwrap_or_default();
+    match authority.rfind('@') {
+        Some(at) => format!("{before}://…{}", without_credentials(&rest[at..])).into(),
+        None => format!("{before}://{}", without_credentials(rest)).into(),
     }
 }
 

@@ -10,7 +10,12 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{Document, document, names::Names, report::Notes, value::Read};
+use super::{
+    Document, document,
+    names::Names,
+    report::{Kind, Notes},
+    value::Read,
+};
 
 /// One table, with what has been declared of it.
 #[derive(Debug)]
@@ -54,14 +59,23 @@ impl<'a, 't> Section<'a, 't> {
         self.shown(key, read, |notes, span| notes.written(span))
     }
 
-    /// A value that must be there and is not to be shown to anybody.
+    /// A value, if it is there, that is not to be shown to anybody.
+    pub(super) fn secret<T>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&DeValue<'_>) -> Read<T>,
+    ) -> Option<T> {
+        self.shown(key, read, |_, _| "…".to_owned())
+    }
+
+    /// The same where it must be there.
     pub(super) fn required_secret<T>(
         &mut self,
         key: &str,
         read: impl FnOnce(&DeValue<'_>) -> Read<T>,
     ) -> Option<T> {
         self.demand(key);
-        self.shown(key, read, |_, _| "…".to_owned())
+        self.secret(key, read)
     }
 
     fn shown<T>(
@@ -161,7 +175,7 @@ impl<'a, 't> Section<'a, 't> {
         for &key in keys {
             self.known.push(key.to_owned());
             if let Some((written, _)) = self.table.get_key_value(key) {
-                self.say_warning(written.span().start, key, why);
+                self.say_warning(written.span().start, key, why, Kind::WithoutEffect);
             }
         }
     }
@@ -173,7 +187,7 @@ impl<'a, 't> Section<'a, 't> {
 
     /// Says that a key's value is probably not meant.
     pub(super) fn warning(&mut self, key: &str, text: &str) {
-        self.say_warning(self.place(key), key, text);
+        self.say_warning(self.place(key), key, text, Kind::Fault);
     }
 
     /// The line a key's value stands in.
@@ -198,7 +212,7 @@ impl<'a, 't> Section<'a, 't> {
                     self.say_error(at, written, &format!("is unknown; the nearest is `{nearest}`"));
                 }
                 // Only fields of MediaTailor's get here: see `Document`.
-                Names::Api => self.say_warning(at, written, LATER),
+                Names::Api => self.say_warning(at, written, LATER, Kind::WithoutEffect),
             }
         }
         (value, self.known)
@@ -210,10 +224,10 @@ impl<'a, 't> Section<'a, 't> {
         self.notes.error(at, key, text);
     }
 
-    fn say_warning(&mut self, at: usize, key: &str, text: &str) {
+    fn say_warning(&mut self, at: usize, key: &str, text: &str, kind: Kind) {
         let key = self.full(key);
         let text = format!("`{key}` {text}");
-        self.notes.warning(at, key, text);
+        self.notes.warning(at, key, text, kind);
     }
 
     /// A key with all it stands in, spelt as in what was written.

@@ -37,22 +37,29 @@ pub(super) fn url(most: usize) -> impl Fn(&DeValue<'_>) -> Read<Url> {
     move |value| http(&text(most)(value)?)
 }
 
-/// An http or https URL.
+/// An http or https URL. One with a name or password in it is asked for by nobody: see `guard`.
 pub(super) fn http(text: &str) -> Read<Url> {
     let url = Url::parse(text).map_err(|error| format!("not a URL: {error}"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("expected no name and password before the host; they are not used".to_owned());
+    }
     match url.scheme() {
         "http" | "https" => Ok(url),
         scheme => Err(format!("expected http or https, got `{scheme}`")),
     }
 }
 
-/// One of some words.
+/// What one of some words stands for.
 pub(super) fn one_of<T: Copy>(words: &[(&str, T)]) -> impl Fn(&DeValue<'_>) -> Read<T> {
     move |value| {
-        let word = value.as_str().and_then(|text| words.iter().find(|(word, _)| *word == text));
-        let known = || words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>();
-        word.map(|(_, one)| *one).ok_or_else(|| format!("expected one of {}", known().join(", ")))
+        let found = words.iter().find(|(word, _)| value.as_str() == Some(word));
+        found.map(|(_, one)| *one).ok_or_else(|| expected(words.iter().map(|(word, _)| *word)))
     }
+}
+
+fn expected<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<_> = words.map(|word| format!("`{word}`")).collect();
+    format!("expected one of {}", words.join(", "))
 }
 
 /// `true` or `false`.
@@ -86,8 +93,7 @@ pub(super) fn choice(
 ) -> impl Fn(&DeValue<'_>) -> Read<&'static str> {
     move |value| {
         let found = words.iter().find(|word| value.as_str() == Some(word));
-        let said = || format!("expected `{}`", words.join("` or `"));
-        found.copied().ok_or_else(said)
+        found.copied().ok_or_else(|| expected(words.iter().copied()))
     }
 }
 
@@ -97,7 +103,8 @@ pub(super) fn texts(most: usize) -> impl Fn(&DeValue<'_>) -> Read<Vec<(String, S
         let table = value.as_table().ok_or_else(|| "expected a table of texts".to_owned())?;
         let one = |(name, value): (&toml::Spanned<_>, &toml::Spanned<DeValue<'_>>)| {
             let name: &std::borrow::Cow<'_, str> = name.get_ref();
-            Ok((name.to_string(), text(most)(value.get_ref())?))
+            let read = text(most)(value.get_ref());
+            Ok((name.to_string(), read.map_err(|expected| format!("of `{name}` {expected}"))?))
         };
         table.iter().map(one).collect()
     }

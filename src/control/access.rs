@@ -1,15 +1,16 @@
 //! Who may use the control API: who signs with the configuration file's key pair, or, where it has
 //! none, who sits on this machine.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use axum::{
-    body::{self, Body},
+    body::{self, Body, Bytes},
     extract::{ConnectInfo, Request, State as Shared},
     http::{HeaderMap, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use tokio::sync::Semaphore;
 
 use super::{State, refusal::Refusal, signature::Signed};
 
@@ -32,13 +33,28 @@ async fn admitted(state: &State, peer: SocketAddr, request: Request) -> Result<R
     if pair.is_none() && !is_local(peer, &parts.headers) {
         return Err(Refusal::forbidden(NO_KEY_PAIR));
     }
-    let body = body::to_bytes(body, MOST_BYTES).await;
-    let body = body.map_err(|_| Refusal::too_large(MOST_BYTES))?;
+    let (method, uri, headers) = (&parts.method, &parts.uri, &parts.headers);
+    let signed = |body| Signed { method, uri, headers, body };
     if let Some(pair) = &pair {
-        let (method, uri, headers) = (&parts.method, &parts.uri, &parts.headers);
-        Signed { method, uri, headers, body: &body }.verify(pair, state.clock.now())?;
+        // What the head shows to be nobody's costs nothing more.
+        signed(&[]).claim(pair, state.clock.now())?;
+    }
+    let body = whole(body).await?;
+    if let Some(pair) = &pair {
+        signed(&body).verify(pair, state.clock.now())?;
     }
     Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+/// A body, as long as it comes soon and is not larger than it may be. Only so many are read at once:
+/// who sends them is not known before they are there.
+async fn whole(body: Body) -> Result<Bytes, Refusal> {
+    let _turn = READING.acquire().await;
+    match tokio::time::timeout(MOST_TIME, body::to_bytes(body, MOST_BYTES)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => Err(Refusal::too_large(MOST_BYTES)),
+        Err(_) => Err(Refusal::too_slow(MOST_TIME)),
+    }
 }
 
 /// From this machine, and not on another's behalf: neither through a proxy, nor from a web page
@@ -48,12 +64,21 @@ pub(super) fn is_local(peer: SocketAddr, headers: &HeaderMap) -> bool {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
     let local_name = name == "localhost" || address.is_ok_and(|address| address.is_loopback());
-    let relayed = ["forwarded", "x-forwarded-for"].iter().any(|name| headers.contains_key(*name));
+    let relayed = RELAYED.iter().any(|name| headers.contains_key(*name));
     peer.ip().to_canonical().is_loopback() && local_name && !relayed
 }
 
 const NO_KEY_PAIR: &str = "without `control_api.access_key_id` and `control_api.secret_access_key` in the \
                            configuration file, the control API answers on loopback only";
 
+/// What proxies add, and browsers where a page asks; clients of the API send none of them.
+const RELAYED: [&str; 5] = ["forwarded", "x-forwarded-for", "x-real-ip", "via", "origin"];
+
 /// MediaTailor's largest configuration is a tenth of it.
 const MOST_BYTES: usize = 1 << 20;
+
+/// Clients send what they have at once.
+const MOST_TIME: Duration = Duration::from_secs(10);
+
+/// Memory belongs to players.
+static READING: Semaphore = Semaphore::const_new(16);

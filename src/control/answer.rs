@@ -8,7 +8,10 @@ use axum::{
 use serde_json::{Map, Value, json};
 
 use super::{State, arn, catalogue::Entry};
-use crate::{config::Remark, store::Kind};
+use crate::{
+    config::{Kind, Remark},
+    store,
+};
 
 /// Where players find the service, without a `/` at its end: `public_url`, else the host this
 /// request was sent to, and the players' port.
@@ -35,7 +38,7 @@ pub(super) fn told(state: &State, headers: &HeaderMap, name: &str, entry: &Entry
         "HlsConfiguration",
         json!({ "ManifestEndpointPrefix": format!("{base}/v1/master/{name}/") }),
     );
-    if let Some(logs) = state.catalogue.documents().get(Kind::LogConfiguration, name) {
+    if let Some(logs) = state.catalogue.documents().get(store::Kind::LogConfiguration, name) {
         add("LogConfiguration", Value::clone(&logs));
     }
     answer.entry("tags").or_insert_with(|| Map::new().into());
@@ -49,7 +52,8 @@ pub(super) fn told(state: &State, headers: &HeaderMap, name: &str, entry: &Entry
 /// An answer, with the fields that have no effect named in a header, where clients that read no
 /// unknown members see them.
 pub(super) fn with_warnings(answer: Value, warnings: &[Remark]) -> Response {
-    let keys: Vec<_> = warnings.iter().map(|one| one.key.as_str()).collect();
+    let these = warnings.iter().filter(|one| one.kind == Kind::WithoutEffect);
+    let keys: Vec<_> = these.map(|one| one.key.as_str()).collect();
     let mut response = Json(answer).into_response();
     let value = HeaderValue::from_str(&keys.join(", "));
     if let Some(value) = value.ok().filter(|value| !value.is_empty()) {

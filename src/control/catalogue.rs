@@ -45,6 +45,13 @@ pub(super) struct Entry {
     pub(super) warnings: Vec<Remark>,
 }
 
+impl Entry {
+    fn of_file(configuration: &Arc<PlaybackConfiguration>, document: &Document) -> Self {
+        let (configuration, document) = (Some(Arc::clone(configuration)), document.clone());
+        Self { document, configuration, warnings: Vec::new() }
+    }
+}
+
 impl Catalogue {
     /// Joins `file` with what is kept, and puts both into effect.
     pub fn new(
@@ -89,7 +96,12 @@ impl Catalogue {
 
     /// The configuration of this name.
     pub(super) fn get(&self, name: &str) -> Result<Entry, Refusal> {
-        let known = self.all().remove(name);
+        let file = self.file();
+        let mut of_file = file.playback_configurations.iter().zip(&file.documents);
+        let of_file = of_file.find(|(configuration, _)| configuration.name.as_str() == name);
+        let known =
+            of_file.map(|(configuration, document)| Entry::of_file(configuration, document));
+        let known = known.or_else(|| self.put().get(name).cloned());
         known.ok_or_else(|| Refusal::not_found(&format!("playback configuration `{name}`")))
     }
 
@@ -99,12 +111,7 @@ impl Catalogue {
         let file = self.file();
         let named = file.playback_configurations.iter().zip(&file.documents);
         all.extend(named.map(|(configuration, document)| {
-            let entry = Entry {
-                document: document.clone(),
-                configuration: Some(Arc::clone(configuration)),
-                warnings: Vec::new(),
-            };
-            (configuration.name.to_string(), entry)
+            (configuration.name.to_string(), Entry::of_file(configuration, document))
         }));
         all
     }
@@ -208,6 +215,7 @@ impl Catalogue {
         let limits = Limits {
             sessions: file.limits.sessions,
             sessions_per_address: file.limits.sessions_per_address,
+            playlist: file.limits.playlist(),
             ..Limits::default()
         };
         self.playback.configure(Settings { configurations, limits });

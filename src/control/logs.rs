@@ -28,13 +28,14 @@ pub(super) async fn configure(
     let answer = Value::Object(known.clone());
     let name = known.shift_remove(NAME).unwrap_or_default();
     let name = name.as_str().unwrap_or_default();
+    let _changing = state.catalogue.change().await;
     state.catalogue.get(name)?;
     state.catalogue.refuse_of_file(name)?;
     let documents = state.catalogue.documents();
     // The service tells the strategies always.
     known.entry("EnabledLoggingStrategies").or_insert_with(|| Value::Array(Vec::new()));
     documents.put(store::Kind::LogConfiguration, name, known.into()).await?;
-    Ok(with_warnings(answer, &[Remark::about("LogConfiguration", "is not in effect yet")]))
+    Ok(with_warnings(answer, &[Remark::without_effect("LogConfiguration")]))
 }
 
 const NAME: &str = "PlaybackConfigurationName";

@@ -43,7 +43,7 @@ pub(super) async fn create(
     let key = key(&configuration, &name);
     state.catalogue.documents().put(Kind::PrefetchSchedule, &key, schedule.clone().into()).await?;
     tracing::info!(configuration, name, "a prefetch schedule was created");
-    let warning = Remark::about("PrefetchSchedule", "is not in effect yet");
+    let warning = Remark::without_effect("PrefetchSchedule");
     Ok(with_warnings(told(&configuration, &name, schedule), &[warning]))
 }
 
@@ -62,6 +62,7 @@ pub(super) async fn delete(
     Path((configuration, name)): Path<(String, String)>,
 ) -> Result<StatusCode, Refusal> {
     let key = key(&configuration, &name);
+    let _changing = state.catalogue.change().await;
     match state.catalogue.documents().delete(Kind::PrefetchSchedule, &key).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(not_found(&configuration, &name)),
@@ -123,7 +124,7 @@ fn all(state: &State, configuration: &str) -> Vec<(String, Map<String, Value>)> 
 /// Deletes what is long past, and refuses a name that is taken or one schedule too many.
 async fn make_room(state: &State, configuration: &str, name: &str) -> Result<(), Refusal> {
     let now = state.clock.now();
-    let mut active = 0;
+    let (mut active, mut ended) = (0, Vec::new());
     for (known, schedule) in all(state, configuration) {
         let ends = model::ends(&schedule);
         if ends.is_some_and(|ends| ends + KEPT < now) {
@@ -136,7 +137,15 @@ async fn make_room(state: &State, configuration: &str, name: &str) -> Result<(),
                 "`{configuration}` has a prefetch schedule `{name}` already"
             )));
         }
-        active += usize::from(ends.is_none_or(|ends| ends >= now));
+        match ends {
+            Some(ends) if ends < now => ended.push((ends, known)),
+            _ => active += 1,
+        }
+    }
+    ended.sort();
+    for (_, oldest) in ended.iter().take(ended.len().saturating_sub(MOST_ENDED)) {
+        let key = key(configuration, oldest);
+        state.catalogue.documents().delete(Kind::PrefetchSchedule, &key).await?;
     }
     match active >= MOST_ACTIVE {
         true => Err(Refusal::bad_request(format!(
@@ -165,6 +174,9 @@ const ASKED: &[shapes::Field] = &[
 
 /// How long one is kept after its end.
 const KEPT: MediaDuration = MediaDuration::from_secs(7 * 86_400);
+
+/// How many of those that have ended are kept so long.
+const MOST_ENDED: usize = 100;
 
 /// MediaTailor's quota.
 const MOST_ACTIVE: usize = 25;

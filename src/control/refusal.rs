@@ -51,6 +51,11 @@ impl Refusal {
         Self::new(StatusCode::FORBIDDEN, "AccessDeniedException", message.to_owned())
     }
 
+    pub(super) fn too_slow(limit: std::time::Duration) -> Self {
+        let message = format!("the body did not arrive within {} seconds", limit.as_secs());
+        Self::new(StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException", message)
+    }
+
     pub(super) fn too_large(limit: usize) -> Self {
         let message = format!("the body is larger than {limit} bytes");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLargeException", message)

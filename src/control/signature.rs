@@ -47,8 +47,9 @@ pub(super) enum Denied {
 }
 
 impl Signed<'_> {
-    /// Is it signed with this key pair, and not long before or after `now`?
-    pub(super) fn verify(&self, pair: &KeyPair, now: ProgramTime) -> Result<(), Denied> {
+    /// What it claims, without a look at its body: is it by this key pair, and not long before or
+    /// after `now`?
+    pub(super) fn claim(&self, pair: &KeyPair, now: ProgramTime) -> Result<Claim<'_>, Denied> {
         let authorization = self.header("authorization").ok_or(Denied::Unsigned)?;
         let claim = Claim::parse(authorization)?;
         if claim.key_id != pair.access_key_id {
@@ -60,13 +61,19 @@ impl Signed<'_> {
         if (now - at).abs() > MOST_SKEW || !date.starts_with(claim.day) {
             return Err(Denied::Stale);
         }
+        Ok(Claim { date, ..claim })
+    }
+
+    /// Is it signed with this key pair, and not long before or after `now`?
+    pub(super) fn verify(&self, pair: &KeyPair, now: ProgramTime) -> Result<(), Denied> {
+        let claim = self.claim(pair, now)?;
         let body = hex::encode(digest(&SHA256, self.body));
         if self.header("x-amz-content-sha256").is_some_and(|told| told != body) {
             return Err(Denied::Mismatch);
         }
         let request = self.canonical(&claim, &body)?;
         let request = hex::encode(digest(&SHA256, request.as_bytes()));
-        let text = format!("{ALGORITHM}\n{date}\n{}\n{request}", claim.scope);
+        let text = format!("{ALGORITHM}\n{}\n{}\n{request}", claim.date, claim.scope);
         let signature = hex::decode(claim.signature).map_err(|_| Denied::Mismatch)?;
         let key = claim.key(&pair.secret_access_key);
         // Takes as long for every wrong signature.
@@ -96,10 +103,12 @@ impl Signed<'_> {
 }
 
 /// What `Authorization` says.
-struct Claim<'a> {
+pub(super) struct Claim<'a> {
     key_id: &'a str,
     /// Day, region, service and `aws4_request`.
     scope: &'a str,
+    /// `X-Amz-Date`.
+    date: &'a str,
     day: &'a str,
     region: &'a str,
     signed_headers: &'a str,
@@ -127,7 +136,7 @@ impl<'a> Claim<'a> {
             }
         }
         let signature = part("Signature", "`Signature` is missing")?;
-        Ok(Self { key_id, scope, day, region, signed_headers, signature })
+        Ok(Self { key_id, scope, date: "", day, region, signed_headers, signature })
     }
 
     fn key(&self, secret: &str) -> hmac::Key {

@@ -114,20 +114,32 @@ impl Shelf {
         done.is_ok() || self.is_stopped()
     }
 
+    /// One that cannot be put away holds the next ones up as little as may be: where several fail
+    /// in a row it is the store or the disk, which is asked again later.
     fn compress(&self, newest: &Name) -> io::Result<()> {
+        let (mut done, mut in_a_row) = (Ok(()), 0);
         for (name, file) in self.up_to(newest)? {
-            if self.is_stopped() {
+            if self.is_stopped() || in_a_row == MOST_IN_A_ROW {
                 break;
             }
-            if file.ends_with(".jsonl") {
-                let path = self.folder.join(file);
-                repair::mend_file(&path)?;
-                self.export(&name, &path)?;
-                let with = self.log.settings.compression;
-                compress::compress(&path, with, &|| self.is_stopped())?;
+            if !is_plain(&file) {
+                continue;
+            }
+            match self.compress_one(&name, &self.folder.join(&file)) {
+                Ok(()) => in_a_row = 0,
+                Err(error) => {
+                    in_a_row += 1;
+                    done = done.and(Err(error));
+                }
             }
         }
-        Ok(())
+        done
+    }
+
+    fn compress_one(&self, name: &Name, path: &Path) -> io::Result<()> {
+        repair::mend_file(path)?;
+        self.export(name, path)?;
+        compress::compress(path, self.log.settings.compression, &|| self.is_stopped())
     }
 
     fn export(&self, name: &Name, path: &Path) -> io::Result<()> {
@@ -155,7 +167,18 @@ impl Shelf {
             fs::remove_file(&path)?;
             total = total.saturating_sub(bytes);
             self.log.metrics.house.log_removed(self.log.name, bytes);
-            tracing::warn!(log = self.log.name, file, bytes, "removed, as `most_bytes` demands");
+            if self.exporter.is_some() && is_plain(&file) {
+                self.log.metrics.house.log_removed_unstored(self.log.name, bytes);
+                let log = self.log.name;
+                tracing::error!(log, file, bytes, "removed by `most_bytes` before it was stored");
+            } else {
+                tracing::warn!(
+                    log = self.log.name,
+                    file,
+                    bytes,
+                    "removed, as `most_bytes` demands"
+                );
+            }
         }
         Ok(())
     }
@@ -170,6 +193,14 @@ impl Shelf {
         self.stopped.is_cancelled()
     }
 }
+
+/// Of files that are stored those that have been are compressed.
+fn is_plain(file: &str) -> bool {
+    file.ends_with(".jsonl")
+}
+
+/// Failures, before the rest waits for the next try.
+const MOST_IN_A_ROW: usize = 3;
 
 /// Of the writer's waits after a failure: half a minute.
 const RETRIES_APART: u32 = 30;

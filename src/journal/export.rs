@@ -90,12 +90,12 @@ impl Exporter {
         stopped: &CancellationToken,
     ) -> io::Result<usize> {
         let mut count = 0;
-        for (hour, bytes) in partitions(Schema::of(log), file, &mut count)? {
+        for (hour, bytes) in partitions(Schema::of(log), file, &mut count, stopped)? {
             let place = self.prefix.clone().join(log).join(hour.0).join(hour.1);
             let place = place.join(format!("{name}-{}.parquet", self.node));
             tokio::select! {
                 stored = self.store.put(&place, bytes.into()) => drop(stored?),
-                () = stopped.cancelled() => return Err(io::Error::other("the service stops")),
+                () = stopped.cancelled() => return Err(stops()),
             }
         }
         Ok(count)
@@ -103,16 +103,20 @@ impl Exporter {
 }
 
 /// A file's rows as Parquet files by date and hour. They are small beside their log file, which is
-/// bounded.
+/// bounded. Ends early where the service stops: nobody waits for it then.
 fn partitions(
     schema: &'static Schema,
     file: &Path,
     count: &mut usize,
+    stopped: &CancellationToken,
 ) -> io::Result<BTreeMap<(String, String), Vec<u8>>> {
     let mut tables = BTreeMap::<_, Table>::new();
     let mut lines = io::BufReader::new(fs::File::open(file)?);
     let mut line = Vec::new();
     while io::BufRead::read_until(&mut lines, b'\n', &mut line)? > 0 {
+        if stopped.is_cancelled() {
+            return Err(stops());
+        }
         if let Ok(row) = serde_json::from_slice::<Map<String, Value>>(&line) {
             let table = match tables.entry(partition(schema, &row)) {
                 std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
@@ -123,7 +127,15 @@ fn partitions(
         }
         line.clear();
     }
-    tables.into_iter().map(|(hour, table)| Ok((hour, table.finish()?))).collect()
+    let finished = |(hour, table): (_, Table)| match stopped.is_cancelled() {
+        true => Err(stops()),
+        false => Ok((hour, table.finish()?)),
+    };
+    tables.into_iter().map(finished).collect()
+}
+
+fn stops() -> io::Error {
+    io::Error::other("the service stops")
 }
 
 /// `date=2026-11-23` and `hour=10`, of the row's own time.
@@ -153,7 +165,8 @@ fn s3(bucket: &Bucket) -> Result<object_store::aws::AmazonS3, Error> {
     builder.build().map_err(Error::Store)
 }
 
-/// What this folder's files are told apart by from other nodes', made once.
+/// What this folder's files are told apart by from other nodes', made once. It is whole on disk
+/// before it has its name: with another one, what is stored already would be stored once more.
 fn node(path: &Path) -> io::Result<String> {
     if let Ok(known) = fs::read_to_string(path)
         && known.len() == NODE_DIGITS
@@ -164,7 +177,12 @@ fn node(path: &Path) -> io::Result<String> {
     let mut bytes = [0; NODE_DIGITS / 2];
     getrandom::fill(&mut bytes).map_err(|_| io::Error::other("no random numbers"))?;
     let new = hex::encode(bytes);
-    fs::write(path, &new)?;
+    let unfinished = path.with_extension("unfinished");
+    let mut file = fs::File::create(&unfinished)?;
+    io::Write::write_all(&mut file, new.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&unfinished, path)?;
+    fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
     Ok(new)
 }
 

@@ -13,6 +13,8 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+use scan::Change;
+
 /// What is logged of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Personal {
@@ -53,9 +55,10 @@ impl Personal {
         if matches!(self, Self::Full) {
             return None;
         }
-        let address = viewer.address.map(|address| (address.to_string(), self.address(address)));
+        let address =
+            viewer.address.map(|address| Change::new(address.to_string(), self.address(address)));
         let agent = viewer.user_agent.as_deref().filter(|agent| !agent.is_empty());
-        let agent = agent.map(|agent| (agent.to_owned(), self.user_agent(agent)));
+        let agent = agent.map(|agent| Change::new(agent.to_owned(), self.user_agent(agent)));
         let changes: Vec<_> = agent.into_iter().chain(address).collect();
         (!changes.is_empty()).then(|| scan::replaced(json, &changes)).flatten()
     }

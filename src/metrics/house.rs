@@ -12,6 +12,7 @@ pub struct House {
     log_errors: Counters<ByLog>,
     rows_lost: Counters<ByLog>,
     log_removed: Counters<ByLog>,
+    log_removed_unstored: Counters<ByLog>,
     rows_exported: Counters<ByLog>,
     store: Histograms<ByOperation>,
     store_errors: Counters<ByOperation>,
@@ -46,6 +47,10 @@ impl House {
                 "log_removed_bytes",
                 "Bytes of a log's oldest files removed for its bound",
             ),
+            log_removed_unstored: to.counters(
+                "log_removed_unstored_bytes",
+                "Those of them that had not been stored as Parquet yet, and are gone",
+            ),
             rows_exported: to
                 .counters("log_rows_exported", "Rows stored as Parquet; once more after a failure"),
             store: to.times("store_request", "Time the session store took, by operation"),
@@ -74,6 +79,11 @@ impl House {
     /// `bytes` of the oldest files of `log` were removed for its bound.
     pub fn log_removed(&self, log: &'static str, bytes: u64) {
         self.log_removed.get_or_create(&ByLog { log }).inc_by(bytes);
+    }
+
+    /// `bytes` of them were to be stored as Parquet and had not been.
+    pub fn log_removed_unstored(&self, log: &'static str, bytes: u64) {
+        self.log_removed_unstored.get_or_create(&ByLog { log }).inc_by(bytes);
     }
 
     /// `count` rows of `log` were stored as Parquet.

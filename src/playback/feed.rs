@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use super::{Live, Playback, live::News};
 use crate::{
     channel::Reading,
-    hls::{Given, Limits, MediaPlaylist},
+    hls::{Given, MediaPlaylist},
     origin::{self, Fetched, Outcome, Reader},
     units::{MediaDuration, ProgramTime},
 };
@@ -27,8 +27,10 @@ impl Reader for Feed {
             variables: Some(&self.live.multivariant.variables),
             query: fetched.url.query().unwrap_or_default(),
         };
-        let text = Arc::clone(&fetched.text);
-        let playlist = match MediaPlaylist::parse_given(text, Limits::default(), given) {
+        // Without whom it is for nobody reads it.
+        let Some(playback) = self.playback.upgrade() else { return UNREADABLE };
+        let (text, limits) = (Arc::clone(&fetched.text), playback.playlist_limits());
+        let playlist = match MediaPlaylist::parse_given(text, limits, given) {
             Ok((playlist, _oddities)) => playlist,
             Err(error) => {
                 tracing::warn!(rendition = self.rendition, %error, "unreadable playlist ignored");
@@ -47,13 +49,11 @@ impl Reader for Feed {
         for oddity in &odd {
             tracing::warn!(rendition = self.rendition, line = oddity.line, "{}", oddity.kind);
         }
-        if let Some(playback) = self.playback.upgrade() {
-            odd.iter().for_each(|oddity| playback.measure_odd_cue(&self.live, &oddity.kind));
-            refusals.into_iter().for_each(|why| playback.measure_refusal(&self.live, why));
-            if new_break {
-                playback.measure_break(&self.live);
-                playback.announce(&self.live, now);
-            }
+        odd.iter().for_each(|oddity| playback.measure_odd_cue(&self.live, &oddity.kind));
+        refusals.into_iter().for_each(|why| playback.measure_refusal(&self.live, why));
+        if new_break {
+            playback.measure_break(&self.live);
+            playback.announce(&self.live, now);
         }
         let newest = playlist.segments.last().map(|segment| segment.duration);
         Outcome {

@@ -7,7 +7,8 @@ use crate::{
     beacon::{BeaconId, Event, Moment},
     dispatch::Beacon,
     ids::SessionId,
-    tracking::{self, Listed},
+    stitch,
+    tracking::{self, Listed, Reporting},
     units::MediaDuration,
 };
 
@@ -26,6 +27,9 @@ pub enum NotTaken {
     /// VAST has no such event.
     #[error("no event is named so")]
     NoSuchEvent,
+    /// The service sends that event's beacons itself.
+    #[error("the service itself reports that event in this session")]
+    OfService,
     /// The session was not shown that ad, or long ago.
     #[error("the session has no such ad")]
     NoSuchAd,
@@ -37,7 +41,8 @@ pub enum NotTaken {
 impl Playback {
     /// Takes what a session's player reports into the beacon log, and says of each event whether it
     /// was taken. Nothing is sent: the player has sent it, or it has no URL. An event has the same
-    /// beacon ids as if the service had sent it.
+    /// beacon ids as if the service had sent it; what the service itself reports in the session is
+    /// not taken, so that nothing has rows of both.
     ///
     /// # Errors
     /// There is no such session.
@@ -72,6 +77,9 @@ impl Playback {
         reported: &Reported,
     ) -> Result<Vec<Beacon>, NotTaken> {
         let event = Event::named(&reported.event).ok_or(NotTaken::NoSuchEvent)?;
+        if event.is_servers() && session.opening.reporting == Reporting::Server {
+            return Err(NotTaken::OfService);
+        }
         let known = listed.iter().find(|one| one.msn.0.to_string() == reported.ad);
         let listed = known.ok_or(NotTaken::NoSuchAd)?;
         let ad_break = seen.ad_break(listed.serial).ok_or(NotTaken::NoSuchAd)?;

@@ -32,7 +32,16 @@ struct Beacon {
     /// One bit for each outcome.
     seen: u8,
     sent: u32,
-    attempts: u64,
+    attempts: Attempts,
+}
+
+/// The attempts that were told of, each once however many rows tell of it.
+#[derive(Debug, Default)]
+struct Attempts {
+    /// A bit for each of the first 64.
+    first: u64,
+    /// Rows of later ones.
+    later: u64,
 }
 
 /// What they say of one break.
@@ -108,31 +117,36 @@ impl Totals {
 
     fn count_beacon(&mut self, beacon: &Beacon, names: &Names) {
         let told = beacon.told();
-        let impression = beacon.is_sent() && names.name(beacon.event) == "impression";
+        let is_impression = names.name(beacon.event) == "impression";
         add(self.events.entry((beacon.event, beacon.source)).or_default(), &told);
-        self.each(&beacon.labels, |counts| {
-            counts.impressions += u64::from(impression);
-            match beacon.source {
-                Source::Server => add(&mut counts.beacons, &told),
-                Source::Client => counts.client_events += 1,
+        self.each(&beacon.labels, |counts| match beacon.source {
+            Source::Server => {
+                counts.impressions += if is_impression { told.sent } else { 0 };
+                add(&mut counts.beacons, &told);
             }
+            Source::Client => counts.client_events += 1,
         });
     }
 
     fn count_showings<'a>(&mut self, beacons: impl Iterator<Item = &'a Beacon>, names: &Names) {
-        let mut showings = HashMap::<Key, (Labels, Vec<Name>)>::new();
+        let mut showings = HashMap::<(Key, Source), (Labels, Vec<Name>)>::new();
         for beacon in beacons.filter(|beacon| beacon.is_sent()) {
             let new = || (beacon.labels, Vec::new());
-            let (labels, events) = showings.entry(beacon.showing).or_insert_with(new);
+            let (labels, events) =
+                showings.entry((beacon.showing, beacon.source)).or_insert_with(new);
             labels.hour = labels.hour.min(beacon.labels.hour);
             if !events.contains(&beacon.event) {
                 events.push(beacon.event);
             }
         }
-        for (labels, events) in showings.values() {
+        for ((_, source), (labels, events)) in &showings {
             self.each(labels, |counts| {
+                let shown = match source {
+                    Source::Server => &mut counts.showings,
+                    Source::Client => &mut counts.client_showings,
+                };
                 for event in events {
-                    if let Some(moment) = counts.showings.moment(names.name(*event)) {
+                    if let Some(moment) = shown.moment(names.name(*event)) {
                         *moment += 1;
                     }
                 }
@@ -180,13 +194,21 @@ impl Totals {
 
 impl Beacon {
     const fn new(labels: Labels, event: Name, source: Source, showing: Key) -> Self {
-        Self { labels, event, source, showing, seen: 0, sent: 0, attempts: 0 }
+        Self {
+            labels,
+            event,
+            source,
+            showing,
+            seen: 0,
+            sent: 0,
+            attempts: Attempts { first: 0, later: 0 },
+        }
     }
 
     fn hear(&mut self, outcome: Outcome, attempt: u32) {
         self.seen |= bit(outcome);
         self.sent = self.sent.saturating_add(u32::from(outcome == Outcome::Sent));
-        self.attempts += u64::from(attempt > 0);
+        self.attempts.hear(attempt);
     }
 
     /// What a player reports has happened, and needs no sending.
@@ -200,7 +222,7 @@ impl Beacon {
 
     /// What became of it, as counts of one.
     fn told(&self) -> Beacons {
-        let mut told = Beacons { attempts: self.attempts, ..Beacons::default() };
+        let mut told = Beacons { attempts: self.attempts.count(), ..Beacons::default() };
         let due = self.has(Outcome::Due);
         told.due = u64::from(due);
         if self.is_sent() {
@@ -217,6 +239,21 @@ impl Beacon {
             told.open = 1;
         }
         told
+    }
+}
+
+impl Attempts {
+    /// None is number 0: a row of something else.
+    fn hear(&mut self, number: u32) {
+        let Some(bit) = number.checked_sub(1) else { return };
+        match 1_u64.checked_shl(bit) {
+            Some(bit) => self.first |= bit,
+            None => self.later += 1,
+        }
+    }
+
+    fn count(&self) -> u64 {
+        u64::from(self.first.count_ones()) + self.later
     }
 }
 

@@ -29,8 +29,12 @@ impl Report {
         page += "</main>\n";
         for dimension in dimensions {
             if let Some(groups) = self.by.get(dimension).filter(|groups| !groups.is_empty()) {
-                let (head, rows) = table::groups(*dimension, groups);
-                page += &html_table(&dimension.as_str().replace('_', " "), &head, &rows);
+                let groups = table::groups(*dimension, groups);
+                let name = dimension.as_str().replace('_', " ");
+                page += &html_table(&name, &groups.head, &groups.rows);
+                if let Some(note) = groups.left_out {
+                    let _ = writeln!(page, "<p class=\"note\">{}</p>", escaped(&note));
+                }
             }
         }
         let (head, rows) = self.discrepancy_rows();

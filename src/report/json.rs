@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::totals::{Counts, Report};
+use super::{
+    hosts::PERCENTILES,
+    latency::Latency,
+    totals::{Counts, Report},
+};
 
 impl Report {
     /// Everything, as one JSON object. What is not known is null.
@@ -23,12 +27,26 @@ impl Report {
             "by": by.collect::<Map<_, _>>(),
             "events": self.told_events(),
             "hosts": self.told_hosts(),
+            "latency": self.told_latency(),
         })
     }
 
     fn told_events(&self) -> Value {
         let event = |((event, source), told): (&(String, &str), _)| json!({ "event": event, "source": source, "beacons": told });
         self.events.iter().map(event).collect()
+    }
+
+    /// Of attempts, by the hour they were made in.
+    fn told_latency(&self) -> Value {
+        let hour = |(hour, took): (&String, &Latency)| {
+            let mut row = Map::new();
+            row.insert("hour".to_owned(), json!(hour));
+            row.extend(
+                PERCENTILES.map(|(key, share)| (key.to_owned(), json!(took.permille(share)))),
+            );
+            Value::Object(row)
+        };
+        self.latency.iter().map(hour).collect()
     }
 
     fn told_hosts(&self) -> Value {

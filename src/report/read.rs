@@ -51,7 +51,14 @@ impl Reading {
         source: &Source,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(), Error> {
-        let (mut reader, counter) = source.open()?;
+        let (mut reader, counter) = match source.open() {
+            Ok(opened) => opened,
+            // Removed meanwhile, or not ours to read: the others still are.
+            Err(error) => {
+                self.report.damaged.push(format!("{}: {error}", source.path.display()));
+                return Ok(());
+            }
+        };
         self.report.files += 1;
         let mut line = Vec::new();
         for count in 0_u64.. {
@@ -108,8 +115,8 @@ impl Reading {
         };
         let due = time(row.due_at.as_ref()).or(at);
         let labels = Labels {
-            configuration: self.name(&row.configuration),
-            ad_server: self.name(&row.ads_host),
+            configuration: self.of_few(&row.configuration),
+            ad_server: self.of_few(&row.ads_host),
             advertiser: self.name(&row.advertiser),
             campaign: self.name(&row.campaign),
             creative: self.name(&row.creative_id),
@@ -127,7 +134,7 @@ impl Reading {
             text(&row.ad_id),
             text(&row.creative_id),
         ]);
-        let event = self.name(&row.event);
+        let event = self.of_few(&row.event);
         let id = Key::of_beacon(id, source);
         self.spill
             .push(showing, &Record::Beacon { id, labels, event, source, outcome, attempt })?;
@@ -135,7 +142,7 @@ impl Reading {
     }
 
     fn attempt(&mut self, row: &Row<'_>, outcome: Outcome, at: Option<ProgramTime>) {
-        let host = self.names.number(host_of(text(&row.url)));
+        let host = self.names.of_few(host_of(text(&row.url)));
         let host = self.hosts.entry(host).or_default();
         host.attempts += 1;
         match outcome {
@@ -154,7 +161,7 @@ impl Reading {
         row: &Row<'_>,
         at: Option<ProgramTime>,
     ) -> io::Result<bool> {
-        let configuration = self.name(&row.origin_id);
+        let configuration = self.of_few(&row.origin_id);
         let key =
             |avail: &Avail<'_>| Key::of(&[text(&row.decision_session), text(&avail.avail_id)]);
         let millis = at.map_or(0, ProgramTime::as_millis);
@@ -182,7 +189,7 @@ impl Reading {
             Some(host) => host.as_str(),
             None => host_of(text(&row.ads_request_url)),
         };
-        let server = Some(self.names.number(host));
+        let server = Some(self.names.of_few(host));
         let is_answer = row.took_ms.is_some();
         self.totals.of_break(configuration, server, hour, |counts| match event {
             "MAKING_ADS_REQUEST" => counts.requests += 1,
@@ -206,14 +213,14 @@ impl Reading {
 
     fn skipped(&mut self, avail: &Avail<'_>, configuration: Name) -> Vec<(Labels, Name)> {
         let skipped = avail.skipped_ads.iter();
-        let named = |ad: &Ad<'_>| (self.labels(ad, configuration), self.name(&ad.skipped_reason));
+        let named = |ad: &Ad<'_>| (self.labels(ad, configuration), self.of_few(&ad.skipped_reason));
         skipped.map(named).collect()
     }
 
     fn labels(&mut self, ad: &Ad<'_>, configuration: Name) -> Labels {
         Labels {
             configuration,
-            ad_server: self.name(&ad.ads_host),
+            ad_server: self.of_few(&ad.ads_host),
             advertiser: self.name(&ad.advertiser),
             campaign: self.name(&ad.campaign),
             creative: self.name(&ad.creative_id),
@@ -225,7 +232,7 @@ impl Reading {
     fn ended(&mut self, avail: &Avail<'_>, configuration: Name, time: i64) -> Ended {
         let unfilled = avail.unfilled.iter();
         let unfilled = unfilled
-            .map(|part| (self.names.number(part.reason.as_str()), part.seconds.0.into()))
+            .map(|part| (self.names.of_few(part.reason.as_str()), part.seconds.0.into()))
             .collect();
         Ended {
             time,
@@ -242,6 +249,13 @@ impl Reading {
         match text(field) {
             "" => Name::NONE,
             name => self.names.number(name),
+        }
+    }
+
+    fn of_few(&mut self, field: &Option<Text<'_>>) -> Name {
+        match text(field) {
+            "" => Name::NONE,
+            name => self.names.of_few(name),
         }
     }
 

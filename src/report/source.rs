@@ -1,7 +1,7 @@
 //! Where logs are, and reading them in whatever form.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fs,
     io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
@@ -39,7 +39,7 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Source>, Error> {
         let real = fs::canonicalize(path).map_err(unreadable(path))?;
         if !real.is_dir() {
             found.insert(stem(&real).unwrap_or_else(|| real.clone()), real);
-        } else if walk(&real, &mut found)? == 0 {
+        } else if walk(&real, &mut found, &mut HashSet::new())? == 0 {
             return Err(Error::NoLogs { path: path.clone() });
         }
     }
@@ -54,13 +54,22 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Source>, Error> {
     Ok(sources.collect())
 }
 
-/// Returns how many files it has come across.
-fn walk(folder: &Path, found: &mut BTreeMap<PathBuf, PathBuf>) -> Result<usize, Error> {
+/// Returns how many files it has come across. Links are followed, into each folder once.
+fn walk(
+    folder: &Path,
+    found: &mut BTreeMap<PathBuf, PathBuf>,
+    walked: &mut HashSet<PathBuf>,
+) -> Result<usize, Error> {
     let mut count = 0;
+    if !walked.insert(folder.to_owned()) {
+        return Ok(0);
+    }
     for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
         let path = entry.map_err(unreadable(folder))?.path();
+        // One that leads nowhere is said to be unreadable later, under the name it has.
+        let path = fs::canonicalize(&path).unwrap_or(path);
         if path.is_dir() {
-            count += walk(&path, found)?;
+            count += walk(&path, found, walked)?;
         } else if let Some(stem) = stem(&path) {
             count += 1;
             // Of two forms the compressed one is the whole.
@@ -82,7 +91,7 @@ fn stem(path: &Path) -> Option<PathBuf> {
 
 impl Source {
     /// Opens it to be read line by line; a plain one that was put away meanwhile is found again.
-    pub(super) fn open(&self) -> Result<(Box<dyn BufRead>, Counter), Error> {
+    pub(super) fn open(&self) -> io::Result<(Box<dyn BufRead>, Counter)> {
         let others =
             FORMS.iter().map(|form| PathBuf::from(format!("{}{form}", self.path.display())));
         let mut failed = None;
@@ -92,11 +101,10 @@ impl Source {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     failed.get_or_insert(error);
                 }
-                Err(error) => return Err(unreadable(&path)(error)),
+                Err(error) => return Err(error),
             }
         }
-        let gone = failed.unwrap_or_else(|| io::ErrorKind::NotFound.into());
-        Err(unreadable(&self.path)(gone))
+        Err(failed.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
     }
 
     fn opened(&self, path: &Path, file: fs::File) -> (Box<dyn BufRead>, Counter) {

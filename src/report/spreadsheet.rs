@@ -1,12 +1,13 @@
 //! A report for spreadsheets: CSV (RFC 4180), a line per group.
 
-use std::{collections::BTreeMap, fmt::Display};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Display};
 
 use super::totals::{Counts, Dimension, Report};
 
 impl Report {
     /// A line for the total and one per group of these dimensions, under one head. Reasons stand in
-    /// one cell, `NO_ADS=30.0 LEFTOVER=1.5`.
+    /// one cell, `NO_ADS=30.0 LEFTOVER=1.5`. A name that a spreadsheet would take for a formula has
+    /// a `'` before it.
     pub fn to_csv(&self, dimensions: &[Dimension]) -> String {
         let mut csv = csv::Writer::from_writer(Vec::new());
         let mut lines = vec![("total", "", &self.total)];
@@ -21,7 +22,7 @@ impl Report {
                 written(&mut csv, ["by", "name"].into_iter().chain(keys));
             }
             let values = cells.iter().map(|(_, value)| value.as_str());
-            written(&mut csv, [dimension, name].into_iter().chain(values));
+            written(&mut csv, [dimension, &*text(name)].into_iter().chain(values));
         }
         String::from_utf8(csv.into_inner().unwrap_or_default()).unwrap_or_default()
     }
@@ -69,12 +70,23 @@ fn cells(counts: &Counts) -> Vec<(&'static str, String)> {
     cell("beacons_sent_again", &beacons.sent_again);
     cell("beacons_sent_without_due", &beacons.sent_without_due);
     cell("client_events", &counts.client_events);
+    for (key, (_, count)) in CLIENT_MOMENTS.into_iter().zip(counts.client_showings.moments()) {
+        cell(key, &count);
+    }
     cells
 }
 
 fn reasons(reasons: &BTreeMap<String, impl Display>) -> String {
     let all = reasons.iter().map(|(reason, value)| format!("{reason}={value}"));
-    all.collect::<Vec<_>>().join(" ")
+    text(&all.collect::<Vec<_>>().join(" ")).into_owned()
+}
+
+/// Text that no spreadsheet takes for a formula: ad servers choose the names of what they sell.
+fn text(name: &str) -> Cow<'_, str> {
+    match name.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => Cow::Owned(format!("'{name}")),
+        false => Cow::Borrowed(name),
+    }
 }
 
 /// What ads shown are called by their moments.
@@ -85,4 +97,14 @@ const MOMENTS: [&str; 6] = [
     "shown_midpoint",
     "shown_third_quartile",
     "shown_complete",
+];
+
+/// The same, as players reported them.
+const CLIENT_MOMENTS: [&str; 6] = [
+    "client_impression",
+    "client_start",
+    "client_first_quartile",
+    "client_midpoint",
+    "client_third_quartile",
+    "client_complete",
 ];

@@ -82,10 +82,15 @@ impl Report {
         let names =
             ["BEACON HOST", "ATTEMPTS", "SENT", "NOT ACCEPTED", "P50 MS", "P95 MS", "P99 MS"];
         let mut lines = vec![row(names)];
-        for (name, host) in self.hosts.iter().take(MOST_LINES) {
+        let mut hosts: Vec<_> = self.hosts.iter().collect();
+        hosts.sort_by_key(|(_, host)| std::cmp::Reverse(host.not_accepted));
+        for (name, host) in hosts.iter().take(MOST_LINES) {
             lines.push(host_row(name, host));
         }
-        if lines.len() == 1 { String::new() } else { written(&lines) }
+        if lines.len() == 1 {
+            return String::new();
+        }
+        written(&lines) + &note(left_out(hosts.len(), "with fewer attempts not accepted"))
     }
 }
 
@@ -101,29 +106,48 @@ fn beacon_cells(told: &Beacons) -> [String; 9] {
 }
 
 fn groups_table(dimension: Dimension, all: &BTreeMap<String, Counts>) -> String {
-    let (head, rows) = groups(dimension, all);
-    let more = all.len().saturating_sub(rows.len());
-    let note = if more > 0 { format!("… and {more} more\n") } else { String::new() };
+    let Groups { head, rows, left_out } = groups(dimension, all);
     let lines: Vec<_> = std::iter::once(head).chain(rows).collect();
-    written(&lines) + &note
+    written(&lines) + &note(left_out)
 }
 
-/// A table's head and rows: those with the most impressions first, hours as they come.
-pub(super) fn groups(
-    dimension: Dimension,
-    groups: &BTreeMap<String, Counts>,
-) -> (Vec<String>, Vec<Vec<String>>) {
+/// A table of a dimension's groups.
+#[derive(Debug)]
+pub(super) struct Groups {
+    pub(super) head: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
+    /// What is said of those that do not stand in it.
+    pub(super) left_out: Option<String>,
+}
+
+/// Those with the most impressions first; of hours the newest, as they come.
+pub(super) fn groups(dimension: Dimension, groups: &BTreeMap<String, Counts>) -> Groups {
     let mut sorted: Vec<_> = groups.iter().collect();
-    if dimension != Dimension::Hour {
+    let more = if dimension == Dimension::Hour {
+        sorted.drain(..sorted.len().saturating_sub(MOST_LINES));
+        "before these"
+    } else {
         sorted.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.impressions));
-    }
+        "with no more impressions than these"
+    };
     let name = dimension.as_str().replace('_', " ").to_uppercase();
     let cells = |(name, counts): &(&String, &Counts)| {
         let name = if name.is_empty() { NONE } else { name };
         std::iter::once(name.to_owned()).chain(group_cells(counts)).collect()
     };
     let rows = sorted.iter().take(MOST_LINES).map(cells).collect();
-    (row(std::iter::once(&*name).chain(COLUMNS)), rows)
+    let head = row(std::iter::once(&*name).chain(COLUMNS));
+    Groups { head, rows, left_out: left_out(groups.len(), more) }
+}
+
+/// What is said of those past the most that a table has.
+fn left_out(all: usize, which: &str) -> Option<String> {
+    let more = all.checked_sub(MOST_LINES).filter(|more| *more > 0)?;
+    Some(format!("… and {more} more {which}; `--json` and `--csv` have all"))
+}
+
+fn note(left_out: Option<String>) -> String {
+    left_out.map(|text| text + "\n").unwrap_or_default()
 }
 
 fn group_cells(counts: &Counts) -> [String; 13] {
@@ -161,6 +185,8 @@ fn row<'a>(cells: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 
 /// Columns as wide as they need; the first to the left, numbers to the right.
 fn written(lines: &[Vec<String>]) -> String {
+    let visible = |line: &Vec<String>| line.iter().map(|cell| visible(cell)).collect();
+    let lines: Vec<Vec<String>> = lines.iter().map(visible).collect();
     let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         let cells = lines.iter().filter_map(|line| line.get(column));
@@ -175,6 +201,19 @@ fn written(lines: &[Vec<String>]) -> String {
         format!("{}\n", cells.collect::<String>().trim_end())
     };
     lines.iter().map(line).collect()
+}
+
+/// A cell as a terminal may have it. Ad servers choose names, and a control character among them
+/// could move the cursor, end the line, or turn the text's direction.
+fn visible(cell: &str) -> String {
+    let shown = |letter: char| match letter {
+        '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            letter.escape_unicode().to_string()
+        }
+        letter if letter.is_control() => letter.escape_default().to_string(),
+        letter => letter.to_string(),
+    };
+    cell.chars().map(shown).collect()
 }
 
 /// What stands for no name.

@@ -73,15 +73,17 @@ fn decision(event: &str, time: &str, more: &Value) -> Value {
 
 /// Two ads for one viewer's break of 30 s: one watched to its end, one left after its start, whose
 /// impression had to be sent twice; a third did not fit. One more beacon is refused, one is on its
-/// way, and a player reports one.
+/// way, and a player reports a pause. Another ad's player reports its impression and start, which count beside.
 pub(super) fn evening() -> (Vec<Value>, Vec<Value>) {
     let mut beacons = Vec::new();
     for event in ["impression", "start", "firstQuartile", "midpoint", "thirdQuartile", "complete"] {
         beacons.push(beacon("ad1", event, "due"));
         beacons.push(beacon("ad1", event, "sent"));
     }
-    for outcome in ["due", "retry", "sent", "sent"] {
-        beacons.push(beacon("ad2", "impression", outcome));
+    for (attempt, outcome) in ["due", "retry", "sent", "sent"].into_iter().enumerate() {
+        let mut row = beacon("ad2", "impression", outcome);
+        row["attempt"] = attempt.into();
+        beacons.push(row);
     }
     beacons.push(beacon("ad2", "start", "sent"));
     beacons.push(beacon("ad2", "firstQuartile", "due"));
@@ -90,6 +92,11 @@ pub(super) fn evening() -> (Vec<Value>, Vec<Value>) {
     let mut reported = beacon("ad2", "pause", "sent");
     reported["source"] = "client".into();
     beacons.push(reported);
+    for event in ["impression", "start"] {
+        let mut reported = beacon("ad4", event, "sent");
+        reported["source"] = "client".into();
+        beacons.push(reported);
+    }
 
     let ad = |name: &str, more: Value| {
         let mut ad = json!({
@@ -162,10 +169,68 @@ fn the_page_needs_nothing_else_and_takes_any_name() {
 }
 
 #[test]
+fn names_are_text_wherever_they_are_shown() {
+    let logs = Logs::new();
+    let names = ["\u{1b}[2Jgone", "two\nlines", "\u{202e}back", "=HYPERLINK(\"http://x\")", "-1+2"];
+    let rows = names.map(|name| {
+        let mut row = beacon("ad", "impression", "sent");
+        (row["campaign"], row["beacon_id"]) = (name.into(), name.into());
+        row
+    });
+    logs.put("a.jsonl", &rows);
+    let report = logs.report();
+    let first = |text: String| -> Vec<_> {
+        let cells = text.lines().map(|line| line.split("  ").next().unwrap().to_owned());
+        cells.skip_while(|cell| cell != "CAMPAIGN").skip(1).take(names.len()).collect()
+    };
+    let expected =
+        ["\\u{1b}[2Jgone", "-1+2", "=HYPERLINK(\"http://x\")", "two\\nlines", "\\u{202e}back"];
+    assert_eq!(first(report.to_table(&[Dimension::Campaign])), expected);
+    let csv = report.to_csv(&[Dimension::Campaign]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let told = reader.records().skip(1).map(|row| row.unwrap()[1].to_owned());
+    let expected =
+        ["\u{1b}[2Jgone", "'-1+2", "'=HYPERLINK(\"http://x\")", "two\nlines", "\u{202e}back"];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+}
+
+/// Of a long report the newest hours and the hosts with the most trouble are shown.
+#[test]
+fn what_a_table_leaves_out_is_the_least_of_it_and_said() {
+    let logs = Logs::new();
+    let row = |at: usize| {
+        let mut row = beacon(&format!("ad{at:03}"), "impression", "retry");
+        row["due_at"] = format!("2026-11-{:02}T{:02}:00:00.000Z", 1 + at / 24, at % 24).into();
+        row["url"] = format!("https://host{at:03}.example.com/").into();
+        row
+    };
+    let mut rows: Vec<_> = (0..120).map(row).collect();
+    rows.push(row(119));
+    rows.last_mut().unwrap()["attempt"] = 2.into();
+    logs.put("a.jsonl", &rows);
+    let report = logs.report();
+    let table = report.to_table(&[Dimension::Hour]);
+    let hours = table.lines().filter(|line| line.starts_with("2026-11"));
+    let hours: Vec<_> = hours.map(|line| &line[..17]).collect();
+    assert_eq!((hours.len(), hours[0]), (100, "2026-11-01T20:00Z"));
+    let hosts = table.lines().filter(|line| line.starts_with("host"));
+    let hosts: Vec<_> = hosts.map(|line| &line[..7]).collect();
+    assert_eq!((hosts.len(), hosts[0], hosts[1]), (100, "host119", "host000"));
+    let page = report.to_html(&[Dimension::Hour]);
+    let notes = |text: &str| -> Vec<_> {
+        text.lines().filter(|line| line.contains("… and")).map(str::to_owned).collect()
+    };
+    let before = "… and 20 more before these; `--json` and `--csv` have all";
+    let fewer = "… and 20 more with fewer attempts not accepted; `--json` and `--csv` have all";
+    assert_eq!(notes(&table), [before, fewer]);
+    assert_eq!(notes(&page), [format!("<p class=\"note\">{before}</p>")]);
+}
+
+#[test]
 fn csv_has_a_line_for_each_group() {
     let csv = written().to_csv(&[Dimension::Ad, Dimension::Hour]);
     insta::assert_snapshot!(csv);
     // As a spreadsheet reads it: all lines have the cells that the head names.
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
-    assert_eq!(reader.records().filter(Result::is_ok).count(), 6);
+    assert_eq!(reader.records().filter(Result::is_ok).count(), 7);
 }

@@ -90,14 +90,17 @@ pub struct Counts {
     pub ads_planned_seconds: Seconds,
     /// Ads not chosen, by reason.
     pub ads_skipped: BTreeMap<String, u64>,
-    /// Impression beacons that count.
+    /// Impression beacons that count: distinct ones of the service that were accepted.
     pub impressions: u64,
-    /// Ads shown to viewers, by the moments that were counted for them.
+    /// Ads shown to viewers, by the moments that the service's beacons counted for them.
     pub showings: Showings,
     /// Beacons of the service.
     pub beacons: Beacons,
     /// Beacons reported by players.
     pub client_events: u64,
+    /// The same as `showings` by what players reported: whoever has a session's address may report
+    /// for it, so it counts nothing else.
+    pub client_showings: Showings,
 }
 
 /// Ads shown to viewers: how many reached which moment. Each counts once, however many URLs the

@@ -30,6 +30,9 @@ pub enum Kind {
 #[derive(Debug)]
 pub struct Documents {
     folder: PathBuf,
+    /// Whoever changes something holds this while he waits for the disk.
+    changing: Mutex<()>,
+    /// Never held while anybody waits: players' threads read through it.
     known: Mutex<BTreeMap<(Kind, String), Arc<Value>>>,
 }
 
@@ -70,7 +73,7 @@ impl Documents {
                 }
             }
         }
-        Ok(Self { folder, known: Mutex::new(known) })
+        Ok(Self { folder, changing: Mutex::default(), known: Mutex::new(known) })
     }
 
     /// The document under a key.
@@ -98,12 +101,12 @@ impl Documents {
     ) -> Result<(), NotKept> {
         let key = key.to_owned();
         self.apart(move |this| {
-            let mut known = this.known();
+            let _one = this.changing();
             let path = this.path(kind, &key);
             let kept = Kept { key: key.as_str().into(), document };
             write(&path, &kept).map_err(|source| NotKept { path, source })?;
             let document = Arc::new(kept.document);
-            known.insert((kind, key), document);
+            this.known().insert((kind, key), document);
             Ok(())
         })
         .await
@@ -116,13 +119,13 @@ impl Documents {
     pub async fn delete(self: &Arc<Self>, kind: Kind, key: &str) -> Result<bool, NotKept> {
         let key = key.to_owned();
         self.apart(move |this| {
-            let mut known = this.known();
-            if !known.contains_key(&(kind, key.clone())) {
+            let _one = this.changing();
+            if !this.known().contains_key(&(kind, key.clone())) {
                 return Ok(false);
             }
             let path = this.path(kind, &key);
             remove(&path).map_err(|source| NotKept { path, source })?;
-            Ok(known.remove(&(kind, key)).is_some())
+            Ok(this.known().remove(&(kind, key)).is_some())
         })
         .await
     }
@@ -138,6 +141,10 @@ impl Documents {
             let source = io::Error::other(error);
             Err(NotKept { path: self.folder.clone(), source })
         })
+    }
+
+    fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known(&self) -> MutexGuard<'_, BTreeMap<(Kind, String), Arc<Value>>> {

@@ -39,9 +39,9 @@ def evening(midroll, folder):
     for group in told["by"]["configuration"]:
         name = group["name"]
         counts.same(name, counts.said(group), counts.found(duck, f"configuration = '{name}'", f"originId = '{name}'"))
-    by_hour = dict(duck.execute("select strftime(due_at, '%Y-%m-%dT%H:00Z'), count(distinct beacon_id) from beacons where outcome = 'sent' and event = 'impression' group by 1").fetchall())
+    by_hour = dict(duck.execute("select strftime(due_at, '%Y-%m-%dT%H:00Z'), count(distinct beacon_id) from beacons where source = 'server' and outcome = 'sent' and event = 'impression' group by 1").fetchall())
     agree("impressions by hour", by_hour, {hour["name"]: hour["impressions"] for hour in told["by"]["hour"] if hour["impressions"]})
-    by_campaign = dict(duck.execute("select campaign, count(distinct beacon_id) from beacons where outcome = 'sent' and event = 'complete' group by 1").fetchall())
+    by_campaign = dict(duck.execute("select campaign, count(distinct beacon_id) from beacons where source = 'server' and outcome = 'sent' and event = 'complete' group by 1").fetchall())
     agree("completes by campaign", by_campaign, {group["name"]: group["showings"]["complete"] for group in told["by"]["campaign"]})
     truth(json.loads(pathlib.Path(folder, "truth.json").read_text()), told)
 
@@ -49,21 +49,27 @@ def evening(midroll, folder):
 def truth(true, told):
     """What was counted while the evening was written."""
     total, shown = told["total"], true["total"]
-    for key in ["requests", "answers", "empty_answers", "breaks", "impressions", "ads_planned"]:
+    for key in ["requests", "answers", "empty_answers", "breaks", "impressions", "ads_planned", "client_events"]:
         agree(key, total[key], shown[key])
-    for key in ["due", "sent", "failed", "expired", "unknown"]:
+    for key in ["due", "sent", "failed", "expired", "unknown", "attempts"]:
         agree(key, total["beacons"][key], shown[key])
     agree("completes", total["showings"]["complete"], shown["completes"])
+    for moment in ["impression", "complete"]:
+        agree(f"{moment}s that players reported", total["client_showings"][moment], shown[f"client_{moment}s"])
     agree("errors", sum(total["errors"].values()), shown["errors"])
     for key in ["planned", "requested"]:
         agree(key, round(total[f"{key}_seconds"] * 1000), shown[f"{key}_ms"])
     agree("unfilled", {reason: round(seconds * 1000) for reason, seconds in total["unfilled"].items()}, {key.split()[1]: value for key, value in shown.items() if key.startswith("unfilled_ms ")})
-    for dimension in ["configuration", "creative", "hour", "ad_server"]:
-        for group in told["by"][dimension]:
-            of = true["by"].get(f"{dimension}={group['name']}", {})
-            for key in ["impressions", "requests", "ads_planned"]:
-                if key in of:
-                    agree(f"{dimension} {group['name']} {key}", group[key], of[key])
+    for dimension, keys in [
+        ("configuration", ["impressions", "requests"]),
+        ("creative", ["impressions", "ads_planned"]),
+        ("hour", ["impressions"]),
+        ("ad_server", ["requests"]),
+    ]:
+        for key in keys:
+            ours = {group["name"]: group[key] for group in told["by"][dimension] if group[key]}
+            groups = {name.split("=", 1)[1]: of[key] for name, of in true["by"].items() if name.startswith(dimension + "=")}
+            agree(f"{key} by {dimension}", ours, {name: count for name, count in groups.items() if count})
     print("the evening's truth: found")
 
 
@@ -87,6 +93,8 @@ def watched(midroll, folder):
         s3.create_bucket(Bucket="logs")
         for viewer in viewers:
             viewer.join()
+            if viewer.failed:
+                raise SystemExit(f"{viewer.agent}: {viewer.failed}")
         # What is due is sent, and closed files have found the store.
         time.sleep(45)
         service.terminate()
@@ -106,7 +114,7 @@ def really(midroll, world, viewers):
     arrived = collections.Counter(event for _, event in {(hit["beacon_id"], hit["event"]) for hit in hits})
     if arrived["impression"] < len(viewers) or not 0 < arrived["complete"] < arrived["impression"]:
         raise SystemExit(f"not watched as meant, most to the end and one not: {arrived}")
-    rows = duck.execute("select event, count(distinct beacon_id) from beacons where outcome = 'sent' group by event").fetchall()
+    rows = duck.execute("select event, count(distinct beacon_id) from beacons where source = 'server' and outcome = 'sent' group by event").fetchall()
     agree("sent and arrived", dict(rows), dict(arrived))
     agree("impressions", told["total"]["impressions"], arrived["impression"])
     # Addresses and User-Agents are hashed; the sink, which has a right to it, saw the real one.

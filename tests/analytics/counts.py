@@ -52,10 +52,14 @@ def found(duck, where_beacon="true", where_decision="true"):
             count(*) filter (sent and event = 'impression')
         from beacon where source = 'server'""").fetchone()
     told |= dict(zip(["due", "sent", "failed", "expired", "unknown", "impressions"], row))
-    for key, event in MOMENTS.items():
-        told[key] = duck.execute(
-            f"select count(distinct (session_id, avail_id, ad_id, creative_id)) from beacons where outcome = 'sent' and event = '{event}' and {where_beacon}"
-        ).fetchone()[0]
+    told["attempts"] = duck.execute(f"select count(distinct (beacon_id, attempt)) from beacons where source = 'server' and attempt > 0 and {where_beacon}").fetchone()[0]
+    told["client_events"] = duck.execute(f"select count(distinct beacon_id) from beacons where source = 'client' and {where_beacon}").fetchone()[0]
+    for source, before in [("server", ""), ("client", "client_")]:
+        for key, event in MOMENTS.items():
+            told[before + key] = duck.execute(
+                "select count(distinct (session_id, avail_id, ad_id, creative_id)) from beacons "
+                f"where outcome = 'sent' and source = '{source}' and event = '{event}' and {where_beacon}"
+            ).fetchone()[0]
     latest = "row_number() over (partition by sessionId, availId order by eventTimestamp desc) = 1"
     row = duck.execute(f"""
         select count(*), coalesce(sum(originAvailDuration), 0), coalesce(sum(filledDuration), 0) from (
@@ -81,11 +85,12 @@ def report(midroll, *paths):
 def said(counts):
     """A group of a report under the names that `found` has."""
     beacons, shown = counts["beacons"], counts["showings"]
-    told = {key: beacons[key] for key in ["due", "sent", "failed", "expired", "unknown"]}
+    told = {key: beacons[key] for key in ["due", "sent", "failed", "expired", "unknown", "attempts"]}
     told |= {key: shown[key] for key in MOMENTS}
+    told |= {"client_" + key: counts["client_showings"][key] for key in MOMENTS}
     told |= {
         key: counts[key]
-        for key in ["impressions", "breaks", "break_seconds", "planned_seconds", "breaks_ended", "ended_planned_seconds", "published_seconds", "requested_seconds", "requests", "answers"]
+        for key in ["impressions", "client_events", "breaks", "break_seconds", "planned_seconds", "breaks_ended", "ended_planned_seconds", "published_seconds", "requested_seconds", "requests", "answers"]
     }
     told["errors"] = sum(counts["errors"].values())
     return {key: round(float(value), 6) for key, value in told.items()}

@@ -63,6 +63,10 @@ def stamp(time):
     return f"2026-11-{23 + day:02}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}.{millis:03}Z"
 
 
+def beacon_id(session, avail, ad, event):
+    return hashlib.md5(f"{session}{avail}{ad[4]}{event}".encode()).hexdigest()
+
+
 class Evening:
     def __init__(self, folder, size, seed):
         self.random = random.Random(seed)
@@ -112,7 +116,7 @@ class Evening:
         watched = 0.0
         start = time + 5
         for ad in ads:
-            seen = self.show(configuration, session, avail, ad, start)
+            seen = self.show(number, configuration, session, avail, ad, start)
             watched += ad[5] * max(seen - 2, 0) / 4
             start += ad[5]
         watched = round(watched, 3)
@@ -133,28 +137,45 @@ class Evening:
         avail = {"availId": scene["avail"]["availId"], "originAvailDuration": length, "filledDuration": planned, "numAds": len(ads), "creativeAds": told, "slateAd": None, "skippedAds": []}
         self.decide(time, scene, "FILLED_AVAIL", avail=avail)
 
-    def show(self, configuration, session, avail, ad, start):
+    def show(self, number, configuration, session, avail, ad, start):
         """One viewer watches one ad, mostly to its end; gives how many moments he saw."""
         draw = self.random
         seen = 6 if draw.random() < 0.85 else draw.randrange(2, 6)
+        reports = number % 9 < 3  # every third viewer's player sends its beacons itself
         for at, event in enumerate(MOMENTS[:seen]):
             due = start + ad[5] * max(at - 1, 0) / 4
-            self.report(configuration, session, avail, ad, event, due)
+            if reports:
+                self.reported(configuration, session, avail, ad, event, due)
+            else:
+                self.report(configuration, session, avail, ad, event, due)
         return seen
+
+    def reported(self, configuration, session, avail, ad, event, due):
+        """A player says that it came to a moment; some say it twice."""
+        for at in range(1 + (self.random.random() < 0.1)):
+            row = {
+                "time": stamp(due + at), "beacon_id": beacon_id(session, avail, ad, event), "configuration": configuration, "asset": "live/main.m3u8",
+                "session_id": session, "avail_id": avail, "ad_id": ad[4], "ads_host": ad[0], "advertiser": ad[1], "campaign": ad[2], "creative_id": ad[3],
+                "event": event, "source": "client", "url": f"https://sink-a.example.com/{event}", "outcome": "sent", "attempt": 0, "due_at": stamp(due),
+            }
+            self.beacons.write(due + at, row)
+        self.count("client_events")
+        if event in ("impression", "complete"):
+            self.count("client_" + event + "s")
 
     def report(self, configuration, session, avail, ad, event, due):
         draw = self.random
         host = draw.choice(HOSTS)
-        beacon_id = hashlib.md5(f"{session}{avail}{ad[4]}{event}".encode()).hexdigest()
+        name = beacon_id(session, avail, ad, event)
         groups = {"configuration": configuration, "creative": ad[3], "hour": stamp(due)[:13] + ":00Z"}
 
         def row(time, outcome, attempt, status, latency):
             self.beacons.write(time, {
-                "time": stamp(time), "beacon_id": beacon_id, "configuration": configuration, "asset": "live/main.m3u8", "session_id": session,
+                "time": stamp(time), "beacon_id": name, "configuration": configuration, "asset": "live/main.m3u8", "session_id": session,
                 "avail_id": avail, "avail_start": stamp(due), "tracking_id": "1234", "ad_id": ad[4], "ad_system": "test", "ads_host": ad[0],
                 "advertiser": ad[1], "campaign": ad[2], "creative_id": ad[3], "universal_ad_id": f"ad-id.org:{ad[3]}", "wrapper_depth": 1,
                 "rendition": "0", "event": event, "source": "server",
-                "url": f"https://{host}/{event}?sid={session}&avail={avail}&ad={ad[4]}&cb={beacon_id[:8]}&ip=203.0.113.0&ua=Mozilla%2F5",
+                "url": f"https://{host}/{event}?sid={session}&avail={avail}&ad={ad[4]}&cb={name[:8]}&ip=203.0.113.0&ua=Mozilla%2F5",
                 "outcome": outcome, "status": status, "attempt": attempt, "latency_ms": latency, "due_at": stamp(due), "reason": None,
             })
 
@@ -167,11 +188,19 @@ class Evening:
         for attempt in range(1, trials):
             row(time + 0.4, "retry", attempt, 503, 400)
             time += 4 * attempt
+        self.count("attempts", trials - 1)
         last = draw.random()
         outcome, status = ("sent", 204) if last < 0.97 else ("failed", 404) if last < 0.98 else ("expired", 503) if last < 0.99 else ("unknown", None)
-        row(time + 0.05, outcome, 0 if outcome == "unknown" else trials, status, None if outcome == "unknown" else int(draw.lognormvariate(3.5, 0.8)) + 1)
+        if outcome == "expired" and trials > 1:
+            status = None  # its time was up while it waited for its next attempt
+        if status:
+            row(time + 0.05, outcome, trials, status, int(draw.lognormvariate(3.5, 0.8)) + 1)
+        else:
+            row(time + 0.05, outcome, 0, None, None)
+        self.count("attempts", status is not None)
         if outcome == "sent" and draw.random() < 0.002:
             row(time + 1, "sent", trials + 1, 204, 30)  # sent again after a crash
+            self.count("attempts")
         self.count(outcome, **groups)
         if outcome == "sent" and event in ("impression", "complete"):
             self.count(event + "s", **groups)

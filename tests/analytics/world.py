@@ -84,7 +84,7 @@ class Viewer(threading.Thread):
     def __init__(self, world, name, seconds, leaves_after=None):
         super().__init__(daemon=True)
         self.world, self.agent, self.seconds, self.leaves_after = world, f"Viewer/1.0 ({name})", seconds, leaves_after
-        self.session, self.ads = None, 0
+        self.session, self.ads, self.failed = None, 0, None
 
     def get(self, path):
         link = http.client.HTTPConnection("127.0.0.1", self.world.service, timeout=10)
@@ -95,6 +95,13 @@ class Viewer(threading.Thread):
         return answer.status, answer.getheader("Location") or body
 
     def run(self):
+        # What is raised in a thread ends the thread and nothing else.
+        try:
+            self.play()
+        except BaseException as error:
+            self.failed = repr(error)
+
+    def play(self):
         master = "/v1/master/demo/live/main.m3u8"
         _, text = self.get(master)
         uri = next(line for line in text.splitlines() if line and not line.startswith("#"))
@@ -107,7 +114,7 @@ class Viewer(threading.Thread):
                     seen.add(line)
                     status, leads_to = self.get(urllib.parse.urljoin(manifest, line))
                     if status != 302:
-                        raise SystemExit(f"{line} is not redirected")
+                        raise RuntimeError(f"{line} is not redirected but answered {status}")
                     # Slate is nothing that could be left half-way.
                     self.ads += "/slate/" not in leads_to
                     if self.leaves_after and self.ads >= self.leaves_after:

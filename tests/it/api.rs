@@ -194,8 +194,35 @@ async fn a_server_reported_session_is_told_of_events_without_their_urls() {
     assert!(events.iter().all(|event| event["beaconUrls"] == json!([])), "{events:?}");
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(!world.events(&viewer.session).is_empty());
+    // What the service counts no player counts; what only he knows is taken.
+    let ad = document["avails"][0]["ads"][0]["adId"].as_str().unwrap();
+    let body =
+        r#"{"events":[{"eventType":"impression","adId":"AD"},{"eventType":"mute","adId":"AD"}]}"#;
+    let path = format!("{}/events", opened["trackingUrl"].as_str().unwrap());
+    let answer = json(post(&app, &path, Some(body.replace("AD", ad).leak())).await).await;
+    let message = "the service itself reports that event in this session";
+    let refused = json!([{ "index": 0, "message": message }]);
+    assert_eq!(answer, json!({ "accepted": 1, "refused": refused }));
     let bad = post(&app, "/v1/session/news/main.m3u8", Some(r#"{"reportingMode":"both"}"#)).await;
     assert_eq!(bad.status(), 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_playlist_is_as_long_as_the_file_allows() {
+    let world = World::start().await;
+    // The origin lists eight segments.
+    for (segments, status) in [(7, 504), (8, 200)] {
+        let app =
+            TestApp::start_with(&world, false, &format!("[limits]\nsegments = {segments}\n")).await;
+        let opened = json(post(&app, "/v1/session/news/main.m3u8", None).await).await;
+        let master = format!("http://{}{}", app.address, opened["manifestUrl"].as_str().unwrap());
+        let master = reqwest::get(master).await.unwrap();
+        let base = master.url().clone();
+        let text = master.text().await.unwrap();
+        let line = text.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap();
+        let playlist = reqwest::get(base.join(line).unwrap()).await.unwrap();
+        assert_eq!(playlist.status(), status, "{segments}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use super::{
     Field,
-    Kind::{Choice, List, Map, Structure, Switch, Text, Whole},
+    Kind::{Choice, List, Map, Secret, Structure, Switch, Text, Whole},
     TAGS,
 };
 
@@ -51,7 +51,7 @@ const AD_DECISION_SERVER: &[Field] = &[
 const HTTP_REQUEST: &[Field] = &[
     Field::new("Method", Choice(&["GET", "POST"])),
     Field::new("Body", Text(102_400)),
-    Field::new("Headers", Map(&Text(4096))),
+    Field::new("Headers", Map(&Secret(4096))),
     Field::new("CompressRequest", Choice(&["NONE", "GZIP"])),
 ];
 

@@ -50,6 +50,20 @@ fn a_configuration_of_the_file_is_told_as_the_api_does() {
 }
 
 #[test]
+fn headers_are_not_shown_however_wrong_they_are() {
+    let long = "MARKER".repeat(1_000);
+    for headers in [json!({ "Authorization": long }), json!({ "A": ["MARKER"] }), json!(["MARKER"])]
+    {
+        let told = told(&json!({
+            "Name": "news",
+            "VideoContentSourceUrl": "https://origin.example.com/live",
+            "AdDecisionServerConfiguration": { "HttpRequest": { "Headers": headers } },
+        }));
+        assert!(told.starts_with("error: ") && !told.contains("MARKER"), "{told}");
+    }
+}
+
+#[test]
 fn what_newer_clients_add_is_left_out() {
     let written = json!({
         "Name": "news",

@@ -16,6 +16,10 @@ fn without_a_key_pair_only_this_machine_is_answered() {
         // A proxy on this machine, for somebody else.
         ("127.0.0.1:4000", &[("host", "127.0.0.1"), ("x-forwarded-for", "192.0.2.1")], false),
         ("127.0.0.1:4000", &[("host", "127.0.0.1"), ("forwarded", "for=192.0.2.1")], false),
+        ("127.0.0.1:4000", &[("host", "127.0.0.1"), ("x-real-ip", "192.0.2.1")], false),
+        ("127.0.0.1:4000", &[("host", "127.0.0.1"), ("via", "1.1 proxy")], false),
+        // A page in this machine's browser.
+        ("127.0.0.1:4000", &[("host", "127.0.0.1"), ("origin", "https://other.example")], false),
     ] {
         assert_eq!(is_local(peer.parse().unwrap(), &headers(lines)), local, "{peer} {lines:?}");
     }

@@ -15,8 +15,8 @@ impl Shared {
     pub(super) async fn expire(&self, entry: Entry) {
         let (configuration, event) = (&entry.beacon.showing.configuration, entry.beacon.event);
         self.doors.metrics.beacons.attempted(configuration, event, "expired", None);
-        let attempt = entry.attempts;
-        self.write(&entry.beacon, Step { outcome: "expired", attempt, ..Step::default() }).await;
+        // Nothing was sent: its attempts have rows of their own.
+        self.write(&entry.beacon, Step { outcome: "expired", ..Step::default() }).await;
         self.finished(entry.key);
     }
 

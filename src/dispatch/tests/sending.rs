@@ -139,6 +139,18 @@ async fn a_refusal_is_final_and_attempts_run_out() {
 }
 
 #[tokio::test]
+async fn whose_time_is_up_while_it_waits_was_not_tried_once_more() {
+    let policy = Policy { lifetime: SECOND.times(8), ..Policy::default() };
+    let scene = Scene::new("waits", policy).await;
+    let url = scene.url("/503/s");
+    let one = beacon(&Arc::new(showing(1, 0)), Event::Start, &url, noon());
+    scene.dispatcher.schedule([one]).await;
+    scene.rows(2).await;
+    scene.hand.advance(SECOND.times(20));
+    assert_eq!(scene.rows(3).await[1..], ["start retry 1 503 null", "start expired 0 null null"]);
+}
+
+#[tokio::test]
 async fn a_timeout_is_final_where_it_shall_be() {
     let timeout = Duration::from_millis(50);
     let policy = Policy { retry_unknown: false, timeout, ..Policy::default() };

@@ -120,6 +120,29 @@ async fn storing_again_replaces_it_by_the_same() {
     assert_eq!(stored(&folder), once);
 }
 
+#[tokio::test]
+async fn stopping_does_not_wait_for_a_file_to_be_read() {
+    let (folder, stopped) = (Folder::new(), CancellationToken::new());
+    let file = folder.0.join("file.jsonl");
+    fs::write(&file, "{\"time\":\"2026-11-23T12:00:00.000Z\"}\n").unwrap();
+    stopped.cancel();
+    let mut count = 0;
+    partitions(Schema::of("beacons"), &file, &mut count, &stopped).unwrap_err();
+    assert_eq!(count, 0);
+    exporter(&folder).export("beacons", &name(), &file, &stopped).await.unwrap_err();
+    assert_eq!(stored(&folder), []);
+}
+
+/// With another name all that is stored already would be stored once more.
+#[test]
+fn a_node_keeps_its_name() {
+    let folder = Folder::new();
+    let path = folder.0.join("node");
+    let name = node(&path).unwrap();
+    assert_eq!((name.len(), node(&path).unwrap()), (NODE_DIGITS, name));
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1);
+}
+
 #[test]
 fn the_schema_is_documented() {
     let text = ["beacons", "decisions"].map(|log| format!("{log}\n{}", Schema::of(log).message()));

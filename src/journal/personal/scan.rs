@@ -1,8 +1,43 @@
 //! Finding values in a row's JSON without reading it as a tree.
 
-/// The text with each `(value, replacement)` replaced where personal values stand; `None` where
-/// nothing was found.
-pub(super) fn replaced(json: &str, changes: &[(String, String)]) -> Option<String> {
+use std::net::IpAddr;
+
+/// A personal value, and what is told instead.
+#[derive(Debug)]
+pub(super) struct Change {
+    value: String,
+    new: String,
+    edge: Edge,
+}
+
+/// What may not adjoin a value inside a URL, where it would be a part of something else.
+#[derive(Clone, Copy, Debug)]
+enum Edge {
+    /// Of an IPv4 address: a digit, or a `.` and a digit.
+    V4,
+    /// Of an IPv6 address: a hex digit or a `:`.
+    V6,
+    /// Of a single word: a letter or a digit.
+    Word,
+    /// What is longer than a word is nothing else, whatever it adjoins.
+    Any,
+}
+
+impl Change {
+    pub(super) fn new(value: String, new: String) -> Self {
+        let is_word = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let edge = match value.parse() {
+            Ok(IpAddr::V4(_)) => Edge::V4,
+            Ok(IpAddr::V6(_)) => Edge::V6,
+            Err(_) if is_word => Edge::Word,
+            Err(_) => Edge::Any,
+        };
+        Self { value, new, edge }
+    }
+}
+
+/// The text with each value replaced where personal values stand; `None` where nothing was found.
+pub(super) fn replaced(json: &str, changes: &[Change]) -> Option<String> {
     let mut out = String::new();
     let (mut copied, mut key) = (0, "");
     for (start, end) in strings(json) {
@@ -39,16 +74,17 @@ fn strings(json: &str) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
-fn replaced_in(key: &str, text: &str, changes: &[(String, String)]) -> Option<String> {
+fn replaced_in(key: &str, text: &str, changes: &[Change]) -> Option<String> {
     if key == HEADER_VALUE {
-        let whole = |value: &str| length(text.as_bytes(), value.as_bytes()) == Some(text.len());
-        return changes.iter().find(|(value, _)| whole(value)).map(|(_, new)| new.clone());
+        let whole =
+            |change: &&Change| length(text.as_bytes(), change.value.as_bytes()) == Some(text.len());
+        return changes.iter().find(whole).map(|change| change.new.clone());
     }
     let host = text.find("://")? + 3;
     let from = host + text[host..].find(['/', '?', '#'])?;
     let (mut out, mut copied, mut at) = (String::new(), 0, from);
     while at < text.len() {
-        let found = changes.iter().find_map(|(value, new)| Some((ends(text, at, value)?, new)));
+        let found = changes.iter().find_map(|one| Some((ends(text, at, one)?, &one.new)));
         match found {
             Some((end, new)) => {
                 out.push_str(&text[copied..at]);
@@ -61,21 +97,25 @@ fn replaced_in(key: &str, text: &str, changes: &[(String, String)]) -> Option<St
     (copied > 0).then(|| out + &text[copied..])
 }
 
-/// Where a value that begins at `at` ends, if it does and stands alone.
-fn ends(text: &str, at: usize, value: &str) -> Option<usize> {
+/// Where a value that begins at `at` ends, if it does and is no part of something else.
+fn ends(text: &str, at: usize, change: &Change) -> Option<usize> {
     let bytes = text.as_bytes();
-    let end = at + length(&bytes[at..], value.as_bytes())?;
-    let alone = |before: &[u8], after: Option<&u8>| {
-        let encoded = before.len() >= 3 && before[before.len() - 3] == b'%';
-        let first = encoded || before.last().is_none_or(|byte| !is_word(*byte));
-        first && after.is_none_or(|byte| !is_word(*byte))
+    let end = at + length(&bytes[at..], change.value.as_bytes())?;
+    let (before, after) = bytes.split_at_checked(at)?;
+    let after = &after[end - at..];
+    let encoded = before.len() >= 3 && before[before.len() - 3] == b'%';
+    let goes_on = |near: Option<&u8>, far: Option<&u8>| match change.edge {
+        Edge::V4 => match near {
+            Some(b'.') => far.is_some_and(u8::is_ascii_digit),
+            near => near.is_some_and(u8::is_ascii_digit),
+        },
+        Edge::V6 => near.is_some_and(|byte| byte.is_ascii_hexdigit() || *byte == b':'),
+        Edge::Word => near.is_some_and(u8::is_ascii_alphanumeric),
+        Edge::Any => false,
     };
-    (text.is_char_boundary(end) && alone(&bytes[..at], bytes.get(end))).then_some(end)
-}
-
-/// A part of a number, a name or an address.
-const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_')
+    let begins = encoded || !goes_on(before.last(), before.iter().nth_back(1));
+    let alone = begins && !goes_on(after.first(), after.get(1));
+    (text.is_char_boundary(end) && alone).then_some(end)
 }
 
 /// How many bytes of the front of `text` say `value`, in whatever way.

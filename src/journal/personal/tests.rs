@@ -76,7 +76,47 @@ fn a_short_agent_is_found_where_it_stands_alone() {
     check(Personal::None, &viewer, &before, &after);
 }
 
+#[test]
+fn an_address_is_found_whatever_letters_adjoin_it() {
+    let viewer = viewer("203.0.113.7");
+    for (before, after) in [
+        ("key=203.0.113.7_5f2c", "key=-_5f2c"),
+        ("ip/203.0.113.7.gif", "ip/-.gif"),
+        ("ip=v203.0.113.7x", "ip=v-x"),
+        ("ip=a.203.0.113.7.", "ip=a.-."),
+        ("ip=x%20203.0.113.7", "ip=x%20-"),
+    ] {
+        let row = |text: &str| json!({ "url": format!("https://sink.example.com/e?{text}") });
+        check(Personal::None, &viewer, &row(before), &row(after));
+    }
+}
+
 proptest! {
+    #[test]
+    fn nothing_around_an_address_hides_it(
+        address in any::<[u8; 4]>(),
+        before in "[a-z._/&=-]{0,8}",
+        after in "[a-z._/&=-]{0,8}",
+    ) {
+        let address = IpAddr::from(address);
+        let row = json!({ "url": format!("https://a/{before}{address}{after}") }).to_string();
+        let viewer = Person { address: Some(address), user_agent: None };
+        let told = Personal::None.told(&row, &viewer).unwrap();
+        prop_assert!(!told.contains(&address.to_string()), "{}", told);
+    }
+
+    #[test]
+    fn nothing_around_an_agent_hides_it(
+        agent in "[A-Za-z]{1,5}/[0-9.]{1,3} [a-z]{1,5}",
+        before in "[0-9a-z._/&=-]{0,8}",
+        after in "[0-9a-z._/&=-]{0,8}",
+    ) {
+        let row = json!({ "url": format!("https://a/{before}{agent}{after}") }).to_string();
+        let viewer = Person { address: None, user_agent: Some(agent.clone()) };
+        let told = Personal::None.told(&row, &viewer).unwrap();
+        prop_assert!(!told.contains(&agent), "{}", told);
+    }
+
     #[test]
     fn a_row_stays_a_row_and_loses_the_values(agent in "\\PC{1,30}", text in "\\PC{0,40}") {
         let viewer = Person { address: None, user_agent: Some(agent.clone()) };

@@ -170,6 +170,56 @@ async fn the_oldest_files_go_when_there_are_too_many_bytes() {
 }
 
 #[tokio::test]
+async fn one_that_cannot_be_put_away_holds_no_other_up() {
+    let (folder, (clock, _)) = (Folder::new(), Clock::by_hand(noon()));
+    let journal = open(&folder, settings(Compression::Gzip), &clock).unwrap();
+    let beacons = folder.0.join("logs/beacons");
+    // Nothing that could be read.
+    fs::create_dir(beacons.join("2026-11-23T09-00-00Z-0001.jsonl")).unwrap();
+    for number in 1..=3 {
+        journal.beacons().write(row(number)).await.unwrap();
+        wait_for_row(&folder, number);
+    }
+    let packed = beacons.join("2026-11-23T12-00-00Z-0001.jsonl.gz");
+    for _ in 0..2_000 {
+        if packed.is_file() {
+            return journal.close(Duration::ZERO).await;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("{} is not there", packed.display());
+}
+
+#[tokio::test]
+async fn what_is_removed_before_it_was_stored_is_counted_apart() {
+    let (folder, (clock, _)) = (Folder::new(), Clock::by_hand(noon()));
+    let nowhere = Bucket {
+        name: "logs".to_owned(),
+        prefix: String::new(),
+        endpoint: Some("http://127.0.0.1:1".to_owned()),
+        region: "any".to_owned(),
+        access_key_id: "id".to_owned(),
+        secret_access_key: "secret".to_owned(),
+    };
+    let (most_bytes, export) = (Some(30), Some(Export::S3(nowhere)));
+    let settings = Settings { most_bytes, export, ..settings(Compression::Gzip) };
+    let metrics = Arc::new(Metrics::new());
+    let journal = Journal::open(&folder.0, settings, &clock, &metrics).unwrap();
+    for number in 1..=9 {
+        journal.beacons().write(row(number)).await.unwrap();
+        wait_for_row(&folder, number);
+    }
+    let lost = "midroll_log_removed_unstored_bytes_total{log=\"beacons\"}";
+    for _ in 0..6_000 {
+        if metrics.render().contains(lost) {
+            return journal.close(Duration::ZERO).await;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("{}", metrics.render());
+}
+
+#[tokio::test]
 async fn rows_tell_of_viewers_what_is_configured() {
     let (folder, (clock, _)) = (Folder::new(), Clock::by_hand(noon()));
     let settings = Settings { personal: Personal::None, ..settings(Compression::None) };

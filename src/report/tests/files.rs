@@ -59,6 +59,32 @@ fn a_damaged_file_is_read_as_far_as_it_goes() {
 }
 
 #[test]
+fn a_file_that_is_gone_is_named_and_the_others_are_read() {
+    let logs = Logs::new();
+    for name in ["1.jsonl", "2.jsonl", "3.jsonl"] {
+        logs.put(name, &rows(2)[..1]);
+    }
+    let gone = logs.path("2.jsonl");
+    let mut remove = |_| drop(fs::remove_file(&gone));
+    let report = report(&[logs.path("")], &logs.path(""), &mut remove).unwrap();
+    assert_eq!((report.files, report.rows), (2, 2));
+    let told = format!("{}: No such file or directory (os error 2)", gone.display());
+    assert_eq!(report.damaged, [told]);
+}
+
+#[test]
+fn links_are_followed_into_each_folder_once() {
+    let (logs, elsewhere) = (Logs::new(), Logs::new());
+    logs.put("beacons/1.jsonl", &rows(1));
+    elsewhere.put("2.jsonl", &rows(1));
+    std::os::unix::fs::symlink(logs.path(""), logs.path("beacons/up")).unwrap();
+    std::os::unix::fs::symlink(logs.path("beacons/1.jsonl"), logs.path("3.jsonl")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(""), logs.path("disk2")).unwrap();
+    let report = logs.report();
+    assert_eq!((report.files, report.rows), (2, 2));
+}
+
+#[test]
 fn no_logs_and_no_folder_are_said() {
     let logs = Logs::new();
     let work = logs.path("");
