@@ -6,6 +6,8 @@
 //! container, ladder, segment length). Deliberately absent: fetching, which is
 //! `library`'s, and anything that changes media.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use crate::{hls, units::MediaDuration};
@@ -18,6 +20,7 @@ mod matching;
 mod outline;
 mod pts;
 mod read;
+mod size;
 #[cfg(test)]
 mod tests;
 mod unusable;
@@ -71,8 +74,8 @@ pub struct Segment {
     pub uri: Url,
     /// `EXTINF`.
     pub duration: MediaDuration,
-    /// The initialisation section it needs (`EXT-X-MAP`).
-    pub map: Option<Map>,
+    /// The initialisation section it needs (`EXT-X-MAP`), one value for all that need it.
+    pub map: Option<Arc<Map>>,
     /// The part of the resource it is.
     pub byte_range: Option<ByteRange>,
 }
