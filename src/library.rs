@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use moka::policy::EvictionPolicy;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use url::Url;
 
 use crate::{
@@ -25,11 +25,13 @@ use crate::{
     vast,
 };
 
+mod desks;
 mod keep;
 mod reading;
 #[cfg(test)]
 mod tests;
 
+use desks::Desks;
 use keep::Keep;
 
 /// The channel that creatives are wanted for.
@@ -57,7 +59,7 @@ struct Shelves {
     flights: Flights<Url, Found>,
     conditioning: Option<Conditioning>,
     /// Bounds the creatives that are being fetched; more wait.
-    desks: Arc<Semaphore>,
+    desks: Desks,
 }
 
 /// What holds for all creatives.
@@ -65,16 +67,20 @@ struct Shelves {
 pub struct Settings {
     /// Longest time for one playlist or segment.
     pub timeout: Duration,
+    /// Longest time for all of a creative.
+    pub whole: Duration,
     /// Most bytes of one playlist, decompressed.
     pub limit: usize,
     /// How long a creative is kept.
     pub keep: Duration,
     /// How long a failure is kept.
     pub keep_failure: Duration,
-    /// Most segments kept of all creatives together, renditions counted each.
+    /// Most bytes kept of all creatives together.
     pub capacity: u64,
     /// Most creatives being fetched at once.
     pub at_once: usize,
+    /// Most creatives of one host being fetched at once.
+    pub per_host: usize,
     /// Most creatives being fetched or waiting for it.
     pub waiting: usize,
 }
@@ -83,11 +89,13 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(3),
+            whole: Duration::from_secs(10),
             limit: 2 << 20,
             keep: Duration::from_secs(600),
             keep_failure: Duration::from_secs(15),
-            capacity: 500_000,
+            capacity: 256 << 20,
             at_once: 32,
+            per_host: 8,
             waiting: 2_000,
         }
     }
@@ -122,7 +130,7 @@ impl Library {
             .expire_after(Keep { found: settings.keep, failure: settings.keep_failure })
             .build();
         let flights = Flights::new(clock, settings.waiting);
-        let desks = Arc::new(Semaphore::new(settings.at_once));
+        let desks = Desks::new(settings.at_once, settings.per_host);
         Self(Arc::new(Shelves { client, settings, kept, flights, conditioning, desks }))
     }
 
@@ -264,8 +272,8 @@ impl Shelves {
         if let Some(found) = self.kept.get(&url).await {
             return (found, MediaDuration::ZERO);
         }
-        let _desk = self.desks.acquire().await;
-        let found = reading::creative(&self.client, &self.settings, &url).await.map(Arc::new);
+        let _desk = self.desks.turn(&url).await;
+        let found = reading::within(&self.client, &self.settings, &url).await.map(Arc::new);
         if let Err(why) = &found {
             tracing::warn!(host = url.host_str().unwrap_or_default(), path = url.path(), %why, "creative unusable");
         }
