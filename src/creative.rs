@@ -90,6 +90,16 @@ pub struct Map {
 }
 
 impl Creative {
+    /// Whether it is the same media: of one address, or made here of the same bytes.
+    pub fn is_same_media(&self, other: &Self) -> bool {
+        let own = self.first().filter(|uri| uri.scheme() == OWN_SCHEME);
+        self.url == other.url || (own.is_some() && own == other.first())
+    }
+
+    fn first(&self) -> Option<&Url> {
+        Some(&self.renditions.first()?.segments.first()?.uri)
+    }
+
     /// How many segments it has, the same in every rendition.
     pub fn segments(&self) -> usize {
         self.renditions.first().map_or(0, |rendition| rendition.segments.len())

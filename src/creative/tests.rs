@@ -133,6 +133,24 @@ all.mp4
     );
 }
 
+/// Addresses of advertisers' files carry tokens.
+#[test]
+fn what_was_made_here_of_the_same_bytes_is_the_same_media() {
+    let read = |address: &str, kept: &str| {
+        let url = Url::parse(kept).unwrap();
+        let main = Playlist { url, text: media(&["5.0"]) };
+        Creative::read(Outline::read(at(address), main).unwrap(), &[]).unwrap()
+    };
+    let own = "midroll:/abababababababababababababababab/v0.m3u8";
+    let one = read("ad.mp4?token=1", own);
+    assert!(one.is_same_media(&read("ad.mp4?token=2", own)));
+    assert!(!one.is_same_media(&read("ad.mp4?token=2", &own.replace('a', "c"))));
+    // Of what is not kept here, nobody knows.
+    let theirs = |address| read(address, "https://cdn.example.com/v0.m3u8");
+    assert!(!theirs("1.m3u8").is_same_media(&theirs("2.m3u8")));
+    assert!(theirs("1.m3u8").is_same_media(&theirs("1.m3u8")));
+}
+
 #[test]
 fn segments_share_their_initialisation_section() {
     let text = fragmented(&["5.0", "5.0"]);
@@ -147,7 +165,11 @@ fn no_address_is_read_that_is_too_long() {
     let segment = media(&["5.0"]).replace("0.ts", &long);
     let below = MUXED.replace("720", &format!("{long}/720"));
     let rows = [refused(&map, &[]), refused(&segment, &[]), refused(&below, &[media(&["5.0"])])];
-    insta::assert_snapshot!(rows.join("\n"), @"");
+    insta::assert_snapshot!(rows.join("\n"), @"
+    one of its addresses has 60027 bytes, the limit is 4096
+    one of its addresses has 60027 bytes, the limit is 4096
+    one of its addresses has 60036 bytes, the limit is 4096
+    ");
 }
 
 /// A few thousand lines of three bytes, below a folder with a long name.
