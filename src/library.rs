@@ -157,7 +157,7 @@ impl Library {
     /// The media of an answer's ads, fetched side by side; at most [`MOST_ADS`] of the pod and as
     /// many stand-ins; none where there is no answer. What is not there within `patience` is refused as
     /// [`SkipReason::ImportInProgress`] or [`SkipReason::TranscodeInProgress`], and goes on being
-    /// fetched and made for whoever asks next.
+    /// fetched and, once the channel is known, made for whoever asks next.
     pub async fn offers(
         &self,
         asked: &Asked,
@@ -214,9 +214,10 @@ impl Library {
         match source.filter(|_| self.0.conditioning.is_some()) {
             Some(source) => {
                 // What is not made yet takes longer than anybody should wait for it.
-                let made = self.made(source, Cut::Usual, channel);
-                let late = Err(Refused { reason: SkipReason::TranscodeInProgress, why: None });
-                tokio::time::timeout(AT_HAND, made).await.map_or(late, |found| Ok(found?))
+                let left = patience.clamp(AT_LEAST, AT_HAND);
+                let made = tokio::time::timeout(left, self.at_hand(source, channel)).await;
+                let late = || Refused { reason: SkipReason::TranscodeInProgress, why: None };
+                made.unwrap_or(Ok(None))?.ok_or_else(late)
             }
             None => Err(refused),
         }
@@ -227,14 +228,31 @@ impl Library {
     /// # Errors
     /// Why nothing can be made of it, or for the channel.
     async fn made(&self, url: &Url, cut: Cut, channel: &Channel<'_>) -> Found {
-        let Some(conditioning) = &self.0.conditioning else {
-            return Err(Unusable::NoPlayableMedia);
-        };
+        let (conditioning, wanted) = self.wanted(url, cut, channel).await?;
+        conditioning.creative(&wanted).await
+    }
+
+    /// The same if it was made before, else none.
+    async fn at_hand(
+        &self,
+        url: &Url,
+        channel: &Channel<'_>,
+    ) -> Result<Option<Arc<Creative>>, Unusable> {
+        let (conditioning, wanted) = self.wanted(url, Cut::Usual, channel).await?;
+        conditioning.at_hand(&wanted).await
+    }
+
+    async fn wanted(
+        &self,
+        url: &Url,
+        cut: Cut,
+        channel: &Channel<'_>,
+    ) -> Result<(&Conditioning, Wanted), Unusable> {
+        let conditioning = self.0.conditioning.as_ref().ok_or(Unusable::NoPlayableMedia)?;
         let mut profile = channel.profile.clone();
         let known = profile.wait_for(Option::is_some).await.ok().and_then(|known| known.clone());
         let profile = known.unwrap_or(Err(Unfit::Channel { why: String::from("it is gone") }))?;
-        let wanted = Wanted { source: url.clone(), profile, cut, by: channel.by };
-        conditioning.creative(&wanted).await
+        Ok((conditioning, Wanted { source: url.clone(), profile, cut, by: channel.by }))
     }
 
     /// The slate at `url`, a file, for a channel, once it is made.
@@ -282,5 +300,7 @@ impl Shelves {
     }
 }
 
-/// How long a creative that is made already may take to be found.
-const AT_HAND: Duration = Duration::from_millis(100);
+/// How long a creative that is made already may take to be found: its host is asked for a byte.
+const AT_HAND: Duration = Duration::from_secs(1);
+/// And if there is no more time: enough where nobody has to be asked.
+const AT_LEAST: Duration = Duration::from_millis(100);
