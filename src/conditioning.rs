@@ -16,7 +16,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
+use tokio::sync::{RwLock, Semaphore, watch};
 use url::Url;
 
 use crate::{
@@ -32,8 +32,11 @@ use crate::{
 };
 
 mod gather;
+mod held;
 mod job;
 mod look;
+mod lookup;
+mod makings;
 mod notes;
 mod pad;
 mod profiles;
@@ -45,10 +48,13 @@ mod verify;
 mod tests;
 
 pub use job::{Report, State, Step};
+pub use notes::ASIDE;
 pub use pad::pad;
 pub use profiles::remembered;
 
+use held::Held;
 use job::Job;
+use makings::Makings;
 use queue::Queue;
 
 /// Makes creatives; clones share the work.
@@ -63,6 +69,15 @@ struct Shop {
     node: String,
     jobs: Mutex<HashMap<Key, Arc<Job>>>,
     queue: Queue,
+    makings: Makings,
+    /// Bounds those that are looked for; more wait.
+    lookups: Semaphore,
+    held: Held,
+    /// Held for reading by whoever takes a creative out of the store, for writing by whoever removes
+    /// one.
+    removals: RwLock<()>,
+    /// Bytes of all that is kept, once they have been counted.
+    kept: Mutex<Option<u64>>,
 }
 
 /// What conditioning works with.
@@ -91,7 +106,7 @@ pub struct Settings {
     pub most_jobs: usize,
     /// Most bytes of a source.
     pub source_bytes: u64,
-    /// Longest time for fetching a source.
+    /// Longest time for fetching a source, a file or all that a playlist leads to.
     pub fetch_timeout: Duration,
     /// Longest time for encoding, per second of media, and never less than a minute.
     pub encode_per_second: u32,
@@ -162,14 +177,25 @@ impl Conditioning {
         let left = notes::take_over(&settings.folder)?;
         let node = notes::node(&settings.folder)?;
         let workers = settings.at_once;
-        let (jobs, queue) = (Mutex::default(), Queue::default());
-        let shop = Arc::new(Shop { doors, settings, node, jobs, queue });
+        let shop = Arc::new(Shop {
+            doors,
+            settings,
+            node,
+            jobs: Mutex::default(),
+            queue: Queue::default(),
+            makings: Makings::default(),
+            lookups: Semaphore::new(LOOKUPS),
+            held: Held::default(),
+            removals: RwLock::default(),
+            kept: Mutex::default(),
+        });
         for wanted in left {
             shop.want(&wanted);
         }
         for _ in 0..workers {
             tokio::spawn(queue::work(Arc::downgrade(&shop)));
         }
+        tokio::spawn(room::keep(Arc::downgrade(&shop)));
         Ok(Self(shop))
     }
 
@@ -178,9 +204,25 @@ impl Conditioning {
     /// # Errors
     /// Why it cannot be made.
     pub async fn creative(&self, wanted: &Wanted) -> Result<Arc<Creative>, Unusable> {
+        loop {
+            let mut states = self.watch(wanted)?;
+            let settled = states.wait_for(|state| state.outcome().is_some()).await;
+            if let Some(outcome) = settled.ok().and_then(|state| state.outcome()) {
+                return outcome;
+            }
+            // It is made for another address, or was removed at this moment.
+            self.0.doors.clock.sleep(AGAIN).await;
+        }
+    }
+
+    /// The creative, if it was made before; none if it has to be made, which is begun.
+    ///
+    /// # Errors
+    /// Why it cannot be made.
+    pub async fn at_hand(&self, wanted: &Wanted) -> Result<Option<Arc<Creative>>, Unusable> {
         let mut states = self.watch(wanted)?;
-        let settled = states.wait_for(|state| state.outcome().is_some()).await;
-        settled.ok().and_then(|state| state.outcome()).unwrap_or(Err(Unusable::Busy))
+        let found = states.wait_for(|state| !matches!(state, State::Looking)).await;
+        found.ok().and_then(|state| state.outcome()).transpose()
     }
 
     /// The states of the job that makes it.
@@ -215,12 +257,17 @@ impl Shop {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn kept(&self) -> MutexGuard<'_, Option<u64>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The job for it: the one there is, else a new one; begun anew where what came of it is too old.
-    fn want(&self, wanted: &Wanted) -> Option<watch::Receiver<State>> {
+    fn want(self: &Arc<Self>, wanted: &Wanted) -> Option<watch::Receiver<State>> {
         let now = self.doors.clock.now();
         let id = Job::id(wanted);
         let mut jobs = self.jobs();
-        if !jobs.contains_key(&id) && jobs.len() >= self.settings.most_jobs {
+        if !jobs.contains_key(&id) && jobs.len() >= REMEMBERED.min(self.settings.most_jobs) {
+            // What was made of them is found again.
             jobs.retain(|_, job| !job.is_settled());
             if jobs.len() >= self.settings.most_jobs {
                 return None;
@@ -228,10 +275,21 @@ impl Shop {
         }
         let job = jobs.entry(id.clone()).or_insert_with(|| Arc::new(Job::new(id, wanted, now)));
         let job = Arc::clone(job);
+        let states = job.states();
         drop(jobs);
         if job.is_due(now, &self.settings) {
-            self.queue.put(&job, wanted.by);
+            self.queue.hasten(&job, wanted.by);
+            if job.take() {
+                tokio::spawn(Arc::clone(self).look_up(job));
+            }
         }
-        Some(job.states())
+        Some(states)
     }
 }
+
+/// Past so many, those that are done are forgotten: most addresses with tokens come once.
+const REMEMBERED: usize = 1_000;
+/// What is looked for at once: viewers of one break may bring a thousand addresses.
+const LOOKUPS: usize = 64;
+/// How often it is looked whether what is made for another address is there.
+const AGAIN: MediaDuration = MediaDuration::from_secs(2);

@@ -6,6 +6,8 @@
 //! container, ladder, segment length). Deliberately absent: fetching, which is
 //! `library`'s, and anything that changes media.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use crate::{hls, units::MediaDuration};
@@ -18,6 +20,7 @@ mod matching;
 mod outline;
 mod pts;
 mod read;
+mod size;
 #[cfg(test)]
 mod tests;
 mod unusable;
@@ -71,8 +74,8 @@ pub struct Segment {
     pub uri: Url,
     /// `EXTINF`.
     pub duration: MediaDuration,
-    /// The initialisation section it needs (`EXT-X-MAP`).
-    pub map: Option<Map>,
+    /// The initialisation section it needs (`EXT-X-MAP`), one value for all that need it.
+    pub map: Option<Arc<Map>>,
     /// The part of the resource it is.
     pub byte_range: Option<ByteRange>,
 }
@@ -87,6 +90,16 @@ pub struct Map {
 }
 
 impl Creative {
+    /// Whether it is the same media: of one address, or made here of the same bytes.
+    pub fn is_same_media(&self, other: &Self) -> bool {
+        let own = self.first().filter(|uri| uri.scheme() == OWN_SCHEME);
+        self.url == other.url || (own.is_some() && own == other.first())
+    }
+
+    fn first(&self) -> Option<&Url> {
+        Some(&self.renditions.first()?.segments.first()?.uri)
+    }
+
     /// How many segments it has, the same in every rendition.
     pub fn segments(&self) -> usize {
         self.renditions.first().map_or(0, |rendition| rendition.segments.len())

@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use moka::policy::EvictionPolicy;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use url::Url;
 
 use crate::{
@@ -25,11 +25,13 @@ use crate::{
     vast,
 };
 
+mod desks;
 mod keep;
 mod reading;
 #[cfg(test)]
 mod tests;
 
+use desks::Desks;
 use keep::Keep;
 
 /// The channel that creatives are wanted for.
@@ -57,7 +59,7 @@ struct Shelves {
     flights: Flights<Url, Found>,
     conditioning: Option<Conditioning>,
     /// Bounds the creatives that are being fetched; more wait.
-    desks: Arc<Semaphore>,
+    desks: Desks,
 }
 
 /// What holds for all creatives.
@@ -65,16 +67,20 @@ struct Shelves {
 pub struct Settings {
     /// Longest time for one playlist or segment.
     pub timeout: Duration,
+    /// Longest time for all of a creative.
+    pub whole: Duration,
     /// Most bytes of one playlist, decompressed.
     pub limit: usize,
     /// How long a creative is kept.
     pub keep: Duration,
     /// How long a failure is kept.
     pub keep_failure: Duration,
-    /// Most segments kept of all creatives together, renditions counted each.
+    /// Most bytes kept of all creatives together.
     pub capacity: u64,
     /// Most creatives being fetched at once.
     pub at_once: usize,
+    /// Most creatives of one host being fetched at once.
+    pub per_host: usize,
     /// Most creatives being fetched or waiting for it.
     pub waiting: usize,
 }
@@ -83,11 +89,13 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(3),
+            whole: Duration::from_secs(10),
             limit: 2 << 20,
             keep: Duration::from_secs(600),
             keep_failure: Duration::from_secs(15),
-            capacity: 500_000,
+            capacity: 256 << 20,
             at_once: 32,
+            per_host: 8,
             waiting: 2_000,
         }
     }
@@ -122,7 +130,7 @@ impl Library {
             .expire_after(Keep { found: settings.keep, failure: settings.keep_failure })
             .build();
         let flights = Flights::new(clock, settings.waiting);
-        let desks = Arc::new(Semaphore::new(settings.at_once));
+        let desks = Desks::new(settings.at_once, settings.per_host);
         Self(Arc::new(Shelves { client, settings, kept, flights, conditioning, desks }))
     }
 
@@ -149,7 +157,7 @@ impl Library {
     /// The media of an answer's ads, fetched side by side; at most [`MOST_ADS`] of the pod and as
     /// many stand-ins; none where there is no answer. What is not there within `patience` is refused as
     /// [`SkipReason::ImportInProgress`] or [`SkipReason::TranscodeInProgress`], and goes on being
-    /// fetched and made for whoever asks next.
+    /// fetched and, once the channel is known, made for whoever asks next.
     pub async fn offers(
         &self,
         asked: &Asked,
@@ -206,9 +214,10 @@ impl Library {
         match source.filter(|_| self.0.conditioning.is_some()) {
             Some(source) => {
                 // What is not made yet takes longer than anybody should wait for it.
-                let made = self.made(source, Cut::Usual, channel);
-                let late = Err(Refused { reason: SkipReason::TranscodeInProgress, why: None });
-                tokio::time::timeout(AT_HAND, made).await.map_or(late, |found| Ok(found?))
+                let left = patience.clamp(AT_LEAST, AT_HAND);
+                let made = tokio::time::timeout(left, self.at_hand(source, channel)).await;
+                let late = || Refused { reason: SkipReason::TranscodeInProgress, why: None };
+                made.unwrap_or(Ok(None))?.ok_or_else(late)
             }
             None => Err(refused),
         }
@@ -219,14 +228,31 @@ impl Library {
     /// # Errors
     /// Why nothing can be made of it, or for the channel.
     async fn made(&self, url: &Url, cut: Cut, channel: &Channel<'_>) -> Found {
-        let Some(conditioning) = &self.0.conditioning else {
-            return Err(Unusable::NoPlayableMedia);
-        };
+        let (conditioning, wanted) = self.wanted(url, cut, channel).await?;
+        conditioning.creative(&wanted).await
+    }
+
+    /// The same if it was made before, else none.
+    async fn at_hand(
+        &self,
+        url: &Url,
+        channel: &Channel<'_>,
+    ) -> Result<Option<Arc<Creative>>, Unusable> {
+        let (conditioning, wanted) = self.wanted(url, Cut::Usual, channel).await?;
+        conditioning.at_hand(&wanted).await
+    }
+
+    async fn wanted(
+        &self,
+        url: &Url,
+        cut: Cut,
+        channel: &Channel<'_>,
+    ) -> Result<(&Conditioning, Wanted), Unusable> {
+        let conditioning = self.0.conditioning.as_ref().ok_or(Unusable::NoPlayableMedia)?;
         let mut profile = channel.profile.clone();
         let known = profile.wait_for(Option::is_some).await.ok().and_then(|known| known.clone());
         let profile = known.unwrap_or(Err(Unfit::Channel { why: String::from("it is gone") }))?;
-        let wanted = Wanted { source: url.clone(), profile, cut, by: channel.by };
-        conditioning.creative(&wanted).await
+        Ok((conditioning, Wanted { source: url.clone(), profile, cut, by: channel.by }))
     }
 
     /// The slate at `url`, a file, for a channel, once it is made.
@@ -264,8 +290,8 @@ impl Shelves {
         if let Some(found) = self.kept.get(&url).await {
             return (found, MediaDuration::ZERO);
         }
-        let _desk = self.desks.acquire().await;
-        let found = reading::creative(&self.client, &self.settings, &url).await.map(Arc::new);
+        let _desk = self.desks.turn(&url).await;
+        let found = reading::within(&self.client, &self.settings, &url).await.map(Arc::new);
         if let Err(why) = &found {
             tracing::warn!(host = url.host_str().unwrap_or_default(), path = url.path(), %why, "creative unusable");
         }
@@ -274,5 +300,7 @@ impl Shelves {
     }
 }
 
-/// How long a creative that is made already may take to be found.
-const AT_HAND: Duration = Duration::from_millis(100);
+/// How long a creative that is made already may take to be found: its host is asked for a byte.
+const AT_HAND: Duration = Duration::from_secs(1);
+/// And if there is no more time: enough where nobody has to be asked.
+const AT_LEAST: Duration = Duration::from_millis(100);

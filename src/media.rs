@@ -6,6 +6,7 @@
 use crate::units::MediaDuration;
 
 mod key_frame;
+mod language;
 mod probe;
 mod rate;
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Where conditioned creatives are kept: files in `data_dir`, or an S3-compatible store.
 //!
 //! A creative is a folder named by its [`Key`], an HLS presentation with a manifest. The manifest is
-//! written last and is what makes the rest exist: nothing half-made is ever found. A key stands for
-//! the advertiser's bytes and the channel's profile, so what is under a key never changes, and two
-//! who publish the same at once do no harm. Beside them stand notes about sources: which bytes an
-//! address had when it was last looked at.
+//! written last, each file on disk before the next, and is what makes the rest exist: nothing
+//! half-made is ever found. A key stands for the advertiser's bytes and the channel's profile, so
+//! what is under a key never changes. Beside them stand notes: which bytes an address had when it
+//! was last looked at, who makes a creative, and when each was shown last.
 
 use std::{fmt, io, ops::Range, path::Path as FilePath, str::FromStr, sync::Arc};
 
@@ -17,7 +17,7 @@ use object_store::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{creative::Playlist, units::ProgramTime};
+use crate::creative::Playlist;
 
 mod address;
 mod claim;
@@ -30,6 +30,8 @@ pub use address::{Address, address};
 pub use s3::Bucket;
 pub use shelf::Shelved;
 
+use shelf::Shown;
+
 /// The name of a conditioned creative: 32 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -38,8 +40,6 @@ pub struct Key(String);
 /// What is known of a conditioned creative; its presence says that all of it is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// The address its media came from first.
-    pub source: String,
     /// Bytes of all its files.
     pub bytes: u64,
     /// Its files, below its folder.
@@ -100,8 +100,8 @@ pub struct Storage {
     store: Arc<dyn ObjectStore>,
     /// Whether objects carry their types and lifetimes, for whoever serves them directly.
     described: bool,
-    /// When creatives were asked for last.
-    used: Arc<DashMap<Key, ProgramTime>>,
+    /// When creatives were shown last, as far as it is known here.
+    used: Arc<DashMap<Key, Shown>>,
 }
 
 impl Storage {
@@ -113,7 +113,9 @@ impl Storage {
         let failed = |source| Error::File { name: folder.display().to_string(), source };
         std::fs::create_dir_all(folder).map_err(failed)?;
         let files = LocalFileSystem::new_with_prefix(folder).map_err(Error::of)?;
-        Ok(Self::over(Arc::new(files.with_automatic_cleanup(true)), false))
+        // A manifest that outlives a power cut says that what it names has, too.
+        let files = files.with_fsync(true).with_automatic_cleanup(true);
+        Ok(Self::over(Arc::new(files), false))
     }
 
     fn over(store: Arc<dyn ObjectStore>, described: bool) -> Self {
@@ -158,15 +160,32 @@ impl Storage {
     }
 
     /// A file of a creative, or a part of it. Whole creatives only: the manifest is not asked for
-    /// again, since nobody is told of a file before it is there.
+    /// again, since nobody is told of a file before it is there. It is nobody's but the store's.
     ///
     /// # Errors
     /// It is not there, or not so long.
     pub async fn open(&self, key: &Key, name: &str, part: Option<Part>) -> Result<File, Error> {
+        let at = below(key, name)?;
+        if name == MANIFEST {
+            return Err(Error::NotFound);
+        }
         let options = GetOptions { range: part.map(GetRange::from), ..GetOptions::default() };
-        let found = self.store.get_opts(&below(key, name)?, options).await.map_err(Error::of)?;
+        let found = match self.store.get_opts(&at, options).await.map_err(Error::of) {
+            Ok(found) => found,
+            Err(error) => return Err(self.beyond(&at, part, error).await),
+        };
         let (size, range) = (found.meta.size, found.range.clone());
         Ok(File { size, range, content: found.into_stream() })
+    }
+
+    /// Whether a part was refused because it is not in the file: the crate has no kind of its own for
+    /// that, so the file is asked how long it is.
+    async fn beyond(&self, at: &Path, part: Option<Part>, error: Error) -> Error {
+        let (Some(part), Error::Store(_)) = (part, &error) else { return error };
+        match self.store.head(at).await {
+            Ok(known) if !part.begins_within(known.size) => Error::Range,
+            _ => error,
+        }
     }
 
     /// What is noted of a source, by a name that stands for its address and the profile.
@@ -199,7 +218,10 @@ impl Storage {
         if self.described {
             let kind = content_type(at.filename().unwrap_or_default());
             options.attributes.insert(Attribute::ContentType, kind.into());
-            options.attributes.insert(Attribute::CacheControl, FOREVER.into());
+            // What else there is are notes, which change.
+            if kind != JSON {
+                options.attributes.insert(Attribute::CacheControl, FOREVER.into());
+            }
         }
         let put = self.store.put_opts(at, PutPayload::from(bytes), options).await;
         put.map(drop).map_err(Error::of)
@@ -214,7 +236,7 @@ pub fn content_type(name: &str) -> &'static str {
         "mp4" => "video/mp4",
         "vtt" => "text/vtt",
         "m3u8" => "application/vnd.apple.mpegurl",
-        "json" => "application/json",
+        "json" => JSON,
         _ => "application/octet-stream",
     }
 }
@@ -228,6 +250,16 @@ pub enum Part {
     From(u64),
     /// So many at the end.
     Last(u64),
+}
+
+impl Part {
+    /// Whether a file of that many bytes has any of it.
+    const fn begins_within(self, size: u64) -> bool {
+        match self {
+            Self::Between(first, _) | Self::From(first) => first < size,
+            Self::Last(count) => count > 0 && size > 0,
+        }
+    }
 }
 
 impl From<Part> for GetRange {
@@ -286,18 +318,9 @@ impl Error {
     fn of(error: object_store::Error) -> Self {
         match error {
             object_store::Error::NotFound { .. } => Self::NotFound,
-            object_store::Error::Generic { source, .. } if out_of_range(source.as_ref()) => {
-                Self::Range
-            }
             other => Self::Store(other),
         }
     }
-}
-
-/// The crate has no kind of its own for it.
-fn out_of_range(error: &(dyn std::error::Error + 'static)) -> bool {
-    let text = error.to_string();
-    ["range", "Range"].iter().any(|word| text.contains(word))
 }
 
 fn below(key: &Key, name: &str) -> Result<Path, Error> {
@@ -314,6 +337,7 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
 
 /// How long a creative's files may be cached: what is under a name never changes.
 pub const FOREVER: &str = "public, max-age=31536000, immutable";
+const JSON: &str = "application/json";
 const CREATIVES: &str = "creatives";
 const SOURCES: &str = "sources";
 /// The file that makes a creative exist.

@@ -2,7 +2,8 @@
 //!
 //! A child is ended when its time is over, when its future is dropped and, by the kernel, when this
 //! process dies (`setpriv --pdeathsig`, of util-linux). It runs with low priority, so that playlists
-//! are not late for a transcode, reads nothing from standard input, and what it says is bounded.
+//! are not late for a transcode, is ended before the service where memory runs out (`choom`), reads
+//! nothing from standard input, and what it says is bounded.
 //! Deliberately absent: what it is told, which is `encoding`'s.
 
 use std::{process::Stdio, time::Duration};
@@ -120,7 +121,8 @@ async fn run(
     progress: impl FnMut(MediaDuration),
 ) -> Result<Said, Failed> {
     let mut command = command(PROGRAM_THAT_BINDS);
-    command.args(["--pdeathsig", "KILL", "nice", "-n", NICENESS, program]).args(arguments);
+    command.args(["--pdeathsig", "KILL", "choom", "-n", FIRST_TO_GO, "--"]);
+    command.args(["nice", "-n", NICENESS, program]).args(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut child = command.spawn().map_err(|error| Failed::Start(error.to_string()))?;
     let ended = tokio::time::timeout(limit, watch(&mut child, progress)).await;
@@ -153,8 +155,8 @@ async fn listen(
     from: Option<impl AsyncRead + Unpin>,
     mut progress: impl FnMut(MediaDuration),
 ) -> std::io::Result<Vec<u8>> {
-    let Some(from) = from else { return Ok(Vec::new()) };
-    let mut from = BufReader::new(from.take(MOST_SAID));
+    let Some(mut rest) = from else { return Ok(Vec::new()) };
+    let mut from = BufReader::new((&mut rest).take(MOST_SAID));
     let (mut all, mut at) = (Vec::new(), 0);
     while from.read_until(b'\n', &mut all).await? > 0 {
         let line = all.get(at..).unwrap_or_default();
@@ -164,6 +166,8 @@ async fn listen(
         }
         at = all.len();
     }
+    // As in `drain`.
+    tokio::io::copy(&mut rest, &mut tokio::io::sink()).await?;
     Ok(all)
 }
 
@@ -177,15 +181,18 @@ async fn drain(from: Option<impl AsyncRead + Unpin>) -> std::io::Result<Vec<u8>>
 }
 
 /// What is run, the Debian package that has it, and how it is asked for its version.
-const PROGRAMS: [(&str, &str, &str); 4] = [
+const PROGRAMS: [(&str, &str, &str); 5] = [
     ("ffmpeg", "ffmpeg", "-version"),
     ("ffprobe", "ffmpeg", "-version"),
     ("setpriv", "util-linux", "--version"),
+    ("choom", "util-linux", "--version"),
     ("nice", "coreutils", "--version"),
 ];
 /// What makes the child end with this process; `exec` keeps it.
 const PROGRAM_THAT_BINDS: &str = "setpriv";
 const NICENESS: &str = "10";
+/// Where memory runs out the kernel ends a child, and not the service.
+const FIRST_TO_GO: &str = "500";
 /// A probe of ten minutes at 60 frames a second is some 8 MB.
 const MOST_SAID: u64 = 32 << 20;
 const LAST_LINES: usize = 4;

@@ -20,7 +20,7 @@ pub fn conditioning_folder(config: &Config) -> PathBuf {
 
 /// Where [`conditioning_aside`] works; nobody else does.
 pub fn folder_aside(config: &Config) -> PathBuf {
-    conditioning_folder(config).join(format!("aside-{}", std::process::id()))
+    conditioning_folder(config).join(format!("{}{}", conditioning::ASIDE, std::process::id()))
 }
 
 /// What makes creatives for the service's store beside the service, in a folder of its own.
@@ -32,20 +32,22 @@ pub fn conditioning_aside(config: &Config, clock: &Clock) -> Result<Conditioning
     let client = fetch::Client::new(Guard::new(config.guard_policy()), fetch::Settings::default())?;
     let storage = storage(config)?;
     let doors = conditioning::Doors { client, clock: clock.clone(), transcoder, storage };
-    begin(doors, config, &folder_aside(config))
+    // What is shown is known to the service alone, so nothing is removed here.
+    begin(doors, config, &folder_aside(config), None)
 }
 
 fn begin(
     doors: conditioning::Doors,
     config: &Config,
     folder: &Path,
+    most_bytes: Option<u64>,
 ) -> Result<Conditioning, Error> {
     let failed = |source| Error::Work { path: folder.to_owned(), source };
     let (creatives, usual) = (&config.creatives, encoding::Settings::default());
     let settings = conditioning::Settings {
         encoding: encoding::Settings { loudness: creatives.loudness, ..usual },
         at_once: creatives.at_once,
-        most_bytes: creatives.most_bytes,
+        most_bytes,
         ..conditioning::Settings::new(folder.to_owned())
     };
     Conditioning::start(doors, settings).map_err(failed)
@@ -82,5 +84,5 @@ pub(super) fn conditioning(
         transcoder,
         storage: storage.clone(),
     };
-    begin(doors, config, &conditioning_folder(config)).map(Some)
+    begin(doors, config, &conditioning_folder(config), config.creatives.most_bytes).map(Some)
 }

@@ -8,24 +8,46 @@ use url::Url;
 
 use super::{
     Shop,
-    job::Step,
+    job::{Job, Step},
     look::range,
-    steps::{Trouble, broken, lasting},
+    steps::{Trouble, again, broken, lasting},
 };
 use crate::{
-    creative::{ByteRange, Container, Creative, Failure, Outline, Playlist, Rendition, Unusable},
+    creative::{
+        ByteRange, Container, Creative, Failure, Outline, Playlist, Rendition, Unfit, Unusable,
+    },
     fetch::{HeaderMap, Request},
     hls::RenditionKind,
+    units::MediaDuration,
 };
 
 impl Shop {
     /// The file to go on with: `file` itself, unless what is in it is a playlist, which came from
-    /// `url`; then what the playlist leads to.
-    pub(super) async fn gather(&self, file: &Path, url: &Url) -> Result<PathBuf, Trouble> {
+    /// `url`; then what the playlist leads to, all of which is fetched within the time of one file.
+    pub(super) async fn gather(
+        &self,
+        job: &Job,
+        file: &Path,
+        url: &Url,
+    ) -> Result<PathBuf, Trouble> {
         let Some(text) = playlist(file).await else { return Ok(file.to_owned()) };
         let main = Playlist { url: url.clone(), text };
-        let creative =
-            self.read_source(url, main).await.map_err(|why| lasting(Step::Fetch, why))?;
+        let within = self.settings.fetch_timeout;
+        let gathered = async {
+            let gathered = tokio::time::timeout(within, self.gather_all(file, main)).await;
+            let limit = MediaDuration::from_std(within);
+            let late = || again(Step::Fetch, failed(url, Failure::TimedOut { limit }));
+            gathered.unwrap_or_else(|_| Err(late()))
+        };
+        self.step(job, Step::Fetch, gathered).await
+    }
+
+    async fn gather_all(&self, file: &Path, main: Playlist) -> Result<PathBuf, Trouble> {
+        let creative = self.read_source(main).await.map_err(|why| lasting(Step::Fetch, why))?;
+        let (length, limit) = (creative.duration, self.settings.encoding.longest);
+        if length > limit {
+            return Err(lasting(Step::Fetch, Unfit::TooLong { length, limit }.into()));
+        }
         let (picture, sound) = best(&creative);
         let mut room = self.settings.source_bytes;
         let mut inputs = Vec::new();
@@ -42,8 +64,8 @@ impl Shop {
     }
 
     /// What its playlists say, as of any creative.
-    async fn read_source(&self, url: &Url, main: Playlist) -> Result<Creative, Unusable> {
-        let outline = Outline::read(url.clone(), main)?;
+    async fn read_source(&self, main: Playlist) -> Result<Creative, Unusable> {
+        let outline = Outline::read(main.url.clone(), main)?;
         let addresses: Vec<Url> = outline.playlists().cloned().collect();
         let playlists: Vec<_> = stream::iter(addresses)
             .map(|address| async move {
@@ -68,23 +90,27 @@ impl Shop {
         let file = File::create(path).await;
         let mut file = file.map_err(|error| broken(Step::Fetch, &error))?;
         let map = rendition.segments.first().and_then(|first| first.map.as_ref());
-        let parts = map
-            .map(|map| (&map.uri, map.byte_range))
+        let parts: Vec<_> = map
+            .map(|map| (map.uri.clone(), map.byte_range))
             .into_iter()
-            .chain(rendition.segments.iter().map(|segment| (&segment.uri, segment.byte_range)));
-        for (url, part) in parts {
-            let limit = usize::try_from(*room).unwrap_or(usize::MAX).min(LARGEST_SEGMENT);
-            let bytes = self.part(url, part, limit).await;
-            let bytes = bytes.map_err(|unusable| Trouble {
-                step: Step::Fetch,
-                unusable,
-                lasting: false,
-                elsewhere: false,
-            })?;
-            *room = room.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+            .chain(rendition.segments.iter().map(|one| (one.uri.clone(), one.byte_range)))
+            .collect();
+        let mut fetched = stream::iter(parts)
+            .map(|(url, part)| async move { self.part(&url, part, LARGEST_SEGMENT).await })
+            .buffered(AT_ONCE);
+        while let Some(bytes) = fetched.next().await {
+            let bytes = bytes.map_err(|unusable| again(Step::Fetch, unusable))?;
+            let left = room.checked_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+            *room = left.ok_or_else(|| self.too_large(rendition))?;
             file.write_all(&bytes).await.map_err(|error| broken(Step::Fetch, &error))?;
         }
         file.flush().await.map_err(|error| broken(Step::Fetch, &error))
+    }
+
+    fn too_large(&self, rendition: &Rendition) -> Trouble {
+        let limit = usize::try_from(self.settings.source_bytes).unwrap_or(usize::MAX);
+        let failure = Failure::TooLarge { limit };
+        lasting(Step::Fetch, failed(&rendition.segments[0].uri, failure))
     }
 
     async fn part(
@@ -140,7 +166,7 @@ fn joining(inputs: &[(PathBuf, Container)], whole: &Path) -> Vec<String> {
         arguments.push(String::from("-copyts"));
     }
     for (path, _) in inputs {
-        arguments.extend(words("-protocol_whitelist file -i"));
+        arguments.extend(words(READING));
         arguments.push(format!("file:{}", path.display()));
     }
     arguments.extend(words("-map 0:v? -map 0:a?"));
@@ -156,7 +182,11 @@ fn failed(url: &Url, failure: Failure) -> Unusable {
     Unusable::Fetch { host: url.host_str().unwrap_or_default().to_owned(), failure }
 }
 
+/// What came as a segment may be a playlist or a script, which would make ffmpeg read other files:
+/// only what renditions are packed in is opened.
+const READING: &str = "-protocol_whitelist file -format_whitelist mov,mpegts,aac,ac3,eac3,mp3 -i";
 const AT_ONCE: usize = 4;
 const LARGEST_PLAYLIST: usize = 2 << 20;
-const LARGEST_SEGMENT: usize = 256 << 20;
+/// Ten seconds of 4K; so many are in memory at a time.
+const LARGEST_SEGMENT: usize = 64 << 20;
 const LONGEST: std::time::Duration = std::time::Duration::from_secs(60);

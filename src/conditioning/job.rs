@@ -13,6 +13,7 @@ use url::Url;
 use super::{Cut, Settings, Wanted};
 use crate::{
     creative::{Creative, Unusable},
+    fetch::Downloaded,
     profile::Profile,
     storage::Key,
     units::{MediaDuration, ProgramTime},
@@ -21,8 +22,10 @@ use crate::{
 /// How far a job is.
 #[derive(Clone, Debug, Default)]
 pub enum State {
-    /// It has its turn to come.
+    /// It is looked for among what was made already.
     #[default]
+    Looking,
+    /// It has to be made, and has its turn to come.
     Waiting,
     /// It is being done.
     Working {
@@ -65,7 +68,7 @@ pub struct Report {
     pub source: String,
     /// The name of the profile.
     pub profile: String,
-    /// `waiting`, a step, `ready` or `refused`.
+    /// `looking`, `waiting`, a step, `ready` or `refused`.
     pub state: &'static str,
     /// Hundredths of the step.
     pub percent: u8,
@@ -87,11 +90,23 @@ pub(super) struct Job {
     pub(super) cut: Cut,
     began: ProgramTime,
     state: watch::Sender<State>,
-    /// In the queue or in a worker's hands.
+    /// Being looked for, in the queue or in a worker's hands.
     taken: AtomicBool,
-    /// What was made of it last.
-    key: Mutex<Option<Key>>,
+    facts: Mutex<Facts>,
     history: Mutex<History>,
+}
+
+/// What is known of what it is about.
+#[derive(Clone, Debug)]
+struct Facts {
+    /// When it is to be shown first.
+    by: ProgramTime,
+    /// What was made of it last.
+    made: Option<Key>,
+    /// The name of the bytes its host has for it, where the host gives them one.
+    bytes: Option<Key>,
+    /// What was fetched of it, if another node makes that.
+    elsewhere: Option<Downloaded>,
 }
 
 /// What a job has been through.
@@ -133,7 +148,7 @@ impl State {
         match self {
             Self::Ready(creative) => Some(Ok(Arc::clone(creative))),
             Self::Refused(why) => Some(Err(why.clone())),
-            Self::Waiting | Self::Working { .. } => None,
+            Self::Looking | Self::Waiting | Self::Working { .. } => None,
         }
     }
 }
@@ -157,7 +172,7 @@ impl Job {
             began: now,
             state: watch::channel(State::default()).0,
             taken: AtomicBool::new(false),
-            key: Mutex::default(),
+            facts: Mutex::new(Facts { by: wanted.by, made: None, bytes: None, elsewhere: None }),
             history: Mutex::default(),
         }
     }
@@ -175,19 +190,91 @@ impl Job {
         let keep = match *self.state.borrow() {
             State::Ready(_) => settings.keep,
             State::Refused(_) => settings.keep_failure,
-            State::Waiting | State::Working { .. } => return true,
+            State::Looking | State::Waiting | State::Working { .. } => return true,
         };
         self.history().settled.is_none_or(|at| now - at >= keep)
     }
 
+    /// When it is to be shown first.
+    pub(super) fn by(&self) -> ProgramTime {
+        self.facts().by
+    }
+
+    /// Somebody wants to show it then.
+    pub(super) fn hasten(&self, by: ProgramTime) {
+        let mut facts = self.facts();
+        facts.by = facts.by.min(by);
+    }
+
     /// The name of what was made of it last.
     pub(super) fn key(&self) -> Option<Key> {
-        self.key.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.facts().made.clone()
     }
 
     /// Takes note of the name of what is made of it.
     pub(super) fn set_key(&self, key: &Key) {
-        *self.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key.clone());
+        self.facts().made = Some(key.clone());
+    }
+
+    /// The name of its bytes.
+    pub(super) fn bytes(&self) -> Option<Key> {
+        self.facts().bytes.clone()
+    }
+
+    /// Takes note of the name of its bytes.
+    pub(super) fn set_bytes(&self, name: Option<Key>) {
+        self.facts().bytes = name;
+    }
+
+    /// What was fetched of it before another node was found to make that.
+    pub(super) fn elsewhere(&self) -> Option<Downloaded> {
+        self.facts().elsewhere.clone()
+    }
+
+    /// Takes note of what was fetched.
+    pub(super) fn set_elsewhere(&self, found: Option<Downloaded>) {
+        self.facts().elsewhere = found;
+    }
+
+    pub(super) fn is_taken(&self) -> bool {
+        self.taken.load(Ordering::Acquire)
+    }
+
+    /// Whether it shows that very creative.
+    pub(super) fn shows(&self, creative: &Arc<Creative>) -> bool {
+        matches!(&*self.state.borrow(), State::Ready(shown) if Arc::ptr_eq(shown, creative))
+    }
+
+    /// It has to be made: what it showed is gone, or there was nothing.
+    pub(super) fn lost(&self) {
+        self.state.send_modify(|state| {
+            if matches!(state, State::Ready(_)) {
+                *state = State::Looking;
+            }
+        });
+    }
+
+    /// It is not there yet, and is not looked for any more.
+    pub(super) fn wait(&self) {
+        self.state.send_modify(|state| {
+            if matches!(state, State::Looking) {
+                *state = State::Waiting;
+            }
+        });
+    }
+
+    /// Takes its creative back, unless somebody holds that or it is taken care of.
+    pub(super) fn withdraw(&self) -> bool {
+        let mut free = !self.is_taken();
+        self.state.send_if_modified(|state| {
+            free &= !matches!(state, State::Ready(shown) if Arc::strong_count(shown) > 1);
+            let shown = free && matches!(state, State::Ready(_));
+            if shown {
+                *state = State::Looking;
+            }
+            shown
+        });
+        free
     }
 
     /// Marks it as taken care of; false if it is already.
@@ -206,13 +293,14 @@ impl Job {
         });
     }
 
+    /// An attempt begins.
+    pub(super) fn begin(&self) {
+        self.history().steps.clear();
+    }
+
     /// A step was done, in that time.
     pub(super) fn done(&self, step: Step, took: MediaDuration) {
-        let mut history = self.history();
-        if step == Step::Fetch {
-            history.steps.clear();
-        }
-        history.steps.push((step, took));
+        self.history().steps.push((step, took));
     }
 
     /// An attempt failed; gives how many have.
@@ -228,22 +316,25 @@ impl Job {
         {
             let mut history = self.history();
             history.settled = Some(now);
+            history.attempts = 0;
             if outcome.is_ok() {
-                (history.attempts, history.last_error) = (0, None);
+                history.last_error = None;
             }
         }
-        self.taken.store(false, Ordering::Release);
         self.state.send_modify(|state| match (outcome, &state) {
             (Ok(creative), _) => *state = State::Ready(creative),
             // What cannot be looked at again is what it was.
             (Err(_), State::Ready(_)) => {}
             (Err(why), _) => *state = State::Refused(why),
         });
+        // Whoever finds it free has to find what came of it.
+        self.taken.store(false, Ordering::Release);
     }
 
     pub(super) fn report(&self) -> Report {
         let history = self.history().clone();
         let (state, percent) = match &*self.state.borrow() {
+            State::Looking => ("looking", 0),
             State::Waiting => ("waiting", 0),
             State::Working { step, percent } => (step.as_str(), *percent),
             State::Ready(_) => ("ready", 100),
@@ -262,6 +353,10 @@ impl Job {
             steps: history.steps.iter().map(|(step, took)| (*step, took.as_millis())).collect(),
             last_error: history.last_error,
         }
+    }
+
+    fn facts(&self) -> MutexGuard<'_, Facts> {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn history(&self) -> MutexGuard<'_, History> {

@@ -4,6 +4,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,9 @@ struct Note {
     profile: Profile,
     #[serde(default)]
     cut: Cut,
+    /// How often the service has ended while it was being done.
+    #[serde(default)]
+    ends: u32,
 }
 
 /// The jobs that were begun and not ended; what they left half-made is thrown away.
@@ -29,10 +33,21 @@ pub(super) fn take_over(folder: &Path) -> io::Result<Vec<Wanted>> {
         _ => std::fs::create_dir_all(&work)?,
     }
     std::fs::create_dir_all(folder.join(JOBS))?;
+    sweep(folder)?;
     let mut left = Vec::new();
     for entry in std::fs::read_dir(folder.join(JOBS))? {
         let path = entry?.path();
         let note: Option<Note> = serde_json::from_slice(&std::fs::read(&path)?).ok();
+        let note = note.map(|note| Note { ends: note.ends + 1, ..note });
+        if let Some(note) = note.as_ref().filter(|note| note.ends > MOST_ENDS) {
+            let ends = note.ends;
+            let source = note.source.split('?').next();
+            tracing::error!(source, ends, "a creative was cut off each time; it is left alone");
+            std::fs::remove_file(&path)?;
+            continue;
+        }
+        let noted = note.as_ref().and_then(|note| serde_json::to_vec(note).ok());
+        noted.map(|text| std::fs::write(&path, text)).transpose()?;
         match note.and_then(Note::wanted) {
             Some(wanted) => left.push(wanted),
             // Half-written as the service ended, or of another version.
@@ -45,10 +60,23 @@ pub(super) fn take_over(folder: &Path) -> io::Result<Vec<Wanted>> {
 impl Note {
     /// What is to be made, after everything that somebody waits for.
     fn wanted(self) -> Option<Wanted> {
-        let Self { source, profile, cut } = self;
+        let Self { source, profile, cut, .. } = self;
         let (source, by) = (Url::parse(&source).ok()?, ProgramTime::from_nanos(i64::MAX));
         Some(Wanted { source, profile: Arc::new(profile), cut, by })
     }
+}
+
+/// Removes what a command beside the service has left, being cut off.
+fn sweep(folder: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let aside = entry.file_name().to_string_lossy().starts_with(ASIDE);
+        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+        if aside && age > LEFT {
+            std::fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// The name of whoever works in this folder, made at the first start.
@@ -78,10 +106,14 @@ pub(super) fn sample(folder: &Path, number: u64) -> PathBuf {
 
 /// A disk that takes no note costs only the going on after a crash.
 pub(super) async fn begin(folder: &Path, job: &Job) {
+    let place = place(folder, &job.id);
+    if tokio::fs::try_exists(&place).await.unwrap_or(false) {
+        return;
+    }
     let (source, profile) = (job.source.to_string(), (*job.profile).clone());
-    let note = Note { source, profile, cut: job.cut };
+    let note = Note { source, profile, cut: job.cut, ends: 0 };
     let Ok(text) = serde_json::to_vec(&note) else { return };
-    if let Err(error) = tokio::fs::write(place(folder, &job.id), text).await {
+    if let Err(error) = tokio::fs::write(place, text).await {
         tracing::warn!(%error, "a creative's job cannot be noted");
     }
 }
@@ -94,6 +126,12 @@ fn place(folder: &Path, id: &Key) -> PathBuf {
     folder.join(JOBS).join(format!("{id}.json"))
 }
 
+/// A job may be what ends the service.
+const MOST_ENDS: u32 = 3;
+/// How the folders of commands beside the service begin.
+pub const ASIDE: &str = "aside-";
+/// No command takes so long for one job.
+const LEFT: Duration = Duration::from_secs(86_400);
 const WORK: &str = "work";
 const NODE: &str = "node";
 const JOBS: &str = "jobs";

@@ -7,7 +7,7 @@ use url::Url;
 use super::{
     Shop,
     job::{Job, Step},
-    steps::{Fetched, Trouble, broken, key},
+    steps::{Fetched, Trouble, broken},
 };
 use crate::{
     encoding,
@@ -26,7 +26,7 @@ pub(super) fn is_pad(source: &Url) -> bool {
 impl Shop {
     /// What is fetched otherwise: a file that ffmpeg makes of nothing, unless a pad is there.
     pub(super) async fn black(&self, job: &Job, file: &Path) -> Result<Fetched, Trouble> {
-        let key = key(PAD, job);
+        let key = self.key(PAD, job);
         if self.published(&key).await?.is_some() {
             return Ok(Fetched::Known(key));
         }
@@ -45,5 +45,5 @@ impl Shop {
 }
 
 /// In place of its bytes' digest: it changes with what `encoding::black` makes.
-const PAD: &str = "pad";
+pub(super) const PAD: &str = "pad";
 const MOST_TIME: std::time::Duration = std::time::Duration::from_secs(60);

@@ -2,14 +2,19 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use tokio::sync::Notify;
 
-use super::{Shop, job::Job, notes};
+use super::{
+    Shop,
+    job::{Job, Step},
+    notes,
+    steps::{Then, Trouble, broken},
+};
 use crate::{
-    creative::{Unfit, Unusable},
+    creative::{Creative, Unfit, Unusable},
     units::{MediaDuration, ProgramTime},
 };
 
@@ -21,30 +26,26 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// Puts a job where it belongs; one that waits already moves forward if it is wanted sooner.
-    pub(super) fn put(&self, job: &Arc<Job>, by: ProgramTime) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let name = job.id.to_string();
-        if job.take() {
-            waiting.insert((by, name), Arc::clone(job));
-            self.more.notify_one();
-            return;
-        }
-        let known =
-            waiting.iter().find(|(_, known)| known.id == job.id).map(|(key, _)| key.clone());
-        if let Some(key) = known.filter(|(known, _)| *known > by) {
-            waiting.remove(&key);
-            waiting.insert((by, name), Arc::clone(job));
+    /// Puts a job that is taken care of where it belongs.
+    pub(super) fn put(&self, job: &Arc<Job>) {
+        self.waiting().insert((job.by(), job.id.to_string()), Arc::clone(job));
+        self.more.notify_one();
+    }
+
+    /// A job moves forward if it waits and is wanted sooner.
+    pub(super) fn hasten(&self, job: &Arc<Job>, by: ProgramTime) {
+        let mut waiting = self.waiting();
+        let was = (job.by(), job.id.to_string());
+        job.hasten(by);
+        if let Some(known) = waiting.remove(&was) {
+            waiting.insert((job.by(), was.1), known);
         }
     }
 
     /// The job wanted soonest.
     async fn next(&self) -> Arc<Job> {
         loop {
-            let first = {
-                let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-                waiting.pop_first()
-            };
+            let first = self.waiting().pop_first();
             match first {
                 Some((_, job)) => {
                     // Another worker may have slept through the call for this one's neighbour.
@@ -54,6 +55,10 @@ impl Queue {
                 None => self.more.notified().await,
             }
         }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, BTreeMap<(ProgramTime, String), Arc<Job>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -66,7 +71,11 @@ pub(super) async fn work(shop: Weak<Shop>) {
             // Whether anybody is still there is looked at now and then.
             () = tokio::time::sleep(LOOK_UP) => continue,
         };
-        shop.attempt(&job).await;
+        // In a task of its own, so that what goes wrong with one job ends no worker.
+        let (at_it, its) = (Arc::clone(&shop), Arc::clone(&job));
+        if tokio::spawn(async move { at_it.attempt(&its).await }).await.is_err() {
+            shop.give_up(&job, broken(Step::Fetch, &"it ended unexpectedly")).await;
+        }
     }
 }
 
@@ -74,53 +83,57 @@ impl Shop {
     /// Does a job once; what failed and may yet succeed is tried again later.
     async fn attempt(self: &Arc<Self>, job: &Arc<Job>) {
         notes::begin(&self.settings.folder, job).await;
-        let outcome = self.make(job).await;
-        let now = self.doors.clock.now();
-        let why = match outcome {
+        job.begin();
+        let why = match self.make(job).await {
             Ok(creative) => {
-                notes::end(&self.settings.folder, job).await;
-                job.settle(Ok(creative), now);
+                self.end(job, Ok(creative)).await;
                 return self.make_room().await;
             }
             Err(why) => why,
         };
-        if why.elsewhere {
-            return self.later(job, ELSEWHERE, now);
+        if why.then == Then::Elsewhere {
+            return self.later(job, ELSEWHERE);
         }
         let attempts = job.failed(why.unusable.to_string());
         let source = job.source.path();
         tracing::warn!(source, attempts, step = why.step.as_str(), why = %why.unusable, "a creative was not made");
-        if why.lasting || attempts >= self.settings.attempts {
-            notes::end(&self.settings.folder, job).await;
+        if why.then == Then::Lasting || attempts >= self.settings.attempts {
             let unusable = match why.unusable {
                 Unusable::Unfit(Unfit::Failed { step, why, .. }) => {
                     Unfit::Failed { step, attempts, why }.into()
                 }
                 other => other,
             };
-            return job.settle(Err(unusable), now);
+            return self.end(job, Err(unusable)).await;
         }
         let wait =
             (1..attempts).fold(self.settings.backoff, |wait, _| wait.times(4).min(LONGEST_WAIT));
-        self.later(job, wait, now);
+        self.later(job, wait);
+    }
+
+    /// Ends a job that nobody is at any more.
+    pub(super) async fn give_up(&self, job: &Job, why: Trouble) {
+        let source = job.source.path();
+        tracing::error!(source, why = %why.unusable, "a creative's job failed");
+        self.end(job, Err(why.unusable)).await;
+    }
+
+    async fn end(&self, job: &Job, outcome: Result<Arc<Creative>, Unusable>) {
+        notes::end(&self.settings.folder, job).await;
+        let now = self.doors.clock.now();
+        if let Some(bytes) = job.bytes() {
+            self.makings.end(&bytes, job, outcome.as_ref().err(), now);
+        }
+        job.settle(outcome, now);
     }
 
     /// Puts a job back into the queue after a time.
-    fn later(self: &Arc<Self>, job: &Arc<Job>, wait: MediaDuration, by: ProgramTime) {
+    fn later(self: &Arc<Self>, job: &Arc<Job>, wait: MediaDuration) {
         let (shop, job) = (Arc::clone(self), Arc::clone(job));
         tokio::spawn(async move {
             shop.doors.clock.sleep(wait).await;
-            shop.queue.again(&job, by);
+            shop.queue.put(&job);
         });
-    }
-}
-
-impl Queue {
-    /// A job that is taken care of, back into the queue.
-    fn again(&self, job: &Arc<Job>, by: ProgramTime) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.insert((by, job.id.to_string()), Arc::clone(job));
-        self.more.notify_one();
     }
 }
 

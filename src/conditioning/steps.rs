@@ -1,6 +1,6 @@
 //! The steps of a job, in order.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{convert::Infallible, path::Path, sync::Arc, time::Duration};
 
 use aws_lc_rs::digest::{Context, SHA256};
 use url::Url;
@@ -25,10 +25,18 @@ use crate::{
 pub(super) struct Trouble {
     pub(super) step: Step,
     pub(super) unusable: Unusable,
+    pub(super) then: Then,
+}
+
+/// What is to be done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// It may succeed another time.
+    Again,
     /// Trying again is no use.
-    pub(super) lasting: bool,
-    /// Nothing is wrong: somebody else is at it.
-    pub(super) elsewhere: bool,
+    Lasting,
+    /// Nothing is wrong: another node is at it.
+    Elsewhere,
 }
 
 /// What became of fetching.
@@ -55,50 +63,83 @@ impl Shop {
         };
         prepared.await.map_err(|error| broken(Step::Fetch, &error))?;
         let file = place.join("source");
-        let fetched = self.step(job, Step::Fetch, self.fetch(job, &file)).await?;
-        let key = match fetched {
-            Fetched::Known(key) => key,
-            Fetched::File(found) => {
-                let key = key(&found.digest, job);
-                if self.published(&key).await?.is_none() {
-                    self.claim(&key).await?;
-                    let made = self.make_from(job, &file, &found.final_url, &key).await;
-                    self.doors.storage.release(&key).await;
-                    made?;
-                }
-                self.note(job, &key, &found.validators).await?;
-                key
-            }
+        let key = match self.made_elsewhere(job).await? {
+            Some(key) => key,
+            None => match self.step(job, Step::Fetch, self.fetch(job, &file)).await? {
+                Fetched::Known(key) => key,
+                Fetched::File(found) => self.make_of(job, &file, found).await?,
+            },
         };
-        job.set_key(&key);
-        self.doors.storage.touch(&key, self.doors.clock.now());
-        self.read(job, &key).await
+        let made = self.take(job, &key).await?;
+        made.ok_or_else(|| broken(Step::Publish, &"it was removed"))
+    }
+
+    /// What another node has made meanwhile of what was fetched here before: it is not fetched again
+    /// only to look. None if nobody makes it any more.
+    async fn made_elsewhere(&self, job: &Job) -> Result<Option<Key>, Trouble> {
+        let Some(found) = job.elsewhere() else { return Ok(None) };
+        let key = self.key(&found.digest, job);
+        if self.published(&key).await?.is_none() {
+            self.claim(&key).await?;
+            job.set_elsewhere(None);
+            return Ok(None);
+        }
+        self.note(job, &key, &found).await?;
+        Ok(Some(key))
+    }
+
+    async fn make_of(&self, job: &Job, file: &Path, found: Downloaded) -> Result<Key, Trouble> {
+        let key = self.key(&found.digest, job);
+        if self.published(&key).await?.is_none() {
+            job.set_elsewhere(Some(found.clone()));
+            self.claim(&key).await?;
+            job.set_elsewhere(None);
+            let made = tokio::select! {
+                made = self.make_from(job, file, &found.final_url, &key) => made,
+                never = self.hold(&key) => match never {},
+            };
+            self.doors.storage.release(&key, &self.node).await;
+            made?;
+        }
+        self.note(job, &key, &found).await?;
+        Ok(key)
     }
 
     async fn make_from(&self, job: &Job, file: &Path, url: &Url, key: &Key) -> Result<(), Trouble> {
-        let file = &self.gather(file, url).await?;
+        let file = &self.gather(job, file, url).await?;
         let made = &file.with_file_name("made");
         let plan = self.step(job, Step::Probe, self.probe(job, file)).await?;
         let gains = self.step(job, Step::Measure, self.measure(&plan, file)).await?;
         self.step(job, Step::Encode, self.encode(job, &plan, &gains, file, made)).await?;
         let files = self.step(job, Step::Verify, self.verify(&plan, made)).await?;
-        self.step(job, Step::Publish, self.publish(job, key, made, files)).await
+        self.step(job, Step::Publish, self.publish(key, made, files)).await
     }
 
-    /// Makes sure that nobody else makes the same; whoever does is done within the claim's time.
+    /// Makes sure that nobody else makes the same.
     async fn claim(&self, key: &Key) -> Result<(), Trouble> {
         let now = self.doors.clock.now();
         let claimed = self.doors.storage.claim(key, &self.node, now, CLAIM).await;
         match claimed.map_err(|error| broken(Step::Fetch, &error))? {
             true => Ok(()),
             false => {
-                Err(Trouble { elsewhere: true, ..broken(Step::Fetch, &"it is made elsewhere") })
+                let trouble = broken(Step::Fetch, &"it is made elsewhere");
+                Err(Trouble { then: Then::Elsewhere, ..trouble })
+            }
+        }
+    }
+
+    /// Keeps a claim for as long as it is needed.
+    async fn hold(&self, key: &Key) -> Infallible {
+        loop {
+            self.doors.clock.sleep(HOLD).await;
+            if let Err(trouble) = self.claim(key).await {
+                tracing::warn!(%key, why = %trouble.unusable, "a claim cannot be kept");
             }
         }
     }
 
     /// Does a step and takes its time.
-    async fn step<T>(
+    pub(super) async fn step<T>(
         &self,
         job: &Job,
         step: Step,
@@ -120,7 +161,7 @@ impl Shop {
             return self.black(job, file).await;
         }
         let store = |error| broken(Step::Fetch, &error);
-        let known = self.doors.storage.source(&job.id).await.map_err(store)?;
+        let known = self.doors.storage.source(&self.note_name(job)).await.map_err(store)?;
         let known = match known {
             Some(note) if self.published(&note.key).await?.is_some() => Some(note),
             _ => None,
@@ -140,7 +181,7 @@ impl Shop {
             (_, status) if status.is_success() => Ok(Fetched::File(fetched)),
             (_, status) => {
                 let unusable = failed(job, Failure::Status(status.as_u16()));
-                Err(Trouble { step: Step::Fetch, unusable, lasting: false, elsewhere: false })
+                Err(again(Step::Fetch, unusable))
             }
         }
     }
@@ -226,20 +267,21 @@ impl Shop {
         (length * self.settings.encode_per_second).max(Duration::from_secs(60))
     }
 
-    async fn publish(
-        &self,
-        job: &Job,
-        key: &Key,
-        made: &Path,
-        files: Vec<String>,
-    ) -> Result<(), Trouble> {
+    /// Keeps what was made, unless another node has by now: two makings are not the same bytes, and
+    /// what is under a name may not change.
+    async fn publish(&self, key: &Key, made: &Path, files: Vec<String>) -> Result<(), Trouble> {
+        if self.published(key).await?.is_some() {
+            return Ok(());
+        }
         let mut bytes = 0;
         for name in &files {
             bytes += tokio::fs::metadata(made.join(name)).await.map_or(0, |known| known.len());
         }
-        let manifest = Manifest { source: job.source.to_string(), bytes, files };
+        let manifest = Manifest { bytes, files };
         let kept = self.doors.storage.publish(key, made, &manifest).await;
-        kept.map_err(|error| broken(Step::Publish, &error))
+        kept.map_err(|error| broken(Step::Publish, &error))?;
+        self.grown(bytes);
+        Ok(())
     }
 
     pub(super) async fn published(&self, key: &Key) -> Result<Option<Manifest>, Trouble> {
@@ -247,22 +289,31 @@ impl Shop {
         found.map_err(|error| broken(Step::Publish, &error))
     }
 
-    async fn note(&self, job: &Job, key: &Key, validators: &Validators) -> Result<(), Trouble> {
+    /// Notes what was made of an address, and of what its host calls its bytes.
+    async fn note(&self, job: &Job, key: &Key, found: &Downloaded) -> Result<(), Trouble> {
+        let Validators { etag, last_modified } = &found.validators;
         let text = |value: &Option<HeaderValue>| {
             value.as_ref().and_then(|value| value.to_str().ok()).map(str::to_owned)
         };
         let note = SourceNote {
             source: job.source.to_string(),
             key: key.clone(),
-            etag: text(&validators.etag),
-            last_modified: text(&validators.last_modified),
+            etag: text(etag),
+            last_modified: text(last_modified),
         };
-        let noted = self.doors.storage.note_source(&job.id, &note).await;
-        noted.map_err(|error| broken(Step::Publish, &error))
+        let bytes = self.bytes_name(job, &found.final_url, etag.as_ref(), found.length);
+        for name in bytes.into_iter().chain([self.note_name(job)]) {
+            let noted = self.doors.storage.note_source(&name, &note).await;
+            noted.map_err(|error| broken(Step::Publish, &error))?;
+        }
+        Ok(())
     }
 
     /// What was published, read as any creative is.
-    async fn read(&self, job: &Job, key: &Key) -> Result<Arc<Creative>, Trouble> {
+    pub(super) async fn read(&self, job: &Job, key: &Key) -> Result<Arc<Creative>, Trouble> {
+        if let Some(known) = self.held.known(key, &job.source) {
+            return Ok(known);
+        }
         let storage = &self.doors.storage;
         let store = |error| broken(Step::Publish, &error);
         let main = storage.playlist(key, MAIN).await.map_err(store)?;
@@ -274,21 +325,28 @@ impl Shop {
             playlists.push(Ok(storage.playlist(key, name).await.map_err(store)?));
         }
         let creative = Creative::read(outline, &playlists);
-        creative.map(Arc::new).map_err(|why| lasting(Step::Publish, why))
+        let creative = Arc::new(creative.map_err(|why| lasting(Step::Publish, why))?);
+        self.held.add(key, &creative);
+        Ok(creative)
+    }
+
+    /// The name of what is made of those bytes for a job.
+    pub(super) fn key(&self, digest: &str, job: &Job) -> Key {
+        let mut both = Context::new(&SHA256);
+        both.update(digest.as_bytes());
+        both.update(self.making_of(job).as_bytes());
+        Key::of_digest(both.finish().as_ref())
+    }
+
+    /// All that decides what is made of the same bytes.
+    pub(super) fn making_of(&self, job: &Job) -> String {
+        let encoding::Settings { segment, loudness, .. } = self.settings.encoding;
+        let cut = job.cut.as_str();
+        format!("{VERSION} {segment} {loudness} {cut}{}", job.profile.id())
     }
 }
 
-/// The name of what is made of those bytes for that profile.
-pub(super) fn key(digest: &str, job: &Job) -> Key {
-    let mut both = Context::new(&SHA256);
-    both.update(digest.as_bytes());
-    both.update(job.profile.id().to_string().as_bytes());
-    both.update(job.cut.as_str().as_bytes());
-    both.update(VERSION.as_bytes());
-    Key::of_digest(both.finish().as_ref())
-}
-
-fn validators(note: &SourceNote) -> Validators {
+pub(super) fn validators(note: &SourceNote) -> Validators {
     let value = |text: &Option<String>| text.as_deref().and_then(|t| HeaderValue::from_str(t).ok());
     Validators { etag: value(&note.etag), last_modified: value(&note.last_modified) }
 }
@@ -298,9 +356,12 @@ fn not_fetched(job: &Job, error: &NotDownloaded) -> Trouble {
         NotDownloaded::File(error) => broken(Step::Fetch, error),
         NotDownloaded::Fetch(error) => {
             let failure = error.failure();
-            let hopeless = matches!(failure, Failure::Blocked | Failure::TooLarge { .. });
-            let unusable = failed(job, failure);
-            Trouble { step: Step::Fetch, unusable, lasting: hopeless, elsewhere: false }
+            match failure {
+                Failure::Blocked | Failure::TooLarge { .. } => {
+                    lasting(Step::Fetch, failed(job, failure))
+                }
+                _ => again(Step::Fetch, failed(job, failure)),
+            }
         }
     }
 }
@@ -310,15 +371,18 @@ fn failed(job: &Job, failure: Failure) -> Unusable {
     Unusable::Fetch { host, failure }
 }
 
-pub(super) fn lasting(step: Step, unusable: Unusable) -> Trouble {
-    Trouble { step, unusable, lasting: true, elsewhere: false }
+pub(super) const fn lasting(step: Step, unusable: Unusable) -> Trouble {
+    Trouble { step, unusable, then: Then::Lasting }
+}
+
+pub(super) const fn again(step: Step, unusable: Unusable) -> Trouble {
+    Trouble { step, unusable, then: Then::Again }
 }
 
 /// Something of ours went wrong, and may go well another time.
 pub(super) fn broken(step: Step, why: &dyn std::fmt::Display) -> Trouble {
     let (name, why) = (step.as_str(), why.to_string());
-    let unusable = Unfit::Failed { step: name, attempts: 1, why }.into();
-    Trouble { step, unusable, lasting: false, elsewhere: false }
+    again(step, Unfit::Failed { step: name, attempts: 1, why }.into())
 }
 
 pub(super) const MAIN: &str = "main.m3u8";
@@ -326,8 +390,10 @@ pub(super) const MAIN: &str = "main.m3u8";
 const VERSION: &str = "1";
 /// What fills gaps ends to within half of it.
 const FINE: MediaDuration = MediaDuration::from_secs(1);
-/// How long whoever has begun to make something is left alone with it.
+/// How long whoever has begun to make something, and died at it, is left alone with it.
 const CLAIM: MediaDuration = MediaDuration::from_secs(900);
+/// How often a claim is made again, several times before it is over.
+const HOLD: MediaDuration = MediaDuration::from_secs(240);
 const PROBE_TIME: Duration = Duration::from_secs(60);
 const MEASUREMENTS: usize = 3;
 /// Half a loudness unit: players and viewers are allowed twice that.

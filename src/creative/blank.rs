@@ -1,6 +1,8 @@
 //! What stands where a creative has no subtitles of its own: segments that show nothing, in the
 //! packing of the channel's.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use crate::{
@@ -94,7 +96,7 @@ fn rendition(
     codec: Option<&str>,
     uri: impl Fn(MediaDuration, MediaDuration) -> Url,
 ) -> Rendition {
-    let map = codec.map(|name| Map { uri: address(name), byte_range: None });
+    let map = codec.map(|name| Arc::new(Map { uri: address(name), byte_range: None }));
     let mut next = MediaDuration::ZERO;
     let segments = grid.segments.iter().map(|segment| {
         let begins = next;

@@ -79,7 +79,7 @@ fn is_used(kind: RenditionKind) -> bool {
     kind != RenditionKind::IFrame
 }
 
-/// An address as a playlist at `base` writes it.
+/// An address as a playlist at `base` writes it; not too long.
 pub(super) fn address(base: &Url, written: &str) -> Result<Url, Unusable> {
     let reachable = |url: &Url| match url.scheme() {
         "http" | "https" => true,
@@ -87,10 +87,18 @@ pub(super) fn address(base: &Url, written: &str) -> Result<Url, Unusable> {
         scheme => scheme == OWN_SCHEME && base.scheme() == OWN_SCHEME,
     };
     let url = base.join(written).ok().filter(reachable);
-    url.ok_or_else(|| Unusable::Address { url: written.chars().take(MAX_SHOWN).collect() })
+    let url =
+        url.ok_or_else(|| Unusable::Address { url: written.chars().take(MAX_SHOWN).collect() })?;
+    match url.as_str().len() {
+        length if length > MAX_ADDRESS => Err(Unusable::LongAddress { length, limit: MAX_ADDRESS }),
+        _ => Ok(url),
+    }
 }
 
 /// A creative has some ten renditions; each is a request.
 const MAX_RENDITIONS: usize = 50;
+/// Bytes of an address. Signed ones have one or two thousand; every segment's begins with that of
+/// its playlist, and stands in every viewer's.
+const MAX_ADDRESS: usize = 4 << 10;
 /// Characters of an unusable address that are shown.
 const MAX_SHOWN: usize = 200;

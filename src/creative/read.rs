@@ -1,14 +1,17 @@
 //! From playlists to a creative.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use url::Url;
 
-use crate::hls::{self, Attributes, Given, Limits, MediaPlaylist, RenditionInfo, RenditionKind};
+use crate::hls::{
+    self, Attributes, Given, Limits, MediaPlaylist, RenditionInfo, RenditionKind, Text,
+};
 
 use super::{
     Container, Creative, Map, Outline, Playlist, Rendition, Segment, Unusable, Which, law,
     outline::{Content, address},
+    size::Room,
 };
 
 /// A playlist, or why it could not be fetched.
@@ -28,11 +31,12 @@ impl Creative {
             }
             Content::Renditions(infos) => infos,
         };
-        let (mut shown, mut texts) = (Vec::new(), Vec::new());
+        let (mut shown, mut texts, mut room) = (Vec::new(), Vec::new(), Room::default());
         for (at, ((info, _), playlist)) in infos.into_iter().zip(playlists).enumerate() {
             let text = info.kind == RenditionKind::Subtitles;
             let playlist = playlist.as_ref().map_err(Clone::clone);
             let read = playlist.and_then(|playlist| of_variant(at, info, playlist, &variables));
+            let read = read.and_then(|rendition| room.take(rendition));
             match (text, read) {
                 (false, read) => shown.push(read?),
                 (true, Ok(read)) => texts.push(read),
@@ -89,21 +93,41 @@ fn media(
         .map_err(|why| Unusable::NotAPlaylist { which, why })?;
     law::lawful(rendition, &media)?;
     let first = media.segments.first().ok_or(Unusable::Empty { rendition })?;
-    let segments = media.segments.iter().map(|one| segment(&playlist.url, one));
+    let mut section = Section::default();
+    let segments = media.segments.iter().map(|one| section.segment(&playlist.url, one));
     Ok((Container::of(first), segments.collect::<Result<_, _>>()?))
 }
 
 /// A segment as a playlist at `base` names it.
 ///
 /// # Errors
-/// Its address, or that of its initialisation section, is none.
+/// Its address, or that of its initialisation section, is none, or too long.
 pub fn segment(base: &Url, segment: &hls::Segment) -> Result<Segment, Unusable> {
-    Ok(Segment {
-        uri: address(base, segment.uri())?,
-        duration: segment.duration,
-        map: segment.map.as_ref().map(|known| map(base, &known.line)).transpose()?,
-        byte_range: segment.byte_range,
-    })
+    Section::default().segment(base, segment)
+}
+
+/// The initialisation section that was read last, which most segments share.
+#[derive(Default)]
+struct Section(Option<(Text, Arc<Map>)>);
+
+impl Section {
+    fn segment(&mut self, base: &Url, segment: &hls::Segment) -> Result<Segment, Unusable> {
+        Ok(Segment {
+            uri: address(base, segment.uri())?,
+            duration: segment.duration,
+            map: segment.map.as_ref().map(|known| self.map(base, &known.line)).transpose()?,
+            byte_range: segment.byte_range,
+        })
+    }
+
+    fn map(&mut self, base: &Url, line: &Text) -> Result<Arc<Map>, Unusable> {
+        if let Some((_, known)) = self.0.as_ref().filter(|(known, _)| known == line) {
+            return Ok(Arc::clone(known));
+        }
+        let read = Arc::new(map(base, line)?);
+        self.0 = Some((line.clone(), Arc::clone(&read)));
+        Ok(read)
+    }
 }
 
 /// Reads an `EXT-X-MAP` line.

@@ -126,11 +126,67 @@ all.mp4
     let map = Map { uri: at("../init.mp4?a=1"), byte_range: range(700, 12) };
     let segments = &creative.renditions[0].segments;
     assert_eq!(creative.renditions[0].container, Container::Fmp4);
-    assert_eq!(segments[0].map.as_ref(), Some(&map));
+    assert_eq!(segments[0].map.as_deref(), Some(&map));
     assert_eq!(
         (segments[0].byte_range, segments[1].byte_range),
         (range(1_000, 712), range(900, 1_712))
     );
+}
+
+/// Addresses of advertisers' files carry tokens.
+#[test]
+fn what_was_made_here_of_the_same_bytes_is_the_same_media() {
+    let read = |address: &str, kept: &str| {
+        let url = Url::parse(kept).unwrap();
+        let main = Playlist { url, text: media(&["5.0"]) };
+        Creative::read(Outline::read(at(address), main).unwrap(), &[]).unwrap()
+    };
+    let own = "midroll:/abababababababababababababababab/v0.m3u8";
+    let one = read("ad.mp4?token=1", own);
+    assert!(one.is_same_media(&read("ad.mp4?token=2", own)));
+    assert!(!one.is_same_media(&read("ad.mp4?token=2", &own.replace('a', "c"))));
+    // Of what is not kept here, nobody knows.
+    let theirs = |address| read(address, "https://cdn.example.com/v0.m3u8");
+    assert!(!theirs("1.m3u8").is_same_media(&theirs("2.m3u8")));
+    assert!(theirs("1.m3u8").is_same_media(&theirs("1.m3u8")));
+}
+
+#[test]
+fn segments_share_their_initialisation_section() {
+    let text = fragmented(&["5.0", "5.0"]);
+    let segments = read(&text, &[]).unwrap().renditions.swap_remove(0).segments;
+    assert!(Arc::ptr_eq(segments[0].map.as_ref().unwrap(), segments[1].map.as_ref().unwrap()));
+}
+
+#[test]
+fn no_address_is_read_that_is_too_long() {
+    let long = "a".repeat(60_000);
+    let map = fragmented(&["5.0"]).replace("init.mp4", &long);
+    let segment = media(&["5.0"]).replace("0.ts", &long);
+    let below = MUXED.replace("720", &format!("{long}/720"));
+    let rows = [refused(&map, &[]), refused(&segment, &[]), refused(&below, &[media(&["5.0"])])];
+    insta::assert_snapshot!(rows.join("\n"), @"
+    one of its addresses has 60027 bytes, the limit is 4096
+    one of its addresses has 60027 bytes, the limit is 4096
+    one of its addresses has 60036 bytes, the limit is 4096
+    ");
+}
+
+/// A few thousand lines of three bytes, below a folder with a long name.
+#[test]
+fn short_lines_do_not_make_much_of_a_long_folder() {
+    let variant = |n| {
+        let folder = "a".repeat(4_000);
+        format!(
+            "#EXT-X-STREAM-INF:BANDWIDTH={n},CODECS=\"avc1.64001f,mp4a.40.2\"\n{folder}/{n}.m3u8\n"
+        )
+    };
+    let main = format!("#EXTM3U\n{}", (1..=3).map(variant).collect::<String>());
+    let text = media(&vec!["2.0"; 2_000]);
+    let why = refused(&main, std::slice::from_ref(&text));
+    assert_eq!(why, "the addresses of its segments take more than 16777216 bytes");
+    let few = MUXED.replace("720.m3u8", &format!("{}/720.m3u8", "a".repeat(1_000)));
+    assert!(read(&few, &[text]).is_ok());
 }
 
 #[test]

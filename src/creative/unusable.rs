@@ -25,6 +25,20 @@ pub enum Unusable {
         /// As written.
         url: String,
     },
+    /// A URL longer than ads' are read.
+    #[error("one of its addresses has {length} bytes, the limit is {limit}")]
+    LongAddress {
+        /// How many it has.
+        length: usize,
+        /// How many it may have.
+        limit: usize,
+    },
+    /// More addresses than are kept of an ad.
+    #[error("the addresses of its segments take more than {limit} bytes")]
+    TooManyAddresses {
+        /// Bytes of all together.
+        limit: usize,
+    },
     /// One of its playlists or segments could not be fetched.
     #[error("fetching `{host}`: {failure}")]
     Fetch {

@@ -13,6 +13,10 @@ use crate::{
 const READING: [&str; 4] =
     ["-protocol_whitelist", "file", "-format_whitelist", "mov,matroska,mpegts,mpeg,mxf,avi,flv"];
 
+/// What a picture may come to have in the middle of a file, which the probe has not seen, is bounded
+/// too: 8K square.
+const DECODING: [&str; 2] = ["-max_pixels", "67108864"];
+
 /// `ffprobe`'s arguments for a file from outside.
 pub fn probe(file: &Path) -> Vec<String> {
     let mut arguments = strings(&["-v", "error"]);
@@ -29,6 +33,7 @@ impl Plan {
         let mixed = self.mixed(channels, rate, gain);
         let mut arguments = strings(&["-nostdin", "-hide_banner", "-nostats", "-v", "info"]);
         arguments.extend(strings(&READING));
+        arguments.extend(strings(&DECODING));
         arguments.extend([String::from("-i"), input(file), String::from("-filter_complex")]);
         arguments.push(format!("{mixed},ebur128=peak=true:framelog=verbose[o]"));
         arguments.extend(strings(&["-map", "[o]", "-f", "null", "-"]));
@@ -41,6 +46,7 @@ impl Plan {
         let mut arguments =
             strings(&["-nostdin", "-hide_banner", "-v", "error", "-progress", "pipe:1", "-y"]);
         arguments.extend(strings(&READING));
+        arguments.extend(strings(&DECODING));
         arguments.extend([String::from("-i"), input(file), String::from("-filter_complex")]);
         arguments.push(self.graph(gains));
         for (at, output) in self.outputs.iter().enumerate() {

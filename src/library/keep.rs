@@ -29,10 +29,11 @@ impl Expiry<Url, Found> for Keep {
     }
 }
 
-/// A creative weighs its segments, since their addresses are what takes memory.
+/// What a creative takes in memory, and a little for every answer.
 pub(super) fn weight(found: &Found) -> u32 {
-    let segments = found.as_ref().map_or(0, |creative| {
-        creative.renditions.iter().map(|rendition| rendition.segments.len()).sum()
-    });
-    u32::try_from(segments).unwrap_or(u32::MAX).saturating_add(1)
+    let bytes = found.as_ref().map_or(0, |creative| creative.bytes());
+    u32::try_from(bytes.saturating_add(ANSWER)).unwrap_or(u32::MAX)
 }
+
+/// Bytes of an address and a reason why not.
+const ANSWER: usize = 512;

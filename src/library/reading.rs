@@ -4,40 +4,69 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, TryStreamExt, future, stream};
 use url::Url;
 
 use crate::{
-    creative::{self, ByteRange, Creative, Failure, Outline, Playlist, Unusable},
+    creative::{self, ByteRange, Creative, Failure, Fetched, Outline, Playlist, Unusable},
     fetch::{self, Client, HeaderMap, HeaderValue, Request, header},
+    units::MediaDuration,
 };
 
 use super::Settings;
 
-/// Fetches and reads the creative at `url`.
-pub(super) async fn creative(
+/// Fetches and reads the creative at `url`, all of it within its time.
+pub(super) async fn within(
     client: &Client,
     settings: &Settings,
     url: &Url,
 ) -> Result<Creative, Unusable> {
+    let read = tokio::time::timeout(settings.whole, creative(client, settings, url)).await;
+    let limit = MediaDuration::from_std(settings.whole);
+    read.unwrap_or_else(|_| Err(failed(url, Failure::TimedOut { limit })))
+}
+
+async fn creative(client: &Client, settings: &Settings, url: &Url) -> Result<Creative, Unusable> {
     let main = playlist(client, settings, url).await?;
     let outline = Outline::read(url.clone(), main)?;
     let addresses: Vec<Url> = outline.playlists().cloned().collect();
-    let playlists: Vec<_> = stream::iter(addresses)
+    let fetched = stream::iter(addresses)
         .map(|address| async move { playlist(client, settings, &address).await })
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
-    let creative = Creative::read(outline, &playlists)?;
+        .buffered(AT_ONCE);
+    let creative = Creative::read(outline, &bounded(url, fetched).await?)?;
     let begins = begins(client, settings, &creative).await?;
     let tasted = creative.leading().and_then(|lead| lead.segments.first());
     let tasted = tasted.map(|segment| segment.uri.origin());
-    for segment in first_of_each_host(&creative) {
-        if Some(segment.origin()) != tasted {
-            get(client, settings, segment, range(None, 1), LARGEST_SEGMENT).await?;
+    let others = first_of_each_host(&creative).into_iter();
+    let others: Vec<_> = others.filter(|one| Some(one.origin()) != tasted).cloned().collect();
+    stream::iter(others)
+        .map(|segment| async move {
+            get(client, settings, &segment, range(None, 1), LARGEST_SEGMENT).await.map(drop)
+        })
+        .buffered(AT_ONCE)
+        .try_for_each(|()| future::ready(Ok(())))
+        .await?;
+    Ok(match begins {
+        Some(pts) => creative.beginning_at(pts),
+        None => creative,
+    })
+}
+
+/// The playlists as they come, as long as all together are not too large.
+async fn bounded(
+    url: &Url,
+    fetched: impl Stream<Item = Fetched>,
+) -> Result<Vec<Fetched>, Unusable> {
+    let mut fetched = std::pin::pin!(fetched);
+    let (mut playlists, mut bytes) = (Vec::new(), 0);
+    while let Some(playlist) = fetched.next().await {
+        bytes += playlist.as_ref().map_or(0, |playlist| playlist.text.len());
+        if bytes > LARGEST_PLAYLISTS {
+            return Err(failed(url, Failure::TooLarge { limit: LARGEST_PLAYLISTS }));
         }
+        playlists.push(playlist);
     }
-    Ok(begins.map_or(creative.clone(), |pts| creative.beginning_at(pts)))
+    Ok(playlists)
 }
 
 /// At which presentation time the picture begins, and whether it is there at all; none where its
@@ -125,6 +154,8 @@ fn host(url: &Url) -> String {
 const SOME_SITE: &str = "https://player.invalid";
 /// Playlists of one creative fetched at once.
 const AT_ONCE: usize = 4;
+/// Bytes of all playlists of one creative; those of an hour's ad in fifty renditions have less.
+const LARGEST_PLAYLISTS: usize = 16 << 20;
 /// Bytes of a segment within which its first time stands.
 const ENOUGH: u64 = 64 << 10;
 /// Servers that know no ranges send the whole segment.

@@ -4,7 +4,7 @@ use std::{collections::HashMap, str::FromStr};
 
 use serde::Deserialize;
 
-use super::{Media, Picture, Rate, Sound, Span, Unreadable};
+use super::{Media, Picture, Rate, Sound, Span, Unreadable, language};
 use crate::units::MediaDuration;
 
 impl Media {
@@ -75,7 +75,7 @@ impl Stream {
             profile: self.profile,
             rate,
             channels: Some(self.channels).filter(|channels| *channels > 0)?,
-            language: self.tags.language.filter(|language| language != "und"),
+            language: self.tags.language.as_deref().and_then(language::tag),
             span,
         })
     }

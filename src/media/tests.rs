@@ -77,3 +77,49 @@ fn a_probe_is_read() {
     assert_eq!(Media::read(json), Ok(expected));
     assert_eq!(Media::read(b"{"), Err(Unreadable));
 }
+
+/// A fragment's samples: units behind their lengths.
+fn samples(units: &[&[u8]]) -> Vec<u8> {
+    let length = |bytes: usize| u32::try_from(bytes).unwrap().to_be_bytes();
+    let body: Vec<u8> =
+        units.iter().flat_map(|unit| [&length(unit.len())[..], unit].concat()).collect();
+    [&length(body.len() + 8)[..], b"mdat", &body].concat()
+}
+
+/// A transport stream of one packet per part, the first of which begins a picture.
+fn packets(parts: &[&[u8]]) -> Vec<u8> {
+    let packet = |(at, part): (usize, &&[u8])| {
+        let begins = at == 0;
+        let mut packet = vec![0x47, if begins { 0x41 } else { 0x01 }, 0, 0x10];
+        if begins {
+            packet.extend([0, 0, 1, 0xe0, 0, 0, 0x80, 0, 0]);
+        }
+        packet.extend_from_slice(part);
+        packet.resize(188, 0xff);
+        packet
+    };
+    parts.iter().enumerate().flat_map(packet).collect()
+}
+
+#[test]
+fn segments_begin_with_pictures_that_need_no_other_or_not() {
+    use crate::creative::Container::{Fmp4, MpegTs, WebVtt};
+    let (parameters, idr, other) = (&[0x67, 1, 2][..], &[0x65, 1][..], &[0x41, 1][..]);
+    let table: [(&str, _, bool, Vec<u8>, bool); 12] = [
+        ("AVC", Fmp4, false, samples(&[parameters, idr]), true),
+        ("AVC, another picture", Fmp4, false, samples(&[parameters, other, idr]), false),
+        ("AVC in packets", MpegTs, false, packets(&[&[0, 0, 1, 0x67, 0, 0, 1, 0x65]]), true),
+        ("over packets", MpegTs, false, packets(&[&[0, 0, 1, 0x67], &[0, 0, 1, 0x65]]), true),
+        ("another picture in packets", MpegTs, false, packets(&[&[0, 0, 1, 0x41]]), false),
+        ("HEVC", Fmp4, true, samples(&[&[32 << 1, 1], &[19 << 1, 1]]), true),
+        ("HEVC, open GOP", Fmp4, true, samples(&[&[32 << 1, 1], &[21 << 1, 1]]), false),
+        ("no picture", Fmp4, false, samples(&[parameters]), false),
+        ("a length beyond the end", Fmp4, false, samples(&[parameters])[..11].to_vec(), false),
+        ("nothing", MpegTs, false, Vec::new(), false),
+        ("no packets", MpegTs, false, vec![0x48; 188], false),
+        ("text", WebVtt, false, b"WEBVTT".to_vec(), false),
+    ];
+    for (name, container, hevc, bytes, expected) in table {
+        assert_eq!(begins_with_idr(container, hevc, &bytes), expected, "{name}");
+    }
+}

@@ -113,7 +113,7 @@ impl Filled {
         let names = &offer.info.universal_ad_ids;
         self.ads.iter().any(|ad| {
             let named = ad.info.universal_ad_ids.iter().any(|id| names.contains(id));
-            named || ad.creative.url == creative.url
+            named || ad.creative.is_same_media(creative)
         })
     }
 

@@ -58,6 +58,8 @@ impl SkipReason {
             Unusable::NoCors { .. } => Self::NoCors,
             Unusable::NotAPlaylist { .. }
             | Unusable::TooManyRenditions { .. }
+            | Unusable::LongAddress { .. }
+            | Unusable::TooManyAddresses { .. }
             | Unusable::NotWhole { .. }
             | Unusable::Empty { .. }
             | Unusable::Encrypted { .. }

@@ -43,13 +43,16 @@ impl Storage {
         if known.is_some_and(|claim| claim.node != node && claim.until > now.as_millis()) {
             return Ok(false);
         }
-        // Two who find it expired at once both make it, which does no harm: see above.
+        // Two who find it expired at once both make it; who is done later publishes nothing.
         self.store.put(&place, payload).await.map(|_| true).map_err(Error::of)
     }
 
-    /// Gives a claim back.
-    pub async fn release(&self, key: &Key) {
-        let _ = self.store.delete(&place(key)).await;
+    /// Gives a node's claim back; another's stays.
+    pub async fn release(&self, key: &Key, node: &str) {
+        let known: Result<Option<Claim>, _> = self.note(&place(key)).await;
+        if known.ok().flatten().is_some_and(|claim| claim.node == node) {
+            let _ = self.store.delete(&place(key)).await;
+        }
     }
 }
 

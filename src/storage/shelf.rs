@@ -1,10 +1,12 @@
-//! What there is, when it was asked for last, and its removal.
+//! What there is, when it was shown last, and its removal.
 
-use futures_util::TryStreamExt as _;
-use object_store::{ObjectStore as _, ObjectStoreExt as _, path::Path};
+use std::collections::BTreeMap;
 
-use super::{CREATIVES, Error, Key, MANIFEST, Manifest, Storage, below};
-use crate::units::ProgramTime;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use object_store::{ObjectMeta, ObjectStore as _, ObjectStoreExt as _, PutPayload, path::Path};
+
+use super::{CREATIVES, Error, Key, MANIFEST, SOURCES, Storage, below};
+use crate::units::{MediaDuration, ProgramTime};
 
 /// A creative that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,53 +15,139 @@ pub struct Shelved {
     pub key: Key,
     /// Bytes of all its files.
     pub bytes: u64,
-    /// When a file of it was asked for here last, else when it was published.
+    /// When a node said last that it is shown, else when its newest file was written.
     pub used: ProgramTime,
+    /// Whether all of it is there; else somebody writes it, or has died at it.
+    pub whole: bool,
+}
+
+/// When a creative was shown last.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown {
+    at: ProgramTime,
+    /// When that was noted for all nodes.
+    noted: ProgramTime,
 }
 
 impl Storage {
-    /// All that is kept, what was asked for least lately first.
+    /// All that is kept, what was shown least lately first. Nothing is read, so that nothing that
+    /// cannot be read is in the way.
     ///
     /// # Errors
     /// A store that cannot be asked.
     pub async fn shelved(&self) -> Result<Vec<Shelved>, Error> {
-        let folder = Path::from(CREATIVES);
-        let all: Vec<_> = self.store.list(Some(&folder)).try_collect().await.map_err(Error::of)?;
-        let mut shelved = Vec::new();
-        for found in all {
-            let mut parts = found.location.parts().skip(1);
+        let mut shelved = BTreeMap::new();
+        for file in self.listed(CREATIVES).await? {
+            let mut parts = file.location.parts().skip(1);
             let (key, name) = (parts.next(), parts.next());
             let Some(key) = key.and_then(|key| key.as_ref().parse::<Key>().ok()) else { continue };
-            if name.is_none_or(|name| name.as_ref() != MANIFEST) {
-                continue;
+            let used = ProgramTime::from_millis(i64::MIN / 1_000_000);
+            let new = || Shelved { key: key.clone(), bytes: 0, used, whole: false };
+            let one = shelved.entry(key.clone()).or_insert_with(new);
+            one.bytes += file.size;
+            one.used = one.used.max(written(&file));
+            one.whole |= name.is_some_and(|name| name.as_ref() == MANIFEST);
+        }
+        for note in self.listed(SHOWN).await? {
+            let name = note.location.filename().and_then(|name| name.parse::<Key>().ok());
+            if let Some(one) = name.and_then(|key| shelved.get_mut(&key)) {
+                one.used = one.used.max(written(&note));
             }
-            let Some(Manifest { bytes, .. }) = self.manifest(&key).await? else { continue };
-            let published = ProgramTime::from_millis(found.last_modified.timestamp_millis());
-            let used = self.used.get(&key).map_or(published, |asked| published.max(*asked));
-            shelved.push(Shelved { key, bytes, used });
+        }
+        let mut shelved: Vec<_> = shelved.into_values().collect();
+        for one in &mut shelved {
+            let here = self.used.get(&one.key).map(|shown| shown.at);
+            one.used = here.map_or(one.used, |here| here.max(one.used));
         }
         shelved.sort_by(|one, other| one.used.cmp(&other.used).then(one.key.cmp(&other.key)));
         Ok(shelved)
     }
 
-    /// Removes a creative, its manifest first, so that nothing half-gone is ever found.
+    /// When a node said last that it shows a creative.
+    ///
+    /// # Errors
+    /// A store that cannot be asked.
+    pub async fn shown(&self, key: &Key) -> Result<Option<ProgramTime>, Error> {
+        match self.store.head(&shown(key)).await.map_err(Error::of) {
+            Ok(note) => Ok(Some(written(&note))),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Removes a creative, or what there is of it: its manifest first, so that nothing half-gone is
+    /// ever found.
     ///
     /// # Errors
     /// A store that cannot be asked.
     pub async fn remove(&self, key: &Key) -> Result<(), Error> {
-        let Some(manifest) = self.manifest(key).await? else { return Ok(()) };
-        for name in std::iter::once(MANIFEST).chain(manifest.files.iter().map(String::as_str)) {
-            match self.store.delete(&below(key, name)?).await.map_err(Error::of) {
-                Ok(()) | Err(Error::NotFound) => {}
-                Err(error) => return Err(error),
-            }
+        self.delete(&below(key, MANIFEST)?).await?;
+        for file in self.listed(&format!("{CREATIVES}/{key}")).await? {
+            self.delete(&file.location).await?;
         }
         self.used.remove(key);
-        Ok(())
+        self.delete(&shown(key)).await
     }
 
-    /// Takes note that a creative is asked for.
+    /// Removes the notes of sources that are older than that; gives how many.
+    ///
+    /// # Errors
+    /// A store that cannot be asked.
+    pub async fn forget_sources(&self, before: ProgramTime) -> Result<usize, Error> {
+        let mut forgotten = 0;
+        let mut notes = self.store.list(Some(&Path::from(SOURCES)));
+        while let Some(note) = notes.next().await.transpose().map_err(Error::of)? {
+            if written(&note) < before {
+                self.delete(&note.location).await?;
+                forgotten += 1;
+            }
+        }
+        Ok(forgotten)
+    }
+
+    /// Takes note that a creative is shown; for all nodes, in the background, where that was not done
+    /// lately.
     pub fn touch(&self, key: &Key, now: ProgramTime) {
-        self.used.insert(key.clone(), now);
+        let mut shown_here = self
+            .used
+            .entry(key.clone())
+            .or_insert(Shown { at: now, noted: ProgramTime::from_millis(0) });
+        shown_here.at = shown_here.at.max(now);
+        if now - shown_here.noted < NOTED {
+            return;
+        }
+        shown_here.noted = now;
+        drop(shown_here);
+        let (store, at) = (self.clone(), shown(key));
+        tokio::spawn(async move {
+            if let Err(error) = store.store.put(&at, PutPayload::default()).await {
+                tracing::warn!(%error, "that a creative is shown cannot be noted");
+            }
+        });
+    }
+
+    async fn listed(&self, folder: &str) -> Result<Vec<ObjectMeta>, Error> {
+        self.store.list(Some(&Path::from(folder))).try_collect().await.map_err(Error::of)
+    }
+
+    async fn delete(&self, at: &Path) -> Result<(), Error> {
+        match self.store.delete(at).await.map_err(Error::of) {
+            Err(Error::NotFound) => Ok(()),
+            other => other,
+        }
     }
 }
+
+/// The store's time, not ours.
+fn written(file: &ObjectMeta) -> ProgramTime {
+    ProgramTime::from_millis(file.last_modified.timestamp_millis())
+}
+
+/// An empty file, written each time a node shows the creative.
+fn shown(key: &Key) -> Path {
+    Path::from(format!("{SHOWN}/{key}"))
+}
+
+const SHOWN: &str = "shown";
+/// How often it is noted that a creative is shown.
+const NOTED: MediaDuration = MediaDuration::from_secs(900);

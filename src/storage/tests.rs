@@ -3,7 +3,7 @@ use futures_util::TryStreamExt as _;
 use url::Url;
 
 use super::*;
-use crate::units::MediaDuration;
+use crate::units::{MediaDuration, ProgramTime};
 
 /// A folder of its own, gone with it.
 #[derive(Debug)]
@@ -38,11 +38,8 @@ async fn a_creative_is_there_once_its_manifest_is() {
     let key = Key::of_digest(&[7; 32]);
     std::fs::create_dir_all(folder.0.join("made/v0")).unwrap();
     std::fs::write(folder.0.join("made/v0/000.ts"), "0123456789").unwrap();
-    let mut manifest = Manifest {
-        source: "https://ads.example/a.mp4".to_owned(),
-        bytes: 10,
-        files: vec!["v0/000.ts".to_owned(), "v0/001.ts".to_owned()],
-    };
+    let mut manifest =
+        Manifest { bytes: 10, files: vec!["v0/000.ts".to_owned(), "v0/001.ts".to_owned()] };
     let made = folder.0.join("made");
     storage.publish(&key, &made, &manifest).await.unwrap_err();
     assert_eq!(storage.manifest(&key).await.unwrap(), None);
@@ -90,7 +87,10 @@ async fn a_creative_is_made_by_one_node_at_a_time() {
     assert!(claim("one", 1_000).await);
     assert!(claim("other", 61_000).await);
     assert!(!claim("one", 62_000).await);
-    storage.release(&key).await;
+    // What is another's is not given back.
+    storage.release(&key, "one").await;
+    assert!(!claim("one", 62_000).await);
+    storage.release(&key, "other").await;
     assert!(claim("one", 63_000).await);
 }
 
@@ -99,25 +99,89 @@ async fn what_is_removed_is_gone_as_a_whole() {
     let folder = Folder::new();
     let storage = Storage::local(&folder.0.join("kept")).unwrap();
     std::fs::write(folder.0.join("main.m3u8"), "#EXTM3U").unwrap();
-    let manifest = |bytes| Manifest {
-        source: "https://ads.example/a.mp4".to_owned(),
-        bytes,
-        files: vec!["main.m3u8".to_owned()],
-    };
+    let manifest = |bytes| Manifest { bytes, files: vec!["main.m3u8".to_owned()] };
     let (one, other) = (Key::of_digest(&[1; 32]), Key::of_digest(&[2; 32]));
     for (key, bytes) in [(&one, 3), (&other, 4)] {
         storage.publish(key, &folder.0, &manifest(bytes)).await.unwrap();
     }
-    // Asked for, so the other one is shown less lately.
+    // Shown, so the other one is shown less lately.
     let later = ProgramTime::from_millis(4_000_000_000_000);
     storage.touch(&one, later);
     let listed = storage.shelved().await.unwrap();
-    let told: Vec<_> = listed.iter().map(|one| (&one.key, one.bytes)).collect();
-    assert_eq!(told, [(&other, 4), (&one, 3)]);
+    let told: Vec<_> = listed.iter().map(|one| (&one.key, one.whole)).collect();
+    assert_eq!(told, [(&other, true), (&one, true)]);
     assert_eq!(listed[1].used, later);
+    let bytes = listed[0].bytes;
+    assert!(bytes > 7, "its manifest too: {bytes}");
     storage.remove(&other).await.unwrap();
     assert_eq!(storage.manifest(&other).await.unwrap(), None);
     let left = storage.playlist(&other, "main.m3u8").await.unwrap_err();
     assert_eq!(left.to_string(), "it is not there");
     assert_eq!(storage.shelved().await.unwrap().len(), 1);
+}
+
+/// A second one on the same folder is as another node, or this one after a restart.
+#[tokio::test]
+async fn what_a_node_shows_the_others_know() {
+    let folder = Folder::new();
+    std::fs::write(folder.0.join("main.m3u8"), "#EXTM3U").unwrap();
+    let open = || Storage::local(&folder.0.join("kept")).unwrap();
+    let storage = open();
+    let (one, other) = (Key::of_digest(&[1; 32]), Key::of_digest(&[2; 32]));
+    let manifest = Manifest { bytes: 3, files: vec!["main.m3u8".to_owned()] };
+    for key in [&one, &other] {
+        storage.publish(key, &folder.0, &manifest).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let order = async |storage: &Storage| {
+        let listed = storage.shelved().await.unwrap();
+        listed.into_iter().map(|one| one.key).collect::<Vec<_>>()
+    };
+    assert_eq!(order(&open()).await, [one.clone(), other.clone()]);
+    storage.touch(&one, ProgramTime::from_millis(1_000_000));
+    for _ in 0..100 {
+        if order(&open()).await == [other.clone(), one.clone()] {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("that it was shown is not noted");
+}
+
+#[tokio::test]
+async fn what_was_never_finished_is_seen_and_removed() {
+    let folder = Folder::new();
+    let storage = Storage::local(&folder.0).unwrap();
+    let key = Key::of_digest(&[7; 32]);
+    storage.put(&below(&key, "v0/000.ts").unwrap(), b"0123456789".to_vec()).await.unwrap();
+    let listed = storage.shelved().await.unwrap();
+    assert_eq!((listed[0].bytes, listed[0].whole), (10, false));
+    storage.remove(&key).await.unwrap();
+    assert_eq!(storage.shelved().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn the_manifest_is_the_stores_alone() {
+    let folder = Folder::new();
+    let storage = Storage::local(&folder.0).unwrap();
+    let key = Key::of_digest(&[7; 32]);
+    let manifest = Manifest { bytes: 0, files: Vec::new() };
+    storage.publish(&key, &folder.0, &manifest).await.unwrap();
+    let refused = storage.open(&key, MANIFEST, None).await.unwrap_err();
+    assert_eq!(refused.to_string(), "it is not there");
+}
+
+/// Paths stand in errors' texts.
+#[tokio::test]
+async fn a_folder_named_range_makes_no_error_one_of_range() {
+    let folder = Folder::new();
+    let storage = Storage::local(&folder.0.join("orange-range")).unwrap();
+    let key = Key::of_digest(&[7; 32]);
+    storage.put(&below(&key, "v0/000.ts").unwrap(), b"0123456789".to_vec()).await.unwrap();
+    // A folder can be opened, and not read.
+    let read = |part| storage.open(&key, "v0", part);
+    for part in [None, Some(Part::From(0))] {
+        let error = read(part).await.unwrap_err();
+        assert!(!matches!(error, Error::Range), "{error}");
+    }
 }

@@ -31,3 +31,52 @@ async fn what_has_no_end_is_ended() {
     let endless = words("-v error -re -f lavfi -i anullsrc=r=8000 -f null -");
     assert_eq!(transcoder.ffmpeg(&endless, limit, |_| {}).await, Err(Failed::TimedOut(limit)));
 }
+
+/// A process whose arguments have that word.
+fn running(word: &str) -> Option<std::path::PathBuf> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|one| one.path());
+    processes.into_iter().find(|process| {
+        let said = std::fs::read(process.join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&said).contains(word)
+    })
+}
+
+#[tokio::test]
+async fn a_child_goes_first_where_memory_runs_out_and_ends_with_its_future() {
+    let transcoder = Transcoder::find().unwrap();
+    let word = format!("midroll-test-{}", std::process::id());
+    let endless = words(&format!(
+        "-v error -re -f lavfi -i anullsrc=r=8000 -metadata title={word} -f null -"
+    ));
+    let child = transcoder.ffmpeg(&endless, LIMIT, |_| {});
+    let look = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            let process = running(&word).map(|process| process.join("oom_score_adj"));
+            match process.and_then(|score| std::fs::read_to_string(score).ok()) {
+                Some(score) if score.trim() == FIRST_TO_GO => return,
+                _ => {}
+            }
+        }
+    };
+    tokio::select! {
+        ended = child => panic!("{ended:?}"),
+        () = look => {}
+    }
+    let gone = async {
+        while running(&word).is_some() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(LIMIT, gone).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_said_beyond_the_limit_is_dropped() {
+    let transcoder = Transcoder::find().unwrap();
+    // 640 × 480 × 3 bytes are 0.9 MB.
+    let much =
+        words("-v error -f lavfi -i color=s=640x480 -pix_fmt rgb24 -frames:v 40 -f rawvideo -");
+    let said = transcoder.ffmpeg(&much, LIMIT, |_| {}).await.unwrap();
+    assert_eq!(u64::try_from(said.out.len()).unwrap(), MOST_SAID);
+}

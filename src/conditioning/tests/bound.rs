@@ -46,3 +46,59 @@ async fn what_was_shown_least_lately_makes_room_unless_it_is_still_held() {
         "1.0 s in 1 segments, 3 renditions"
     );
 }
+
+/// Sets back when the store's files were written.
+fn age(folder: &Path, hours: u64) {
+    let then = std::time::SystemTime::now() - Duration::from_secs(hours * 3_600);
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            age(&path, hours);
+        } else {
+            std::fs::File::options().append(true).open(path).unwrap().set_modified(then).unwrap();
+        }
+    }
+}
+
+/// Of what this process has not shown itself, only the store knows when it was shown last.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_restart_what_was_shown_lately_is_spared() {
+    let mut workshop = Workshop::open().await;
+    let profile = profile(Packing::MpegTs);
+    for (name, tone) in [("old.mp4", 300), ("evergreen.mp4", 400), ("new.mp4", 500)] {
+        let made = AD.replace("d=5", "d=1").replace("f=440", &format!("f={tone}"));
+        workshop.source(name, &made).await;
+    }
+    let key = |creative: &Creative| {
+        let first = &creative.renditions[0].segments[0].uri;
+        crate::storage::Address::of(first).unwrap().key
+    };
+    let old = key(&*workshop.condition("old.mp4", &profile).await.unwrap());
+    let evergreen = key(&*workshop.condition("evergreen.mp4", &profile).await.unwrap());
+    // Both were made long ago; one is shown by another node.
+    let kept = workshop.folder.path("kept");
+    let shown = kept.join("shown").join(evergreen.to_string());
+    for _ in 0..100 {
+        if shown.exists() && kept.join("shown").join(old.to_string()).exists() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    age(&kept, 2);
+    std::fs::write(&shown, "").unwrap();
+    workshop.reopen_with(Settings { most_bytes: Some(1), ..settings(&workshop.folder) });
+    let new = key(&*workshop.condition("new.mp4", &profile).await.unwrap());
+    let mut left = Vec::new();
+    for _ in 0..100 {
+        let shelved = workshop.storage().shelved().await.unwrap();
+        left = shelved.into_iter().map(|one| one.key).collect();
+        if left.len() == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    left.sort();
+    let mut expected = vec![evergreen, new];
+    expected.sort();
+    assert_eq!(left, expected);
+}

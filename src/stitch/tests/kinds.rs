@@ -98,7 +98,8 @@ fn fragmented_mp4_whose_ad_has_two_initialisation_sections() {
     let block = |n| plain(n).replace(".ts", ".m4s");
     let ad = spot(|n, segment| {
         let uri = Url::parse(&format!("http://ads/x/init{n}.mp4")).unwrap();
-        segment.map = Some(Map { uri, byte_range: Some(ByteRange { length: 700, offset: 9 }) });
+        segment.map =
+            Some(Arc::new(Map { uri, byte_range: Some(ByteRange { length: 700, offset: 9 }) }));
     });
     insta::assert_snapshot!(stitched(&source(head, block), &[ad]), @r#"
     #EXTM3U
@@ -138,7 +139,7 @@ fn byte_ranges_that_continue_one_another() {
     };
     let ad = spot(|n, segment| {
         let uri = Url::parse("http://ads/x/all.mp4").unwrap();
-        segment.map = Some(Map { uri, byte_range: None });
+        segment.map = Some(Arc::new(Map { uri, byte_range: None }));
         segment.byte_range = Some(ByteRange { length: 50, offset: 50 * u64::try_from(n).unwrap() });
     });
     insta::assert_snapshot!(stitched(&source(head, block), &[ad]), @r#"

@@ -56,9 +56,9 @@ impl Shelf {
         let renditions = tracks.iter().zip(&durations).enumerate().map(|(at, (track, lengths))| {
             let place = format!("http://ads.example/{name}/{at}");
             let mapped = fmp4 && track.kind != Kind::Subtitles;
-            let map = mapped.then(|| creative::Map {
-                uri: address(&format!("{place}/init.mp4")),
-                byte_range: None,
+            let map = mapped.then(|| {
+                let uri = address(&format!("{place}/init.mp4"));
+                Arc::new(creative::Map { uri, byte_range: None })
             });
             let segment = |(index, length): (usize, &Ns)| creative::Segment {
                 uri: address(&format!("{place}/{name}-{index}.seg")),

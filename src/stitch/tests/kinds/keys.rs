@@ -56,7 +56,7 @@ fn keys_with_a_vector_and_of_several_systems() {
     };
     let ad = spot(|_, segment| {
         let uri = Url::parse("http://ads/x/init.mp4").unwrap();
-        segment.map = Some(Map { uri, byte_range: None });
+        segment.map = Some(Arc::new(Map { uri, byte_range: None }));
     });
     insta::assert_snapshot!(stitched(&source(head, block), &[ad]), @r#"
     #EXTM3U
@@ -99,7 +99,7 @@ fn an_initialisation_section_in_clear_before_encrypted_segments() {
         #EXT-X-KEY:METHOD=AES-128,URI=\"k\",IV=0x01\n";
     let ad = spot(|_, segment| {
         let uri = Url::parse("http://ads/x/init.mp4").unwrap();
-        segment.map = Some(Map { uri, byte_range: None });
+        segment.map = Some(Arc::new(Map { uri, byte_range: None }));
     });
     insta::assert_snapshot!(stitched(&source(head, plain), &[ad]), @r#"
     #EXTM3U
