@@ -159,7 +159,10 @@ impl Writer {
         if let Err(error) = self.files.close() {
             tracing::error!(log = self.log.name, %error, "the log's last file may not be on disk");
         }
-        self.closed();
+        // Where there is no time, putting it away is not begun.
+        if !within.is_zero() {
+            self.closed();
+        }
         self.keeper.finish(within);
         for done in closing {
             // Whoever closed the log may have stopped waiting.

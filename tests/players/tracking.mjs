@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// Shaka Player with `requestMediaTailorStream` on the demo: session, tracking, and all its own beacons, each once.
+// Clients of the tracking API on the demo, one after the other (page/clients.js): what they report, and where they put ads.
 //
-//   tracking.mjs BASE [--breaks 2] [--seconds 190]
+//   tracking.mjs BASE [--breaks 2] [--clients shaka,signals,hlsjs,videojs] [--seconds 190]
 //
-// Prints one JSON object; exits 1 where a beacon is missing or doubled, the service sent one too, or no cue point came.
+// `--breaks` is for Shaka, the others watch one. Prints one JSON object per client; exits 1 where a beacon is missing or
+// doubled, the service sent one too, an ad begins elsewhere than it is said to, or no cue point came.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { EVENTS } from "./lib/beacons.mjs";
@@ -12,69 +13,63 @@ import { servePage } from "./lib/serve.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { breaks: { type: "string", default: "2" }, seconds: { type: "string", default: "190" } },
+  options: {
+    breaks: { type: "string", default: "2" },
+    clients: { type: "string", default: "shaka,signals,hlsjs,videojs" },
+    seconds: { type: "string", default: "190" },
+  },
 });
 const [base] = positionals;
 if (!base) {
-  console.error("usage: tracking.mjs BASE [--breaks N] [--seconds N]");
+  console.error("usage: tracking.mjs BASE [--breaks N] [--clients NAMES] [--seconds N]");
   process.exit(64);
 }
 
-async function play(page, pageUrl) {
+// Which of an ad's beacons a client sends. `start` is none of the plugin's.
+const CLIENTS = {
+  shaka: { scripts: ["shaka.js"], events: EVENTS, breaks: Number(values.breaks), polls: true },
+  signals: { scripts: ["shaka.js"], events: EVENTS, breaks: 1 },
+  hlsjs: { scripts: ["hls.js"], events: [], breaks: 1 },
+  videojs: { scripts: ["video.js"], events: EVENTS.filter((event) => event !== "start"), breaks: 1, polls: true },
+};
+const APART = 0.1; // seconds, between where an ad begins and where it is said to
+
+async function play(page, pageUrl, name) {
+  const { scripts, events, breaks } = CLIENTS[name];
   const polls = [];
   page.on("response", (answer) => answer.url().includes("/v1/tracking/") && polls.push(answer.status()));
   await page.goto(pageUrl);
-  await page.addScriptTag({ url: new URL("shaka.js", pageUrl).href });
-  await page.evaluate(async (base) => {
-    const video = document.getElementById("video");
-    video.muted = true;
-    const notes = { cues: 0, started: 0, completed: 0, breaks: 0, errors: [] };
-    window.notes = notes;
-    const player = new shaka.Player();
-    await player.attach(video);
-    player.addEventListener("error", ({ detail }) => notes.errors.push(detail.code));
-    const ads = player.getAdManager();
-    const on = (event, key) => ads.addEventListener(event, () => (notes[key] += 1));
-    ads.addEventListener(shaka.ads.Utils.CUEPOINTS_CHANGED, ({ cuepoints }) => {
-      notes.cues = Math.max(notes.cues, cuepoints.length);
-    });
-    on(shaka.ads.Utils.AD_STARTED, "started");
-    on(shaka.ads.Utils.AD_COMPLETE, "completed");
-    on(shaka.ads.Utils.AD_BREAK_READY ?? "ad-break-ready", "breaks");
-    const container = document.createElement("div");
-    document.body.append(container);
-    ads.setContainers(container, container);
-    const stream = await ads.requestMediaTailorStream(`${base}/v1/session/demo/live/main.m3u8`, { adsParams: { device: "shaka" } });
-    notes.stream = stream;
-    await player.load(stream);
-    video.play();
-    notes.version = shaka.Player.version;
-  }, base);
-  const session = new URL(await page.evaluate(() => window.notes.stream)).searchParams.get("aws.sessionId");
+  for (const script of [...scripts, "clients.js"]) await page.addScriptTag({ url: new URL(script, pageUrl).href });
+  const { session, version } = await page.evaluate(([name, base]) => window.clients[name](base), [name, base]);
   const began = Date.now();
-  let tracked = new Map();
+  const tracked = new Map();
   let hits = [];
-  // Until the last event of the last ad of so many breaks is there.
+  // Until the last event of the last ad of so many breaks is there, or would be.
   while (Date.now() - began < Number(values.seconds) * 1000) {
     await sleep(1000);
     const document = await (await fetch(`${base}/v1/tracking/demo/${session}`)).json();
     for (const avail of document.avails) tracked.set(avail.availId, avail);
     hits = await (await fetch(`${base}/demo/sink?sid=${session}`)).json();
-    const ads = [...tracked.values()].flatMap((avail) => avail.ads);
+    const known = await page.evaluate(() => window.notes.known);
+    const ads = heardOf([...tracked.values()].slice(0, breaks).flatMap((avail) => avail.ads), known);
     const complete = hits.filter((hit) => hit.event === "complete").length;
-    if (tracked.size >= Number(values.breaks) && complete >= ads.length) break;
+    const starts = await page.evaluate(() => window.notes.starts);
+    const seen = events.length > 0 ? complete : ads.filter((ad) => starts.some(({ sequence }) => String(sequence) === ad.adId)).length;
+    if (tracked.size >= breaks && ads.length > 0 && seen >= ads.length) break;
   }
   await sleep(3000);
   hits = await (await fetch(`${base}/demo/sink?sid=${session}`)).json();
-  return { session, tracked: [...tracked.values()], hits, polls, notes: await page.evaluate(() => window.notes) };
+  const notes = await page.evaluate(() => window.notes);
+  return { version, tracked: [...tracked.values()].slice(0, breaks), hits, polls, notes };
 }
 
-function judge({ tracked, hits, polls, notes }) {
+function judge(name, { tracked, hits, polls, notes }) {
+  const { events, breaks } = CLIENTS[name];
   const failures = [];
-  const ads = tracked.flatMap((avail) => avail.ads);
-  if (tracked.length < Number(values.breaks)) failures.push(`only ${tracked.length} breaks`);
+  const ads = heardOf(tracked.flatMap((avail) => avail.ads), notes.known);
+  if (tracked.length < breaks) failures.push(`only ${tracked.length} breaks`);
   for (const ad of ads) {
-    for (const event of EVENTS) {
+    for (const event of events) {
       const urls = ad.trackingEvents.find((one) => one.eventType === event)?.beaconUrls ?? [];
       for (const url of urls) {
         const query = Object.fromEntries(new URL(url).searchParams);
@@ -86,23 +81,41 @@ function judge({ tracked, hits, polls, notes }) {
   }
   const servers = hits.filter((hit) => hit.beacon_id);
   if (servers.length > 0) failures.push(`the service sent ${servers.length} beacons too`);
-  if (notes.cues < 1) failures.push("no cue point");
+  if (name !== "hlsjs" && notes.cues < 1) failures.push("no cue point");
   if (polls.some((status) => status !== 200)) failures.push(`tracking answered ${[...new Set(polls)]}`);
   if (notes.errors.length > 0) failures.push(`player errors ${notes.errors}`);
-  return failures;
+  const apart = name === "hlsjs" ? differences(ads, notes.starts) : [];
+  for (const { ad, seconds, millis } of apart) {
+    if (!(Math.abs(seconds) <= APART)) failures.push(`ad ${ad} begins ${seconds} s from where it is said to`);
+    if (!(Math.abs(millis) <= APART * 1000)) failures.push(`ad ${ad} is dated ${millis} ms from what is said of it`);
+  }
+  return { failures, apart };
 }
 
+/** The ads a client can know of: all, unless it reads the document but once. */
+const heardOf = (ads, known) => ads.filter(({ adId }) => known?.includes(adId) ?? true);
+
+/** How far from its place in the tracking document the player put each ad's first segment, on both clocks. */
+const differences = (ads, starts) =>
+  ads.map((ad) => {
+    const first = starts.find(({ sequence }) => String(sequence) === ad.adId);
+    const seconds = first ? Math.round((first.start - ad.startTimeInSeconds) * 1000) / 1000 : NaN;
+    return { ad: ad.adId, seconds, millis: first?.ad ? Math.round(first.date - Date.parse(ad.adProgramDateTime)) : NaN };
+  });
+
 const served = await servePage();
-const report = await withChromium(async (context) => play(context.pages()[0] ?? (await context.newPage()), served.url), {
-  width: 640,
-  height: 360,
-});
+let bad = false;
+for (const name of values.clients.split(",")) {
+  const report = await withChromium(async (context) => play(context.pages()[0] ?? (await context.newPage()), served.url, name), {
+    width: 640,
+    height: 360,
+  });
+  const { failures, apart } = judge(name, report);
+  const { cues, started, completed } = report.notes;
+  const ads = report.tracked.flatMap((avail) => avail.ads).length;
+  const figures = { version: report.version, breaks: report.tracked.length, ads, beacons: report.hits.length, polls: report.polls.length, cues, started, completed, apart };
+  console.log(JSON.stringify({ client: name, figures, failures }));
+  bad ||= failures.length > 0;
+}
 served.close();
-const failures = judge(report);
-const { version, cues, started, completed } = report.notes;
-const figures = {
-  shaka: version, breaks: report.tracked.length, ads: report.tracked.flatMap((avail) => avail.ads).length,
-  beacons: report.hits.length, polls: report.polls.length, cues, started, completed,
-};
-console.log(JSON.stringify({ figures, failures }, null, 1));
-process.exit(failures.length > 0 ? 1 : 0);
+process.exit(bad ? 1 : 0);

@@ -9,8 +9,12 @@ const FILES = {
   "/": ["page/index.html", "text/html"],
   "/watch.js": ["page/watch.js", "text/javascript"],
   "/player.js": ["page/player.js", "text/javascript"],
+  "/clients.js": ["page/clients.js", "text/javascript"],
   "/hls.js": ["node_modules/hls.js/dist/hls.min.js", "text/javascript"],
   "/shaka.js": ["node_modules/shaka-player/dist/shaka-player.compiled.js", "text/javascript"],
+  "/video.js": ["node_modules/video.js/dist/video.min.js", "text/javascript"],
+  "/videojs-module.js": ["page/videojs-module.js", "text/javascript"],
+  "/videojs-mediatailor.js": ["node_modules/videojs-mediatailor-ssai/videojs-mediatailor-ssai.min.js", "text/javascript"],
 };
 
 /** The URL of the page and a function that ends its server. */

@@ -1,0 +1,2 @@
+// What plugins import as `video.js`: the one that the page has loaded.
+export default window.videojs;
