@@ -7,7 +7,6 @@ use crate::{
     beacon::{BeaconId, Event, Moment},
     dispatch::Beacon,
     ids::SessionId,
-    stitch,
     tracking::{self, Listed, Reporting},
     units::MediaDuration,
 };

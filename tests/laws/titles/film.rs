@@ -196,6 +196,7 @@ fn ad(name: &str, steps: &[Ns], fmp4: bool) -> pod::Ad {
             uri: address(format!("{name}/{at}/init.mp4")),
             byte_range: None,
         });
+        let map = map.map(Arc::new);
         let segments = steps.iter().enumerate().map(|(n, length)| creative::Segment {
             uri: address(format!("{name}/{at}/{name}-{n}.seg")),
             duration: MediaDuration::from_nanos(*length),
