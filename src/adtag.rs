@@ -106,6 +106,7 @@ fn question(length: MediaDuration) -> Question {
         scte: Scte::default(),
         asset: BTreeMap::new(),
         player_params: BTreeMap::new(),
+        given: BTreeMap::new(),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod aliased;
+pub mod prefetch;
 
 pub use aliased::UnknownAlias;
 

@@ -26,6 +26,7 @@ mod live;
 mod offers;
 mod measure;
 mod open;
+mod prefetch;
 mod profile;
 mod report;
 mod seen;
@@ -49,7 +50,7 @@ pub use show::Shown;
 use crate::{
     adserver::AdServer,
     clock::Clock,
-    configuration::PlaybackConfiguration,
+    configuration::{PlaybackConfiguration, prefetch::Prefetch},
     dispatch::Dispatcher,
     guard::Guard,
     hls,
@@ -96,6 +97,8 @@ impl Default for Limits {
 pub struct Settings {
     /// The configurations by name.
     pub configurations: HashMap<String, Arc<PlaybackConfiguration>>,
+    /// Their prefetch schedules; nothing for those that have none.
+    pub prefetches: HashMap<String, Vec<Prefetch>>,
     /// How much is allowed.
     pub limits: Limits,
 }

@@ -82,6 +82,14 @@ pub fn answered(scene: &Scene<'_>, asked: &Asked) -> Value {
     Value::Object(row)
 }
 
+/// A row about ads that a prefetch schedule asked for.
+pub fn prefetched(mut row: Value, schedule: &str) -> Value {
+    if let Value::Object(fields) = &mut row {
+        fields.insert(String::from("prefetchScheduleName"), json!(schedule));
+    }
+    row
+}
+
 /// The fields all rows begin with.
 fn row(scene: &Scene<'_>, event: &str, description: &str) -> Map<String, Value> {
     let row = json!({

@@ -27,6 +27,8 @@ pub struct Question {
     pub asset: BTreeMap<String, String>,
     /// What the player sent as `ads.*` or `adsParams`, decoded.
     pub player_params: BTreeMap<String, String>,
+    /// What a prefetch schedule says in the place of a break, by variable.
+    pub given: BTreeMap<String, String>,
 }
 
 impl Question {
@@ -43,11 +45,20 @@ impl Question {
         expand_variables(template, &self.variables(aliases, draw), &context)
     }
 
+    /// The value of a variable, as an ad server would be told; none for what is no variable.
+    pub fn value(&self, name: &str, aliases: &Aliases) -> Option<String> {
+        self.known(aliases).value(name)
+    }
+
+    fn known<'a>(&'a self, aliases: &'a Aliases) -> Variables<'a> {
+        let Self { session, avail, scte, asset, player_params, given } = self;
+        Variables { session, avail, scte, asset, player_params, aliases, given, random: 0 }
+    }
+
     /// What may be told of it.
     pub(super) fn variables<'a>(&'a self, aliases: &'a Aliases, draw: &Draw) -> Variables<'a> {
-        let Self { session, avail, scte, asset, player_params } = self;
         let random = draw.random;
-        Variables { session, avail, scte, asset, player_params, aliases, random }
+        Variables { aliases, random, ..self.known(aliases) }
     }
 
     /// The URL a wrapper leads to. MediaTailor's variables are not for other companies' eyes, so

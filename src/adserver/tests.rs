@@ -63,6 +63,7 @@ fn question() -> Question {
             (String::from("device"), String::from("tv & co")),
             (String::from("quote"), String::from("a \"b\"\\")),
         ]),
+        given: BTreeMap::new(),
     }
 }
 

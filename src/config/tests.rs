@@ -277,6 +277,7 @@ fn the_known_variables_are_those_that_are_filled_in() {
         asset: &BTreeMap::new(),
         player_params: &BTreeMap::new(),
         aliases: &BTreeMap::new(),
+        given: &BTreeMap::new(),
         random: 1,
     };
     for name in variables::KNOWN {

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
-use super::refusal::Refusal;
+use super::{prefetch, refusal::Refusal};
 use crate::{
     config::{self, Config, Document, KeyPair, Remark},
     configuration::PlaybackConfiguration,
@@ -155,8 +155,8 @@ impl Catalogue {
         }
         self.documents.delete(Kind::PlaybackConfiguration, name).await?;
         self.put_mut().remove(name);
-        self.take_effect();
         self.forget_belongings(name).await?;
+        self.take_effect();
         Ok(())
     }
 
@@ -205,7 +205,8 @@ impl Catalogue {
         }
     }
 
-    fn take_effect(&self) {
+    /// Puts what is kept into effect.
+    pub(super) fn take_effect(&self) {
         let _one = self.effect.lock().unwrap_or_else(PoisonError::into_inner);
         let file = self.file();
         self.guard.replace(file.guard_policy());
@@ -218,7 +219,12 @@ impl Catalogue {
             playlist: file.limits.playlist(),
             ..Limits::default()
         };
-        self.playback.configure(Settings { configurations, limits });
+        let prefetches = configurations.keys().filter_map(|name: &String| {
+            let schedules = prefetch::schedules(&self.documents, name);
+            (!schedules.is_empty()).then(|| (name.clone(), schedules))
+        });
+        let prefetches = prefetches.collect();
+        self.playback.configure(Settings { configurations, prefetches, limits });
     }
 
     fn file(&self) -> Arc<Config> {

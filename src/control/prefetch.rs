@@ -1,21 +1,19 @@
 //! Prefetch schedules: when ads of a break are to be asked for before it comes (§1.14 of
-//! MediaTailor's reference). Kept and told; they have no effect yet.
+//! MediaTailor's reference).
 
 use axum::{
     Json,
     body::Bytes,
     extract::{Path, State as Shared},
     http::StatusCode,
-    response::Response,
 };
 use serde_json::{Map, Value, json};
 
-use super::{
-    State, answer::with_warnings, arn, configurations::json as parsed, page::Page, refusal::Refusal,
-};
+use super::{State, arn, configurations::json as parsed, page::Page, refusal::Refusal};
 use crate::{
-    config::{Remark, model as shapes},
-    store::Kind,
+    config::model as shapes,
+    configuration::prefetch::Prefetch,
+    store::{Documents, Kind},
     units::MediaDuration,
 };
 
@@ -28,7 +26,7 @@ pub(super) async fn create(
     Shared(state): Shared<State>,
     Path((configuration, name)): Path<(String, String)>,
     body: Bytes,
-) -> Result<Response, Refusal> {
+) -> Result<Json<Value>, Refusal> {
     let (mut schedule, mut errors) = shapes::clean(model::FIELDS, &parsed(&body)?);
     if errors.is_empty() {
         errors = model::faults(&schedule, state.clock.now());
@@ -43,8 +41,8 @@ pub(super) async fn create(
     let key = key(&configuration, &name);
     state.catalogue.documents().put(Kind::PrefetchSchedule, &key, schedule.clone().into()).await?;
     tracing::info!(configuration, name, "a prefetch schedule was created");
-    let warning = Remark::without_effect("PrefetchSchedule");
-    Ok(with_warnings(told(&configuration, &name, schedule), &[warning]))
+    state.catalogue.take_effect();
+    Ok(Json(told(&configuration, &name, schedule)))
 }
 
 /// `GetPrefetchSchedule`.
@@ -64,7 +62,10 @@ pub(super) async fn delete(
     let key = key(&configuration, &name);
     let _changing = state.catalogue.change().await;
     match state.catalogue.documents().delete(Kind::PrefetchSchedule, &key).await? {
-        true => Ok(StatusCode::NO_CONTENT),
+        true => {
+            state.catalogue.take_effect();
+            Ok(StatusCode::NO_CONTENT)
+        }
         false => Err(not_found(&configuration, &name)),
     }
 }
@@ -119,6 +120,16 @@ fn all(state: &State, configuration: &str) -> Vec<(String, Map<String, Value>)> 
         Some((key.strip_prefix(&begin)?.to_owned(), schedule.as_object()?.clone()))
     });
     named.collect()
+}
+
+/// What a configuration's schedules mean.
+pub(super) fn schedules(documents: &Documents, configuration: &str) -> Vec<Prefetch> {
+    let begin = key(configuration, "");
+    let all = documents.all(Kind::PrefetchSchedule, &begin).into_iter();
+    let read = all.filter_map(|(key, schedule)| {
+        model::read(key.strip_prefix(&begin)?, schedule.as_object()?)
+    });
+    read.collect()
 }
 
 /// Deletes what is long past, and refuses a name that is taken or one schedule too many.

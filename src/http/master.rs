@@ -161,7 +161,9 @@ fn of_query(
     let suppression = suppression(said("Mode"), said("Value"), said("FillPolicy"));
     let signalling = pairs.iter().any(|(key, on)| key == "aws.adSignalingEnabled" && on == "true");
     let player_params = bounded(params.collect())?;
-    Ok(Opening { device, player_params, reporting, signalling, suppression })
+    let stream = pairs.iter().find(|(key, _)| key == "aws.streamId");
+    let stream = stream.map(|(_, stream)| stream.clone());
+    Ok(Opening { device, player_params, reporting, signalling, suppression, stream })
 }
 
 /// MediaTailor writes it small for stitched sessions and large for guided ones.
@@ -204,7 +206,9 @@ fn of_body(body: &Map<String, Value>, device: Device) -> Result<Opening, Refusal
     // MediaTailor's guide writes a text there.
     let signalling = body.get("adSignaling").and_then(|signalling| signalling.get("enabled"));
     let signalling = signalling.is_some_and(|on| *on == "true" || *on == true);
-    Ok(Opening { device, player_params: bounded(params)?, reporting, signalling, suppression })
+    let stream = body.get("streamId").and_then(Value::as_str).map(str::to_owned);
+    let player_params = bounded(params)?;
+    Ok(Opening { device, player_params, reporting, signalling, suppression, stream })
 }
 
 /// A session's own avail suppression (§1.4); mode and value come from one place, so a session that

@@ -27,6 +27,8 @@ pub(super) struct Account {
     pub(super) requests: Vec<Request>,
     /// How long the media of the ads offered took to be read.
     pub(super) media_took: Option<MediaDuration>,
+    /// The schedule by which its ads were asked for ahead of time.
+    pub(super) prefetched: Option<String>,
     pub(super) held: Option<Hold>,
     pub(super) skipped: Vec<Left>,
     pub(super) outcome: Option<Outcome>,
@@ -111,6 +113,7 @@ impl Accounts {
             begins: ad_break.begins(),
             requests: Vec::new(),
             media_took: None,
+            prefetched: None,
             held: None,
             skipped: Vec::new(),
             outcome: None,

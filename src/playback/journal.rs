@@ -54,8 +54,10 @@ impl Playback {
         decision: &Decision,
         skipped: &[Skipped],
     ) {
+        let mut prefetched = None;
         if let Some(account) = session.work().accounts.of(ad_break.serial) {
             account.skipped(skipped);
+            prefetched.clone_from(&account.prefetched);
         }
         let ads: Vec<Ad> = decision.pods().flat_map(|pod| pod.ads.iter().cloned()).collect();
         let length = ad_break.length();
@@ -67,7 +69,12 @@ impl Playback {
         });
         let unfilled = ads.is_empty().then(|| decision.why(ad_break.begins()));
         let filling = Filling { length, ads: &ads, slate, skipped, unfilled };
-        self.write_soon(session, &log::filled_avail(&self.scene(session, ad_break), &filling));
+        let row = log::filled_avail(&self.scene(session, ad_break), &filling);
+        let row = match prefetched {
+            Some(schedule) => log::prefetched(row, &schedule),
+            None => row,
+        };
+        self.write_soon(session, &row);
     }
 
     /// `ADS_SKIPPED`: what a break is not going to show of an answer that came late.

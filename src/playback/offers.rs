@@ -1,22 +1,23 @@
 //! Asking the ad server for a session's break, and fetching what it offers.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
 use super::{
-    Playback,
+    Live, Playback,
     session::{Session, told},
     slate::suits,
 };
 use crate::{
     adserver::{Asked, Hop, Question, log},
     channel::Break,
+    configuration::prefetch::Prefetch,
     creative::Creative,
     cue::Asset,
     library::Channel,
     pod::{Offers, Unfilled},
-    units::MediaDuration,
+    units::{MediaDuration, ProgramTime},
     vast::variables::{Avail, Scte},
 };
 
@@ -39,6 +40,12 @@ impl Playback {
             return Err(why);
         }
         let question = question(session, ad_break, index);
+        if let Some((schedule, offers)) = self.take_prefetched(session, &question) {
+            if let Some(account) = session.work().accounts.of(ad_break.serial) {
+                account.prefetched = Some(schedule);
+            }
+            return Ok(offers);
+        }
         let asked = self.doors.adserver.ask(&configuration, &question).await;
         self.note_asked(session, ad_break, &asked).await;
         let why = asked.unfilled();
@@ -82,16 +89,25 @@ impl Playback {
         asked: &Asked,
         patience: MediaDuration,
     ) -> Offers {
-        let live = &session.live;
-        let suits = |creative: &Creative| suits(live, creative).map(drop);
-        let (profile, by) = (live.profile(), ad_break.begins());
-        let channel = Channel { profile, suits: &suits, by };
         let began = self.doors.clock.now();
-        let offers = self.doors.library.offers(asked, patience, &channel).await;
+        let offers = self.media_for(&session.live, asked, patience, ad_break.begins()).await;
         if let Some(account) = session.work().accounts.of(ad_break.serial) {
             account.media_took = Some(self.doors.clock.now() - began);
         }
         offers
+    }
+
+    /// The same for a channel, to be shown at `by`.
+    pub(super) async fn media_for(
+        &self,
+        live: &Live,
+        asked: &Asked,
+        patience: MediaDuration,
+        by: ProgramTime,
+    ) -> Offers {
+        let suits = |creative: &Creative| suits(live, creative).map(drop);
+        let channel = Channel { profile: live.profile(), suits: &suits, by };
+        self.doors.library.offers(asked, patience, &channel).await
     }
 }
 
@@ -113,6 +129,19 @@ pub(super) fn question(session: &Session, ad_break: &Break, index: u32) -> Quest
         scte: Scte { event_id: ad_break.cue.event_id, splice: ad_break.cue.splice.clone() },
         asset: ad_break.cue.asset.as_deref().map(Asset::to_map).unwrap_or_default(),
         player_params: session.opening.player_params.clone(),
+        given: BTreeMap::new(),
+    }
+}
+
+/// What is asked where a break is still to come.
+pub(super) fn prefetch_question(session: &Session, schedule: &Prefetch, index: u32) -> Question {
+    Question {
+        session: told(session.id, &session.opening.device),
+        avail: Avail { index: u64::from(index), ..Avail::default() },
+        scte: Scte { event_id: None, splice: None },
+        asset: BTreeMap::new(),
+        player_params: session.opening.player_params.clone(),
+        given: schedule.variables.clone(),
     }
 }
 

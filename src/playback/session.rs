@@ -13,6 +13,7 @@ use super::{
     account::Accounts,
     deciding::{Decisions, Turn},
     live::Live,
+    prefetch::Stock,
     title::Watching,
 };
 use crate::{
@@ -55,6 +56,8 @@ pub struct Opening {
     pub suppression: Option<Suppression>,
     /// Who sends its beacons.
     pub reporting: Reporting,
+    /// The stream it says it watches, for prefetch schedules.
+    pub stream: Option<String>,
     /// Its playlists tell of each ad (SVTA 2053-2).
     pub signalling: bool,
 }
@@ -113,6 +116,8 @@ pub(super) struct Work {
     pub(super) avails: u32,
     /// How many events its player has reported.
     pub(super) reported: u32,
+    /// What was asked for ahead of time.
+    pub(super) stock: Stock,
     /// For those who ask why.
     pub(super) accounts: Accounts,
 }

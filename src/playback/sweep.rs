@@ -32,7 +32,10 @@ impl Playback {
                         Some(programme) => {
                             self.put_away_title(session, &programme, now, limits.session_idle);
                         }
-                        None => self.put_away(session),
+                        None => {
+                            self.put_away(session);
+                            self.prefetch(session, now);
+                        }
                     }
                     if is_over(session, &limits, now) {
                         self.forget(session);

@@ -63,6 +63,7 @@ impl Playback {
                 "state": state(ad_break, account, session.is_title()),
                 "refused": ad_break.and_then(|b| b.refusal).map(pod::Unfilled::as_str),
                 "adRequests": account.requests.iter().map(request).collect::<Vec<_>>(),
+                "prefetchSchedule": account.prefetched,
                 "mediaMs": account.media_took.map(|took| took.as_millis()),
                 "held": held,
                 "decision": decision.map(|decision| spans(decision)),

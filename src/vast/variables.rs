@@ -37,6 +37,8 @@ pub struct Variables<'a> {
     /// What players' parameters stand for (MediaTailor's `ConfigurationAliases`): the values of
     /// `player_params.k` by alias.
     pub aliases: &'a Aliases,
+    /// Values that stand for those of a break, which is not there yet, by whole names.
+    pub given: &'a BTreeMap<String, String>,
     /// `avail.random`, drawn for each request, of which ten digits are used.
     pub random: u64,
 }
@@ -120,6 +122,9 @@ impl Variables<'_> {
     /// The value as it is, as headers and bodies have it.
     pub fn value(&self, name: &str) -> Option<String> {
         let (family, key) = name.split_once('.')?;
+        if let Some(given) = self.given.get(name) {
+            return Some(given.clone());
+        }
         let value = match family {
             "session" => self.session(key),
             "avail" if key == "random" => Some((self.random % RANDOM_RANGE).to_string()),

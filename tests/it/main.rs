@@ -21,6 +21,8 @@ mod outlive;
 #[cfg(test)]
 mod playback;
 #[cfg(test)]
+mod prefetch;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod rush;

@@ -11,7 +11,8 @@ use crate::{
             TAGS,
         },
     },
-    units::ProgramTime,
+    configuration::prefetch::{Prefetch, Timing, Window},
+    units::{MediaDuration, ProgramTime},
 };
 
 /// What `CreatePrefetchSchedule` takes beside the names in its path.
@@ -138,6 +139,72 @@ const COUNTED: [(&[&str], usize); 4] = [
     (&["RecurringPrefetchConfiguration", "RecurringRetrieval", "DynamicVariables"], 100),
     (&["RecurringPrefetchConfiguration", "RecurringConsumption", "AvailMatchingCriteria"], 5),
 ];
+
+/// What a schedule of the right shape means.
+pub(super) fn read(name: &str, schedule: &Map<String, Value>) -> Option<Prefetch> {
+    let part = |of: &Value, name: &str| of.get(name).cloned().unwrap_or_default();
+    let whole = Value::Object(schedule.clone());
+    let (retrieval, consumption, timing) = match is_recurring(schedule) {
+        true => {
+            let recurring = part(&whole, "RecurringPrefetchConfiguration");
+            let retrieval = part(&recurring, "RecurringRetrieval");
+            let consumption = part(&recurring, "RecurringConsumption");
+            let delay = secs(&retrieval, "DelayAfterAvailEndSeconds").unwrap_or_default();
+            let lifetime = secs(&consumption, "RetrievedAdExpirationSeconds");
+            let window = window(&recurring)?;
+            (retrieval, consumption, Timing::Recurring { window, delay, lifetime })
+        }
+        false => {
+            let (retrieval, consumption) = (part(&whole, "Retrieval"), part(&whole, "Consumption"));
+            let single = Timing::Single {
+                retrieval: window(&retrieval)?,
+                consumption: window(&consumption)?,
+            };
+            (retrieval, consumption, single)
+        }
+    };
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let variables = part(&retrieval, "DynamicVariables");
+    let variables = variables.as_object().into_iter().flatten();
+    let criteria = part(&consumption, "AvailMatchingCriteria");
+    let criteria = criteria.as_array().into_iter().flatten();
+    Some(Prefetch {
+        name: name.to_owned(),
+        stream: schedule.get("StreamId").and_then(text),
+        variables: variables
+            .filter_map(|(name, value)| Some((name.clone(), text(value)?)))
+            .collect(),
+        matching: criteria.filter_map(|one| text(one.get("DynamicVariable")?)).collect(),
+        spread: spread(&retrieval),
+        timing,
+    })
+}
+
+/// From its start, or from ever, to its end.
+fn window(of: &Value) -> Option<Window> {
+    let time = |name| of.get(name).and_then(millis).map(ProgramTime::from_millis);
+    Some(Window { from: time("StartTime").unwrap_or(EVER), to: time("EndTime")? })
+}
+
+fn secs(of: &Value, name: &str) -> Option<MediaDuration> {
+    of.get(name).and_then(Value::as_i64).map(MediaDuration::from_secs)
+}
+
+/// Over how long questions are spread: as long as is said, or as so many viewers need at so many
+/// questions a second.
+fn spread(retrieval: &Value) -> MediaDuration {
+    let window = retrieval.get("TrafficShapingRetrievalWindow");
+    let window = window.and_then(|window| secs(window, "RetrievalWindowDurationSeconds"));
+    let rate = retrieval.get("TrafficShapingTpsConfiguration");
+    let count = |name| rate.and_then(|rate| rate.get(name)?.as_i64());
+    let needed = count("PeakConcurrentUsers").zip(count("PeakTps"));
+    let needed = needed
+        .map(|(users, tps)| MediaDuration::from_millis(users.saturating_mul(1_000) / tps.max(1)));
+    window.or(needed).unwrap_or_default()
+}
+
+/// Before everything, with room for what is added to it.
+const EVER: ProgramTime = ProgramTime::from_millis(0);
 
 /// When a schedule is of no more use; `None` where it does not say.
 pub(super) fn ends(schedule: &Map<String, Value>) -> Option<ProgramTime> {

@@ -1,7 +1,10 @@
 use serde_json::{Value, json};
 
 use super::{model, *};
-use crate::units::ProgramTime;
+use crate::{
+    configuration::prefetch::{Timing, Window},
+    units::{MediaDuration, ProgramTime},
+};
 
 /// What is wrong with a schedule in the year 2001, a line each.
 fn faults(written: &Value) -> Vec<String> {
@@ -32,6 +35,46 @@ fn a_schedule_has_what_its_type_needs() {
         faults(&json!({ "ScheduleType": "RECURRING", "Retrieval": window })),
         ["`RecurringPrefetchConfiguration` is missing"]
     );
+}
+
+#[test]
+fn a_schedule_is_read_as_what_it_means() {
+    let single = json!({
+        "StreamId": "a",
+        "Retrieval": {
+            "StartTime": 10,
+            "EndTime": 60,
+            "DynamicVariables": { "scte.event_id": "7" },
+            "TrafficShapingTpsConfiguration": { "PeakTps": 50, "PeakConcurrentUsers": 1_000 },
+        },
+        "Consumption": {
+            "EndTime": 90,
+            "AvailMatchingCriteria": [{ "DynamicVariable": "scte.event_id", "Operator": "EQUALS" }],
+        },
+    });
+    let recurring = json!({
+        "ScheduleType": "RECURRING",
+        "RecurringPrefetchConfiguration": {
+            "EndTime": 60,
+            "RecurringRetrieval": {
+                "DelayAfterAvailEndSeconds": 5,
+                "TrafficShapingRetrievalWindow": { "RetrievalWindowDurationSeconds": 30 },
+            },
+            "RecurringConsumption": { "RetrievedAdExpirationSeconds": 600 },
+        },
+    });
+    let read = |schedule: &Value| model::read("one", schedule.as_object().unwrap()).unwrap();
+    let at = |secs: i64| ProgramTime::from_millis(secs * 1_000);
+    let window = |from, to| Window { from: at(from), to: at(to) };
+    let single = read(&single);
+    let timing = Timing::Single { retrieval: window(10, 60), consumption: window(0, 90) };
+    assert_eq!((single.timing, single.spread), (timing, MediaDuration::from_secs(20)));
+    let texts = (single.stream.as_deref(), single.variables["scte.event_id"].as_str());
+    assert_eq!((texts, single.matching), ((Some("a"), "7"), vec!["scte.event_id".to_owned()]));
+    let recurring = read(&recurring);
+    let (delay, lifetime) = (MediaDuration::from_secs(5), Some(MediaDuration::from_secs(600)));
+    let timing = Timing::Recurring { window: window(0, 60), delay, lifetime };
+    assert_eq!((recurring.timing, recurring.spread), (timing, MediaDuration::from_secs(30)));
 }
 
 #[test]

@@ -103,7 +103,7 @@ impl Playback {
     }
 
     /// What rows about a whole title begin with.
-    pub(super) fn scene_of_title<'a>(
+    pub(in crate::playback) fn scene_of_title<'a>(
         &self,
         session: &'a Session,
         time: ProgramTime,

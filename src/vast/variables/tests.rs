@@ -18,7 +18,7 @@ impl Known {
     fn lent(&self) -> Variables<'_> {
         let Self { session, avail, scte, asset, player_params, aliases } = self;
         let random = 10_000_000_001;
-        Variables { session, avail, scte, asset, player_params, aliases, random }
+        Variables { session, avail, scte, asset, player_params, aliases, given: &NOTHING, random }
     }
 }
 
@@ -54,6 +54,8 @@ fn known() -> Known {
             .into(),
     }
 }
+
+static NOTHING: BTreeMap<String, String> = BTreeMap::new();
 
 #[test]
 fn variables_get_their_values() {
