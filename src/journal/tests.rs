@@ -59,6 +59,11 @@ fn open(folder: &Folder, settings: Settings, clock: &Clock) -> Result<Journal, E
     Journal::open(&folder.0, settings, clock, &Arc::new(Metrics::new()))
 }
 
+/// Files that a stop leaves as they are, however much time it has.
+fn plain() -> Settings {
+    Settings { compression: Compression::None, ..Settings::default() }
+}
+
 fn row(number: u32) -> Row {
     Row::new(None, &json!({ "row": number }))
 }
@@ -72,7 +77,7 @@ fn expected<const N: usize>(files: [(&str, &str); N]) -> BTreeMap<String, String
 #[tokio::test]
 async fn rows_stand_in_the_files_of_their_log_in_order() {
     let (folder, (clock, _)) = (Folder::new(), Clock::by_hand(noon()));
-    let journal = open(&folder, Settings::default(), &clock).unwrap();
+    let journal = open(&folder, plain(), &clock).unwrap();
     journal.beacons().write(row(1)).await.unwrap();
     journal.decisions().write(row(2)).await.unwrap();
     journal.beacons().write(row(3)).await.unwrap();
@@ -89,14 +94,14 @@ async fn rows_stand_in_the_files_of_their_log_in_order() {
 #[tokio::test]
 async fn a_log_without_rows_has_no_file() {
     let folder = Folder::new();
-    open(&folder, Settings::default(), &Clock::real()).unwrap().close(Duration::ZERO).await;
+    open(&folder, plain(), &Clock::real()).unwrap().close(Duration::ZERO).await;
     assert_eq!(folder.files(), expected([]));
 }
 
 #[tokio::test]
 async fn a_row_is_in_the_file_soon_without_closing() {
     let (folder, (clock, _)) = (Folder::new(), Clock::by_hand(noon()));
-    let journal = open(&folder, Settings::default(), &clock).unwrap();
+    let journal = open(&folder, plain(), &clock).unwrap();
     journal.beacons().write(row(1)).await.unwrap();
     let written = expected([("beacons/2026-11-23T12-00-00Z-0001.jsonl", "{\"row\":1}\n")]);
     for _ in 0..40 {
@@ -113,7 +118,7 @@ async fn a_restart_begins_a_new_file_behind_the_newest() {
     let folder = Folder::new();
     for number in [1, 2] {
         let (clock, _) = Clock::by_hand(noon());
-        let settings = Settings { compression: Compression::None, ..Settings::default() };
+        let settings = Settings { compression: Compression::None, ..plain() };
         let journal = open(&folder, settings, &clock).unwrap();
         journal.beacons().write(row(number)).await.unwrap();
         journal.close(Duration::ZERO).await;
@@ -130,21 +135,21 @@ async fn a_restart_begins_a_new_file_behind_the_newest() {
 #[tokio::test]
 async fn a_second_process_is_kept_out() {
     let folder = Folder::new();
-    let first = open(&folder, Settings::default(), &Clock::real()).unwrap();
-    let second = open(&folder, Settings::default(), &Clock::real());
+    let first = open(&folder, plain(), &Clock::real()).unwrap();
+    let second = open(&folder, plain(), &Clock::real());
     let path = folder.0.join("logs/lock");
     assert_eq!(
         second.unwrap_err().to_string(),
         format!("`{}` is in use by another process", path.display())
     );
     drop(first);
-    open(&folder, Settings::default(), &Clock::real()).unwrap();
+    open(&folder, plain(), &Clock::real()).unwrap();
 }
 
 #[tokio::test]
 async fn a_closed_log_refuses_rows_and_counts_them() {
     let (folder, metrics) = (Folder::new(), Arc::new(Metrics::new()));
-    let journal = Journal::open(&folder.0, Settings::default(), &Clock::real(), &metrics).unwrap();
+    let journal = Journal::open(&folder.0, plain(), &Clock::real(), &metrics).unwrap();
     tokio::join!(journal.close(Duration::ZERO), journal.close(Duration::ZERO));
     assert_eq!(journal.beacons().write(row(1)).await, Err(Lost { log: "beacons" }));
     let counted = r#"midroll_log_rows_lost_total{log="beacons"} 1"#;
@@ -154,7 +159,7 @@ async fn a_closed_log_refuses_rows_and_counts_them() {
 #[tokio::test]
 async fn everything_offered_before_the_end_is_written() {
     let (folder, (clock, _)) = (Folder::new(), Clock::by_hand(noon()));
-    let journal = open(&folder, Settings::default(), &clock).unwrap();
+    let journal = open(&folder, plain(), &clock).unwrap();
     let writers: Vec<_> = (0..20)
         .map(|writer| {
             let log = journal.beacons().clone();
@@ -184,7 +189,7 @@ async fn everything_offered_before_the_end_is_written() {
 #[tokio::test]
 async fn a_slow_disk_holds_writers_back_until_there_is_room() {
     let (folder, (clock, _)) = (Folder::new(), Clock::by_hand(noon()));
-    let settings = Settings { waiting_bytes: 100, ..Settings::default() };
+    let settings = Settings { waiting_bytes: 100, ..plain() };
     let journal = open(&folder, settings, &clock).unwrap();
     for number in 0..50 {
         journal.beacons().write(row(number)).await.unwrap();
@@ -201,7 +206,7 @@ async fn a_disk_that_takes_nothing_costs_rows_only_past_the_bound() {
     let settings = Settings {
         waiting_bytes: 10 * (64 + r#"{"row":1}"#.len()),
         retry: Duration::from_millis(5),
-        ..Settings::default()
+        ..plain()
     };
     let journal = Journal::open(&folder.0, settings, &clock, &metrics).unwrap();
     let beacons = folder.0.join("logs/beacons");
@@ -233,7 +238,7 @@ async fn a_disk_that_takes_nothing_costs_rows_only_past_the_bound() {
 #[tokio::test]
 async fn recent_rows_can_be_looked_at_by_session() {
     let folder = Folder::new();
-    let settings = Settings { recent_bytes: 45, ..Settings::default() };
+    let settings = Settings { recent_bytes: 45, ..plain() };
     let journal = open(&folder, settings, &Clock::real()).unwrap();
     let (ann, ben) = (SessionId::from_bits(1), SessionId::from_bits(2));
     for number in 1..=7 {
@@ -257,7 +262,7 @@ fn a_dropped_journal_leaves_no_thread_and_no_row_behind() {
     let (folder, (clock, hand)) = (Folder::new(), Clock::by_hand(noon()));
     hand.advance(MediaDuration::from_secs(1));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let journal = open(&folder, Settings::default(), &clock).unwrap();
+    let journal = open(&folder, plain(), &clock).unwrap();
     runtime.block_on(journal.beacons().write(row(1))).unwrap();
     drop(journal);
     let written = expected([("beacons/2026-11-23T12-00-01Z-0001.jsonl", "{\"row\":1}\n")]);
