@@ -23,6 +23,7 @@ mod bound;
 mod fillers;
 mod folder;
 mod found;
+mod makings;
 mod playlists;
 mod s3;
 mod zoo;
