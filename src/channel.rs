@@ -150,15 +150,26 @@ impl Channel {
         }
     }
 
-    /// Where a playlist without dates begins: with the same media sequence number as the reference
-    /// at the same time as it, else so that it ends now.
+    /// Where a playlist without dates begins: with the same media sequence number as another
+    /// rendition at the same time as it, the reference before others, else so that it ends now.
     fn place(&self, rendition: usize, playlist: &MediaPlaylist, now: ProgramTime) -> ProgramTime {
-        let length: MediaDuration = playlist.segments.iter().map(|segment| segment.duration).sum();
-        let first = playlist.segments.first().map(|segment| segment.msn);
-        let known = self.tracks.get(self.reference).filter(|_| rendition != self.reference);
-        known
-            .and_then(|track| track.segments.iter().find(|known| Some(known.segment.msn) == first))
-            .map_or(now - length, |known| known.start)
+        let reference = self.tracks.get(self.reference).into_iter();
+        let others = self.tracks.iter().enumerate().filter(|(at, _)| *at != rendition);
+        let others = others.map(|(_, track)| track);
+        let known: Vec<_> = reference
+            .filter(|_| rendition != self.reference)
+            .chain(others)
+            .filter(|track| !track.segments.is_empty())
+            .collect();
+        let mut length = MediaDuration::ZERO;
+        for segment in &playlist.segments {
+            let same = known.iter().find_map(|track| track.numbered(segment.msn));
+            if let Some(same) = same {
+                return same.start - length;
+            }
+            length += segment.duration;
+        }
+        now - length
     }
 
     /// Makes the next view of what is known now.

@@ -3,3 +3,4 @@ mod faults;
 mod ranges;
 mod target;
 mod tokens;
+mod undated;

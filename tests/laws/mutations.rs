@@ -121,6 +121,7 @@ fn correct_sessions_have_no_findings() {
         Base { protection: Protection::Implicit, ..Base::default() },
         Base { byte_ranges: true, ..Base::default() },
         Base { event: true, ..Base::default() },
+        Base { dated: false, ..Base::default() },
     ];
     for base in bases {
         let model = base.model();

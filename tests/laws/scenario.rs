@@ -77,6 +77,22 @@ impl Scenario {
     }
 }
 
+impl Scenario {
+    /// The same channel and viewers without dates. Then renditions must be cut alike, since only equal
+    /// numbers say what belongs together; and nothing else may name a time.
+    pub(crate) fn undated(seed: u64) -> Self {
+        let mut all = Self::random(seed);
+        let shape = &mut all.shape;
+        (shape.dating, shape.dialect, shape.ranges) = (Dating::None, Dialect::CueOut, false);
+        let lengths = shape.renditions.first().map(|track| track.lengths.clone());
+        for track in &mut shape.renditions {
+            track.lengths = lengths.clone().unwrap_or_default();
+        }
+        shape.breaks.iter_mut().for_each(|signal| signal.common = true);
+        all
+    }
+}
+
 fn shape(seed: u64, nominal: i64, r: &mut Random) -> Shape {
     let breaks = breaks(nominal, r);
     let last = breaks.last().map_or(0, |signal| signal.at + signal.actual.unwrap_or(60_000));

@@ -28,7 +28,7 @@ impl Track {
                     start
                         - playlist.segments[..at].iter().map(|s| s.duration).sum::<MediaDuration>()
                 }
-                None => self.edge().unwrap_or_else(|| place(playlist)),
+                None => self.after_all(playlist).unwrap_or_else(|| place(playlist)),
             };
             playlist
                 .segments
@@ -40,6 +40,13 @@ impl Track {
                 })
                 .collect()
         })
+    }
+
+    /// What follows without dates on what is known, or begins anew, does so at its end; where a
+    /// stretch was missed nobody can tell from here.
+    fn after_all(&self, playlist: &MediaPlaylist) -> Option<ProgramTime> {
+        let (last, first) = (self.segments.back()?, playlist.segments.first()?);
+        (first.msn <= last.segment.msn.plus(1)).then(|| last.end())
     }
 
     /// The known segment of the running epoch that carries the same number and name.

@@ -200,7 +200,7 @@ impl Walk<'_> {
     /// After each return the viewer's clock is within half a content segment of the source's.
     fn debt(&self, run: &Run<'_>, carried: &mut Ns, findings: &mut Findings) {
         let (Some(before), Some((after, entry))) = (run.before, run.after) else { return };
-        if run.ads.is_empty() {
+        if run.ads.is_empty() || after <= before {
             return;
         }
         // By the programme's clock: where the encoder made nothing for a while, nothing is owed.
@@ -212,7 +212,11 @@ impl Walk<'_> {
         // From a ragged end renditions return each at its own boundary, the clock at the picture's.
         let back = self.truth.ragged_end(returned.start).and_then(|end| self.last_cut(end));
         let back = back.unwrap_or_else(|| self.in_the_picture(returned.start));
-        let replaced = back - self.in_the_picture(began);
+        let replaced = match self.source.dated {
+            true => back - self.in_the_picture(began),
+            // Nobody is told of what the encoder did not make.
+            false => self.source.segments[before + 1..after].iter().map(|s| s.duration).sum(),
+        };
         let difference = shown - replaced;
         *carried += difference;
         if ragged {

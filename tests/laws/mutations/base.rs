@@ -19,6 +19,8 @@ pub(super) struct Base {
     /// Nothing ever leaves its playlists.
     pub(super) event: bool,
     pub(super) pad: bool,
+    /// Its playlists have dates.
+    pub(super) dated: bool,
     /// Cues say how long their breaks are to be.
     pub(super) announced: bool,
     /// The encoder's discontinuity is one of its restarts: a new epoch with low numbers.
@@ -54,6 +56,7 @@ impl Default for Base {
             byte_ranges: false,
             event: false,
             pad: true,
+            dated: true,
             announced: true,
             restart: false,
             audio_cuts: &CUTS,
@@ -106,6 +109,7 @@ impl Base {
             asked: times.flat_map(|ms| (0..3).map(move |r| (ms, r))).collect(),
             counts_first: false,
             headless: false,
+            undated: !self.dated,
             window: None,
         }
     }
@@ -133,7 +137,7 @@ impl Base {
             listings.iter_mut().for_each(|listing| listing.first = 0);
         }
         let (video, fmp4, event) = (!audio, self.fmp4, self.event);
-        Rendition { video, fmp4, dated: true, cues: true, event, segments, listings }
+        Rendition { video, fmp4, dated: self.dated, cues: true, event, segments, listings }
     }
 
     fn source(&self, rendition: usize, index: usize, from: i64, length: i64, late: Ns) -> Source {

@@ -49,6 +49,8 @@ pub(super) struct Model {
     pub(super) counts_first: bool,
     /// Keys in force are not repeated at the head.
     pub(super) headless: bool,
+    /// No dates are written.
+    pub(super) undated: bool,
     /// How many segments are listed, whatever the origin lists.
     pub(super) window: Option<usize>,
 }
@@ -81,7 +83,7 @@ impl Model {
                 let _ = writeln!(text, "#EXT-X-DATERANGE:{line}");
             }
         }
-        let mut writing = Writing { text, keys: Vec::new(), map: None };
+        let mut writing = Writing { text, undated: self.undated, keys: Vec::new(), map: None };
         if let (true, Some(out)) = (self.headless && first > 0, listed.first()) {
             writing.keys.clone_from(&out.keys);
         }
@@ -110,6 +112,7 @@ impl Model {
 
 struct Writing {
     text: String,
+    undated: bool,
     keys: Vec<String>,
     map: Option<String>,
 }
@@ -138,7 +141,7 @@ impl Writing {
             self.line(&format!("#EXT-X-MAP:{map}"));
             self.map = Some(map);
         }
-        if first || out.dated {
+        if (first || out.dated) && !self.undated {
             self.line(&format!("#EXT-X-PROGRAM-DATE-TIME:{}", time::show_date(out.start)));
         }
         out.tags.iter().for_each(|tag| self.line(tag));

@@ -3,12 +3,15 @@
 use super::*;
 
 pub(super) fn table() -> Vec<Mutation> {
-    let unannounced = window_pace_and_debt().into_iter().map(|mutation| {
-        let base = Base { announced: false, ..mutation.base.clone() };
-        Mutation { base, ..mutation }
-    });
+    let elsewhere = |change: fn(&mut Base)| {
+        window_pace_and_debt().into_iter().map(move |mut mutation| {
+            change(&mut mutation.base);
+            mutation
+        })
+    };
     let all = [dates(), window_pace_and_debt(), breaks(), endings()].into_iter().flatten();
-    all.chain(unannounced).collect()
+    let unannounced = elsewhere(|base| base.announced = false);
+    all.chain(unannounced).chain(elsewhere(|base| base.dated = false)).collect()
 }
 
 fn dates() -> Vec<Mutation> {
