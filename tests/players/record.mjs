@@ -10,6 +10,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import * as beacons from "./lib/beacons.mjs";
 import { collect } from "./lib/collect.mjs";
@@ -31,6 +32,8 @@ const { values, positionals } = parseArgs({
   },
 });
 const [url] = positionals;
+// Browsers that play the same channel began some seconds later: decoding would take the machine from them.
+const OTHERS_MS = 10_000;
 process.once("SIGTERM", () => process.exit(2));
 
 async function record(directory) {
@@ -54,6 +57,7 @@ async function played(video, audio, directory) {
 async function collected(video, audio, directory) {
   const how = { until: Date.now() + Number(values.seconds) * 1000, directory };
   const [pictures, sound] = await Promise.all([collect("video", video, how), collect("audio", audio, how)]);
+  await sleep(OTHERS_MS);
   const decoded = [await decodeEach("video", pictures.files, how), await decodeEach("audio", sound.files, how)];
   return [...decoded, [...pictures.rows, ...sound.rows]];
 }

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gunzipSync } from "node:zlib";
 
 export const EVENTS = ["impression", "start", "firstQuartile", "midpoint", "thirdQuartile", "complete"];
 const REACHED = [0, 0, 0.25, 0.5, 0.75, 1]; // shares of the ad
@@ -23,9 +24,11 @@ export async function settled(ads, session, { "data-dir": dataDir, sink, lengths
 /** The session's accepted beacons, in the order in which they were sent. */
 function read(dataDir, session) {
   const directory = join(dataDir, "logs/beacons");
-  return readdirSync(directory)
-    .sort()
-    .flatMap((name) => readFileSync(join(directory, name), "utf8").split("\n").filter(Boolean).map((row) => JSON.parse(row)))
+  const names = readdirSync(directory).filter((name) => /\.jsonl(\.gz)?$/.test(name)).sort();
+  const text = (name) => (name.endsWith(".gz") ? gunzipSync(readFileSync(join(directory, name))).toString() : readFileSync(join(directory, name), "utf8"));
+  return names
+    .filter((name) => !names.includes(`${name}.gz`)) // for a moment there are both
+    .flatMap((name) => text(name).split("\n").filter(Boolean).map((row) => JSON.parse(row)))
     .filter((row) => row.session_id === session && row.outcome === "sent");
 }
 

@@ -26,11 +26,12 @@ export function segments(text, base) {
  * All that a rendition's playlist has ever listed, from the first segment that was asked for on, as runs between
  * discontinuities: `{ number, date, seconds, creative, break, asked, missed }`. `creative` is the ad's name, `break` its id,
  * both undefined in the programme; `asked` says whether the run was asked for as a whole, and its end was seen;
- * `missed` are the numbers of segments that were not.
+ * `missed` are the numbers of segments that were not, but for those that end before `since` (ms on the programme's clock):
+ * Shaka may look into one before it chooses where to begin.
  * `rows` as in proxy.mjs; of several `playlists` between which a player may choose, any will do for a segment. What is
  * listed after the last segment asked for counts only if the playlists were `closed`.
  */
-export function runs(rows, playlists, { closed = false } = {}) {
+export function runs(rows, playlists, { closed = false, since = -Infinity } = {}) {
   const asked = new Map(rows.map((row) => [row.url, row]));
   const everListed = merged(playlists.map((playlist) => union(rows.filter(({ url, body }) => url === playlist && body))));
   const wasAsked = ({ urls }) => urls.some((url) => asked.has(url));
@@ -40,6 +41,8 @@ export function runs(rows, playlists, { closed = false } = {}) {
   return [...new Set(played.map(({ run }) => run))].map((number) => {
     const run = played.filter((segment) => segment.run === number);
     const answer = run[0].urls.map((url) => asked.get(url)).find(Boolean);
+    const end = (at) => run[0].date + 1000 * run.slice(0, at + 1).reduce((sum, { seconds }) => sum + seconds, 0);
+    const owed = (segment, at) => !wasAsked(segment) && !(end(at) <= since);
     return {
       number,
       date: run[0].date,
@@ -47,7 +50,7 @@ export function runs(rows, playlists, { closed = false } = {}) {
       creative: creative(answer),
       break: /\/ad\/([^/]+)\//.exec(run[0].urls[0])?.[1],
       asked: number !== everListed.at(-1).run && everListed.every((segment) => segment.run !== number || wasAsked(segment)),
-      missed: run.filter((segment) => !wasAsked(segment)).map(({ sequence }) => sequence),
+      missed: run.filter(owed).map(({ sequence }) => sequence),
     };
   });
 }

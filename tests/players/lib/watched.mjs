@@ -20,9 +20,9 @@ const TEXTS = { share: 0.9, unplayed: 20 };
  */
 export function judge(report, cuts, { fps, subtitles, switched }) {
   const { clock, pictures, sights, date, wire, errors, notes } = report;
-  const { all } = servedTo(wire.rows);
   const end = date;
   const begin = end - (clock.last.media - clock.first.media) * 1000;
+  const { all } = servedTo(wire.rows, begin);
   const inside = (run) => run.date > begin + EDGE && run.date < end - EDGE;
   // Slate after slate looks alike.
   const turns = all.slice(1).filter(({ creative }, at) => !creative || creative !== all[at].creative);
@@ -101,8 +101,8 @@ export async function beaconed(rows, where) {
   return settled(ads(all), session, where);
 }
 
-function servedTo(rows) {
+function servedTo(rows, since) {
   const main = rows.find(({ body }) => body?.includes("#EXT-X-STREAM-INF"));
   const { video } = renditions(main.body, main.url);
-  return { session: sessionOf(video[0]), all: runs(rows, video) };
+  return { session: sessionOf(video[0]), all: runs(rows, video, { since }) };
 }
