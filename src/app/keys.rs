@@ -54,9 +54,8 @@ mod tests {
 
     #[test]
     fn a_key_is_made_once_and_one_that_is_too_short_is_never_replaced() {
-        let mut name = [0; 8];
-        getrandom::fill(&mut name).unwrap();
-        let folder = std::env::temp_dir().join(format!("midroll-keys-{}", hex::encode(name)));
+        let outside = tempfile::tempdir().unwrap();
+        let folder = outside.path().join("data");
         let made = key(&folder, "signing-key").unwrap();
         assert_eq!((made.len(), key(&folder, "signing-key").unwrap()), (KEY_BYTES, made));
         std::fs::write(folder.join("log-key"), "sixteen bytes...").unwrap();
@@ -69,6 +68,5 @@ mod tests {
             std::fs::read_dir(&folder).unwrap().map(|one| one.unwrap().file_name()).collect();
         names.sort();
         assert_eq!(names, ["log-key", "signing-key"]);
-        std::fs::remove_dir_all(folder).unwrap();
     }
 }

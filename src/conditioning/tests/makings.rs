@@ -15,7 +15,7 @@ fn one_job_makes_what_many_want_and_a_failure_holds_for_all_of_them_for_a_time()
     let makings = Makings::default();
     let bytes = Key::of_digest(&[7; 32]);
     let (one, other) = (job("https://ads.example/a.mp4?1"), job("https://ads.example/a.mp4?2"));
-    let turn = |job: &Arc<Job>, secs| {
+    let turn = |job: &Arc<Job>, secs: i64| {
         let (now, keep) = (ProgramTime::from_millis(secs * 1_000), MediaDuration::from_secs(60));
         match makings.take_on(&bytes, job, now, keep) {
             Turn::Ours => "ours".to_owned(),
