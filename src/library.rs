@@ -300,7 +300,8 @@ impl Shelves {
     }
 }
 
-/// How long a creative that is made already may take to be found: its host is asked for a byte.
-const AT_HAND: Duration = Duration::from_secs(1);
+/// How long a creative that is made already may take to be found: its host is asked for a byte. A part
+/// of half a target duration, which is as long as a playlist waits for the answer.
+const AT_HAND: Duration = Duration::from_millis(400);
 /// And if there is no more time: enough where nobody has to be asked.
 const AT_LEAST: Duration = Duration::from_millis(100);
