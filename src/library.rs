@@ -185,7 +185,7 @@ impl Library {
         let info = AdInfo { transaction_id, ..AdInfo::of(ad, &asked.host) };
         let info = Arc::new(info.asked_at(asked.at, ad));
         let media = match pod::Media::of(ad) {
-            Ok(media) => self.medium(&media, patience, channel).await,
+            Ok(media) => self.medium(&media, info.media_names(), patience, channel).await,
             Err(why) => Err(why),
         };
         Offer { info, media }
@@ -195,6 +195,7 @@ impl Library {
     async fn medium(
         &self,
         media: &pod::Media,
+        names: Vec<String>,
         patience: Duration,
         channel: &Channel<'_>,
     ) -> Result<Arc<Creative>, Refused> {
@@ -215,7 +216,13 @@ impl Library {
             Some(source) => {
                 // What is not made yet takes longer than anybody should wait for it.
                 let left = patience.clamp(AT_LEAST, AT_HAND);
-                let made = tokio::time::timeout(left, self.at_hand(source, channel)).await;
+                let captions = media.captions.clone();
+                let wanted = |profile| Wanted {
+                    captions,
+                    names,
+                    ..Wanted::new(source.clone(), profile, channel.by)
+                };
+                let made = tokio::time::timeout(left, self.at_hand(channel, wanted)).await;
                 let late = || Refused { reason: SkipReason::TranscodeInProgress, why: None };
                 made.unwrap_or(Ok(None))?.ok_or_else(late)
             }
@@ -223,36 +230,34 @@ impl Library {
         }
     }
 
-    /// What is made of the file at `url` for a channel, once it is.
-    ///
-    /// # Errors
-    /// Why nothing can be made of it, or for the channel.
-    async fn made(&self, url: &Url, cut: Cut, channel: &Channel<'_>) -> Found {
-        let (conditioning, wanted) = self.wanted(url, cut, channel).await?;
-        conditioning.creative(&wanted).await
+    /// What fills gaps, made of the file at `source` for a channel, once it is.
+    async fn filler(&self, source: Url, channel: &Channel<'_>) -> Found {
+        let wanted =
+            |profile| Wanted { cut: Cut::Fine, ..Wanted::new(source, profile, channel.by) };
+        let (conditioning, profile) = self.makes(channel).await?;
+        conditioning.creative(&wanted(profile)).await
     }
 
-    /// The same if it was made before, else none.
+    /// What is wanted for a channel's profile, if it was made before.
     async fn at_hand(
         &self,
-        url: &Url,
         channel: &Channel<'_>,
+        wanted: impl FnOnce(Arc<Profile>) -> Wanted,
     ) -> Result<Option<Arc<Creative>>, Unusable> {
-        let (conditioning, wanted) = self.wanted(url, Cut::Usual, channel).await?;
-        conditioning.at_hand(&wanted).await
+        let (conditioning, profile) = self.makes(channel).await?;
+        conditioning.at_hand(&wanted(profile)).await
     }
 
-    async fn wanted(
+    /// What makes creatives for a channel, and what they have to be.
+    async fn makes(
         &self,
-        url: &Url,
-        cut: Cut,
         channel: &Channel<'_>,
-    ) -> Result<(&Conditioning, Wanted), Unusable> {
+    ) -> Result<(&Conditioning, Arc<Profile>), Unusable> {
         let conditioning = self.0.conditioning.as_ref().ok_or(Unusable::NoPlayableMedia)?;
         let mut profile = channel.profile.clone();
         let known = profile.wait_for(Option::is_some).await.ok().and_then(|known| known.clone());
         let profile = known.unwrap_or(Err(Unfit::Channel { why: String::from("it is gone") }))?;
-        Ok((conditioning, Wanted { source: url.clone(), profile, cut, by: channel.by }))
+        Ok((conditioning, profile))
     }
 
     /// The slate at `url`, a file, for a channel, once it is made.
@@ -260,7 +265,7 @@ impl Library {
     /// # Errors
     /// Why nothing can be made of it, or for the channel.
     pub async fn slate(&self, url: &Url, channel: &Channel<'_>) -> Found {
-        self.made(url, Cut::Fine, channel).await
+        self.filler(url.clone(), channel).await
     }
 
     /// Black and silence for a channel, once they are made.
@@ -268,7 +273,7 @@ impl Library {
     /// # Errors
     /// Why nothing can be made for the channel.
     pub async fn pad(&self, channel: &Channel<'_>) -> Found {
-        self.made(&conditioning::pad(), Cut::Fine, channel).await
+        self.filler(conditioning::pad(), channel).await
     }
 
     /// What makes creatives, where that can be done.
