@@ -17,6 +17,7 @@ use crate::{
     adserver::Asked,
     clock::Clock,
     conditioning::{self, Conditioning, Cut, Wanted},
+    configuration::StreamingMedia,
     creative::{Creative, Failure, Unfit, Unusable},
     fetch::{Client, Flights, Lost},
     pod::{self, AdInfo, MOST_ADS, Offer, Offers, Refused, SkipReason},
@@ -25,6 +26,7 @@ use crate::{
     vast,
 };
 
+mod choice;
 mod desks;
 mod keep;
 mod reading;
@@ -37,12 +39,17 @@ use keep::Keep;
 /// The channel that creatives are wanted for.
 pub struct Channel<'a> {
     /// What they have to be, once that is known, or why none can be made.
-    pub profile: watch::Receiver<Option<Result<Arc<Profile>, Unfit>>>,
+    pub profile: Profiles,
     /// Whether one may be stitched in as it is.
     pub suits: &'a (dyn Fn(&Creative) -> Result<(), Unusable> + Sync),
     /// When they are to be shown.
     pub by: ProgramTime,
+    /// What is done with their playlists.
+    pub streaming: StreamingMedia,
 }
+
+/// What a channel's creatives have to be, once that is known.
+type Profiles = watch::Receiver<Option<Result<Arc<Profile>, Unfit>>>;
 
 /// What was found at an address.
 type Found = Result<Arc<Creative>, Unusable>;
@@ -101,11 +108,19 @@ impl Default for Settings {
     }
 }
 
-impl Channel<'_> {
+impl<'a> Channel<'a> {
+    /// One that wants creatives now.
+    pub fn of(
+        profile: Profiles,
+        suits: &'a (dyn Fn(&Creative) -> Result<(), Unusable> + Sync),
+    ) -> Self {
+        let (by, streaming) = (ProgramTime::from_millis(0), StreamingMedia::default());
+        Self { profile, suits, by, streaming }
+    }
+
     /// None in particular: it takes whatever is HLS, and nothing is made for it.
     pub fn any() -> Self {
-        let profile = watch::channel(None).1;
-        Self { profile, suits: &|_| Ok(()), by: ProgramTime::from_millis(0) }
+        Self::of(watch::channel(None).1, &|_| Ok(()))
     }
 }
 
@@ -200,7 +215,8 @@ impl Library {
         channel: &Channel<'_>,
     ) -> Result<Arc<Creative>, Refused> {
         let mut refused = Unusable::NoPlayableMedia.into();
-        if let Some(url) = &media.playlist {
+        let makes = self.0.conditioning.is_some();
+        if let Some(url) = choice::as_it_is(media, channel.streaming, makes) {
             let late = Refused { reason: SkipReason::ImportInProgress, why: None };
             let read = tokio::time::timeout(patience, self.creative(url)).await;
             refused =
@@ -210,9 +226,8 @@ impl Library {
                     Err(_) => late,
                 };
         }
-        let mendable = || media.playlist.as_ref().filter(|_| is_mendable(&refused));
-        let source = media.file.as_ref().or_else(mendable);
-        match source.filter(|_| self.0.conditioning.is_some()) {
+        let source = choice::to_be_made(media, channel.streaming, &refused);
+        match source.filter(|_| makes) {
             Some(source) => {
                 // What is not made yet takes longer than anybody should wait for it.
                 let left = patience.clamp(AT_LEAST, AT_HAND);
@@ -280,12 +295,6 @@ impl Library {
     pub fn conditioning(&self) -> Option<&Conditioning> {
         self.0.conditioning.as_ref()
     }
-}
-
-/// Whether encoding a playlist's media anew makes an ad of it: it can be read, and does not suit, or
-/// may be read by us and not by players.
-const fn is_mendable(refused: &Refused) -> bool {
-    matches!(refused.reason, SkipReason::NoVariantMatch | SkipReason::NoCors)
 }
 
 impl Shelves {

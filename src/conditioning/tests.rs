@@ -25,6 +25,7 @@ mod fillers;
 mod folder;
 mod found;
 mod identity;
+mod packed;
 mod playlists;
 mod s3;
 mod zoo;
@@ -99,8 +100,12 @@ impl Workshop {
 
     /// The text of what is kept at an address.
     fn kept(&self, url: &Url) -> String {
-        let path = self.folder.path("kept/creatives").join(url.path().trim_start_matches('/'));
-        std::fs::read_to_string(path).unwrap()
+        std::fs::read_to_string(self.place(url)).unwrap()
+    }
+
+    /// Where what has that address is kept.
+    fn place(&self, url: &Url) -> PathBuf {
+        self.folder.path("kept/creatives").join(url.path().trim_start_matches('/'))
     }
 
     fn asked(&self) -> usize {
@@ -183,7 +188,13 @@ fn profile(packing: Packing) -> Profile {
             picture("avc1.64000d", (320, 180), 600_000),
             picture("avc1.4d400c", (160, 90), 300_000),
         ],
-        sounds: vec![Sound { codec: AudioCodec::Aac, rate: 48_000, channels: 2, variant: None }],
+        sounds: vec![Sound {
+            codec: AudioCodec::Aac,
+            rate: 48_000,
+            channels: 2,
+            variant: None,
+            packed: false,
+        }],
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     creative,
     encoding::{Level, Loudness, Made, Output, Plan},
-    media::Media,
+    media::{Media, bare_audio},
     units::MediaDuration,
 };
 
@@ -41,9 +41,10 @@ impl Shop {
                 let begins = verified.begins.unwrap_or_default();
                 self.subtitle(plan, texts, (&checked, begins), made, &mut verified.files).await?;
             }
+            self.bare(plan, output, &checked, made).await?;
             let files = &mut verified.files;
             files.extend(plan.initialisation(output));
-            files.extend((0..checked.segments.len()).map(|at| plan.segment_name(output, at)));
+            files.extend((0..checked.segments.len()).map(|at| plan.kept_name(output, at)));
             let text = plan.media_playlist(output, &checked);
             files.push(write(made, format!("{}.m3u8", output.name), text).await?);
         }
@@ -72,6 +73,28 @@ impl Shop {
             }
             let playlist = plan.text_playlist(at, lead);
             files.push(write(made, format!("{}.m3u8", Plan::text_name(at)), playlist).await?);
+        }
+        Ok(())
+    }
+
+    /// Takes bare frames out of the segments that are to be kept so.
+    async fn bare(
+        &self,
+        plan: &Plan,
+        output: &Output,
+        checked: &Made,
+        made: &Path,
+    ) -> Result<(), Trouble> {
+        for at in 0..checked.segments.len() {
+            let (encoded, kept) = (plan.segment_name(output, at), plan.kept_name(output, at));
+            if encoded == kept {
+                return Ok(());
+            }
+            let bytes = tokio::fs::read(made.join(encoded)).await;
+            let bytes = bytes.map_err(|error| broken(Step::Verify, &error))?;
+            let bare = bare_audio(&bytes).ok_or_else(|| broken(Step::Verify, &"no sound in it"))?;
+            let written = tokio::fs::write(made.join(kept), bare).await;
+            written.map_err(|error| broken(Step::Verify, &error))?;
         }
         Ok(())
     }

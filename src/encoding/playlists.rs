@@ -102,7 +102,7 @@ impl Plan {
     /// An output's media playlist.
     pub fn media_playlist(&self, output: &Output, made: &Made) -> String {
         let map = self.initialisation(output);
-        playlist(map.as_deref(), made, |at| self.segment_name(output, at))
+        playlist(map.as_deref(), made, |at| self.kept_name(output, at))
     }
 
     /// The media playlist of captions, cut as the leading output was made.
@@ -127,6 +127,14 @@ impl Plan {
             Packing::Fmp4 => "m4s",
         };
         format!("{}/{at:03}.{extension}", output.name)
+    }
+
+    /// Where a segment stands in what is kept: bare frames are taken out of what was encoded.
+    pub fn kept_name(&self, output: &Output, at: usize) -> String {
+        match output.sound.as_ref().map(|sound| &sound.wanted).filter(|sound| sound.packed) {
+            Some(sound) => format!("{}/{at:03}.{}", output.name, sound.codec.extension()),
+            None => self.segment_name(output, at),
+        }
     }
 
     /// Where an output's initialisation section stands, if it has one.

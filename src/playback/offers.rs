@@ -85,7 +85,8 @@ impl Playback {
         let live = &session.live;
         let suits = |creative: &Creative| suits(live, creative).map(drop);
         let (profile, by) = (live.profile(), ad_break.begins());
-        let channel = Channel { profile, suits: &suits, by };
+        let streaming = self.current(session).streaming_media;
+        let channel = Channel { by, streaming, ..Channel::of(profile, &suits) };
         let began = self.doors.clock.now();
         let offers = self.doors.library.offers(asked, patience, &channel).await;
         if let Some(account) = session.work().accounts.of(ad_break.serial) {

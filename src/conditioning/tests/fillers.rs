@@ -10,7 +10,13 @@ fn filler(workshop: &Workshop, name: Option<&str>, profile: Profile) -> Wanted {
 #[tokio::test(flavor = "multi_thread")]
 async fn black_is_made_of_nothing_once_for_each_profile() {
     let mut workshop = Workshop::open().await;
-    let alone = Sound { codec: AudioCodec::Aac, rate: 44_100, channels: 1, variant: Some(64_000) };
+    let alone = Sound {
+        codec: AudioCodec::Aac,
+        rate: 44_100,
+        channels: 1,
+        variant: Some(64_000),
+        packed: false,
+    };
     let sound_alone =
         Profile { pictures: Vec::new(), sounds: vec![alone], ..profile(Packing::MpegTs) };
     let mut rows = Vec::new();
