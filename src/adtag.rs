@@ -10,7 +10,7 @@ use url::Url;
 use crate::{
     adserver::{self, AdServer, Asked, Question},
     clock::Clock,
-    configuration::{AdsHttp, BeaconPacing, PlaybackConfiguration},
+    configuration::{AdsHttp, BeaconPacing, PlaybackConfiguration, StreamingMedia},
     cue::Trust,
     fetch,
     ids::{ConfigurationName, SessionId},
@@ -88,6 +88,7 @@ fn configuration(
         ad_sequencing: Sequencing::Standard,
         titles: crate::configuration::Titles::default(),
         beacon_pacing: BeaconPacing::Media,
+        streaming_media: StreamingMedia::default(),
         content_segment_url_prefix: None,
         ad_segment_url_prefix: None,
     })

@@ -36,7 +36,7 @@ pub struct Cue {
 }
 
 /// Why a file holds no captions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum NotCaptions {
     /// It is neither of the formats.
     #[error("it is no SubRip, WebVTT or TTML")]

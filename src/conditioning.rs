@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::{
     clock::Clock,
-    creative::{Creative, Segment, Unusable},
+    creative::{Creative, Segment, TextFile, Unusable},
     encoding,
     fetch::Client,
     media::Media,
@@ -31,8 +31,10 @@ use crate::{
     units::{MediaDuration, ProgramTime},
 };
 
+mod captions;
 mod gather;
 mod held;
+mod identity;
 mod job;
 mod look;
 mod lookup;
@@ -154,8 +156,19 @@ pub struct Wanted {
     pub profile: Arc<Profile>,
     /// How it is cut.
     pub cut: Cut,
+    /// Captions that belong to it.
+    pub captions: Vec<TextFile>,
+    /// What ad servers call it. Another file under a name is another creative, which is noticed.
+    pub names: Vec<String>,
     /// When it is to be shown, as far as known: what is wanted soonest is made first.
     pub by: ProgramTime,
+}
+
+impl Wanted {
+    /// An advertiser's file, of which nothing but its address is known.
+    pub const fn new(source: Url, profile: Arc<Profile>, by: ProgramTime) -> Self {
+        Self { source, profile, cut: Cut::Usual, captions: Vec::new(), names: Vec::new(), by }
+    }
 }
 
 /// How long segments are.

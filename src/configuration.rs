@@ -28,6 +28,19 @@ pub enum BeaconPacing {
     Request,
 }
 
+/// What is done with the playlists that ads bring (MediaTailor's
+/// `StreamingMediaFileConditioning`, §1.10 of its reference).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StreamingMedia {
+    /// One that suits the channel is stitched as it is; another is made anew, unless there is a file.
+    #[default]
+    IfItSuits,
+    /// All is made anew, files rather than playlists (`TRANSCODE`).
+    Transcode,
+    /// A playlist is stitched as it is or not at all; files are made anew (`NONE`).
+    AsItIs,
+}
+
 /// One `[[playback_configuration]]`, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlaybackConfiguration {
@@ -66,6 +79,8 @@ pub struct PlaybackConfiguration {
     pub titles: Titles,
     /// When the moments of ads count.
     pub beacon_pacing: BeaconPacing,
+    /// What is done with ads' playlists.
+    pub streaming_media: StreamingMedia,
     /// Replaces the origin's prefix in content segment URLs.
     pub content_segment_url_prefix: Option<Url>,
     /// Replaces scheme, host and path prefix of ad segment URLs.

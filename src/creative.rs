@@ -80,6 +80,15 @@ pub struct Segment {
     pub byte_range: Option<ByteRange>,
 }
 
+/// Captions of an ad in a file of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TextFile {
+    /// Where it is.
+    pub url: Url,
+    /// Its language, as the ad has it (RFC 5646).
+    pub language: Option<String>,
+}
+
 /// An initialisation section.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Map {

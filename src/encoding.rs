@@ -8,7 +8,7 @@
 //! begin at the same presentation time.
 
 use crate::{
-    creative::Unfit,
+    creative::{Container, Unfit},
     media::Media,
     profile::{Picture, Profile, Sound},
     units::MediaDuration,
@@ -62,6 +62,8 @@ pub struct Plan {
     source: Media,
     profile: Profile,
     settings: Settings,
+    /// The languages of its captions, a rendition each.
+    texts: Vec<Option<String>>,
 }
 
 /// One rendition to be made.
@@ -108,8 +110,14 @@ impl Plan {
             return Err(Unfit::TooLong { length, limit: settings.longest });
         }
         let grid = Grid::of(profile, length, settings.segment)?;
-        let mut plan =
-            Self { grid, outputs: Vec::new(), source, profile: profile.clone(), settings };
+        let mut plan = Self {
+            grid,
+            outputs: Vec::new(),
+            source,
+            profile: profile.clone(),
+            settings,
+            texts: Vec::new(),
+        };
         let (pictures, sounds) = (profile.pictures.iter(), profile.sounds.iter());
         let pictures = pictures.enumerate().map(|(at, picture)| plan.picture(at, picture));
         let sounds = sounds.enumerate().map(|(at, sound)| Output {
@@ -119,6 +127,17 @@ impl Plan {
         });
         plan.outputs = pictures.chain(sounds).collect();
         Ok(plan)
+    }
+
+    /// The same with captions in these languages, a rendition each.
+    #[must_use]
+    pub fn with_texts(self, texts: Vec<Option<String>>) -> Self {
+        Self { texts, ..self }
+    }
+
+    /// How its pictures and sounds are packed.
+    pub const fn container(&self) -> Container {
+        self.profile.packing.container()
     }
 
     fn picture(&self, at: usize, wanted: &Picture) -> Output {

@@ -17,6 +17,7 @@ use crate::{
     adserver::Asked,
     clock::Clock,
     conditioning::{self, Conditioning, Cut, Wanted},
+    configuration::StreamingMedia,
     creative::{Creative, Failure, Unfit, Unusable},
     fetch::{Client, Flights, Lost},
     pod::{self, AdInfo, MOST_ADS, Offer, Offers, Refused, SkipReason},
@@ -25,6 +26,7 @@ use crate::{
     vast,
 };
 
+mod choice;
 mod desks;
 mod keep;
 mod reading;
@@ -37,12 +39,17 @@ use keep::Keep;
 /// The channel that creatives are wanted for.
 pub struct Channel<'a> {
     /// What they have to be, once that is known, or why none can be made.
-    pub profile: watch::Receiver<Option<Result<Arc<Profile>, Unfit>>>,
+    pub profile: Profiles,
     /// Whether one may be stitched in as it is.
     pub suits: &'a (dyn Fn(&Creative) -> Result<(), Unusable> + Sync),
     /// When they are to be shown.
     pub by: ProgramTime,
+    /// What is done with their playlists.
+    pub streaming: StreamingMedia,
 }
+
+/// What a channel's creatives have to be, once that is known.
+type Profiles = watch::Receiver<Option<Result<Arc<Profile>, Unfit>>>;
 
 /// What was found at an address.
 type Found = Result<Arc<Creative>, Unusable>;
@@ -101,11 +108,19 @@ impl Default for Settings {
     }
 }
 
-impl Channel<'_> {
+impl<'a> Channel<'a> {
+    /// One that wants creatives now.
+    pub fn of(
+        profile: Profiles,
+        suits: &'a (dyn Fn(&Creative) -> Result<(), Unusable> + Sync),
+    ) -> Self {
+        let (by, streaming) = (ProgramTime::from_millis(0), StreamingMedia::default());
+        Self { profile, suits, by, streaming }
+    }
+
     /// None in particular: it takes whatever is HLS, and nothing is made for it.
     pub fn any() -> Self {
-        let profile = watch::channel(None).1;
-        Self { profile, suits: &|_| Ok(()), by: ProgramTime::from_millis(0) }
+        Self::of(watch::channel(None).1, &|_| Ok(()))
     }
 }
 
@@ -185,7 +200,7 @@ impl Library {
         let info = AdInfo { transaction_id, ..AdInfo::of(ad, &asked.host) };
         let info = Arc::new(info.asked_at(asked.at, ad));
         let media = match pod::Media::of(ad) {
-            Ok(media) => self.medium(&media, patience, channel).await,
+            Ok(media) => self.medium(&media, info.media_names(), patience, channel).await,
             Err(why) => Err(why),
         };
         Offer { info, media }
@@ -195,11 +210,13 @@ impl Library {
     async fn medium(
         &self,
         media: &pod::Media,
+        names: Vec<String>,
         patience: Duration,
         channel: &Channel<'_>,
     ) -> Result<Arc<Creative>, Refused> {
         let mut refused = Unusable::NoPlayableMedia.into();
-        if let Some(url) = &media.playlist {
+        let makes = self.0.conditioning.is_some();
+        if let Some(url) = choice::as_it_is(media, channel.streaming, makes) {
             let late = Refused { reason: SkipReason::ImportInProgress, why: None };
             let read = tokio::time::timeout(patience, self.creative(url)).await;
             refused =
@@ -209,13 +226,18 @@ impl Library {
                     Err(_) => late,
                 };
         }
-        let mendable = || media.playlist.as_ref().filter(|_| is_mendable(&refused));
-        let source = media.file.as_ref().or_else(mendable);
-        match source.filter(|_| self.0.conditioning.is_some()) {
+        let source = choice::to_be_made(media, channel.streaming, &refused);
+        match source.filter(|_| makes) {
             Some(source) => {
                 // What is not made yet takes longer than anybody should wait for it.
                 let left = patience.clamp(AT_LEAST, AT_HAND);
-                let made = tokio::time::timeout(left, self.at_hand(source, channel)).await;
+                let captions = media.captions.clone();
+                let wanted = |profile| Wanted {
+                    captions,
+                    names,
+                    ..Wanted::new(source.clone(), profile, channel.by)
+                };
+                let made = tokio::time::timeout(left, self.at_hand(channel, wanted)).await;
                 let late = || Refused { reason: SkipReason::TranscodeInProgress, why: None };
                 made.unwrap_or(Ok(None))?.ok_or_else(late)
             }
@@ -223,36 +245,34 @@ impl Library {
         }
     }
 
-    /// What is made of the file at `url` for a channel, once it is.
-    ///
-    /// # Errors
-    /// Why nothing can be made of it, or for the channel.
-    async fn made(&self, url: &Url, cut: Cut, channel: &Channel<'_>) -> Found {
-        let (conditioning, wanted) = self.wanted(url, cut, channel).await?;
-        conditioning.creative(&wanted).await
+    /// What fills gaps, made of the file at `source` for a channel, once it is.
+    async fn filler(&self, source: Url, channel: &Channel<'_>) -> Found {
+        let wanted =
+            |profile| Wanted { cut: Cut::Fine, ..Wanted::new(source, profile, channel.by) };
+        let (conditioning, profile) = self.makes(channel).await?;
+        conditioning.creative(&wanted(profile)).await
     }
 
-    /// The same if it was made before, else none.
+    /// What is wanted for a channel's profile, if it was made before.
     async fn at_hand(
         &self,
-        url: &Url,
         channel: &Channel<'_>,
+        wanted: impl FnOnce(Arc<Profile>) -> Wanted,
     ) -> Result<Option<Arc<Creative>>, Unusable> {
-        let (conditioning, wanted) = self.wanted(url, Cut::Usual, channel).await?;
-        conditioning.at_hand(&wanted).await
+        let (conditioning, profile) = self.makes(channel).await?;
+        conditioning.at_hand(&wanted(profile)).await
     }
 
-    async fn wanted(
+    /// What makes creatives for a channel, and what they have to be.
+    async fn makes(
         &self,
-        url: &Url,
-        cut: Cut,
         channel: &Channel<'_>,
-    ) -> Result<(&Conditioning, Wanted), Unusable> {
+    ) -> Result<(&Conditioning, Arc<Profile>), Unusable> {
         let conditioning = self.0.conditioning.as_ref().ok_or(Unusable::NoPlayableMedia)?;
         let mut profile = channel.profile.clone();
         let known = profile.wait_for(Option::is_some).await.ok().and_then(|known| known.clone());
         let profile = known.unwrap_or(Err(Unfit::Channel { why: String::from("it is gone") }))?;
-        Ok((conditioning, Wanted { source: url.clone(), profile, cut, by: channel.by }))
+        Ok((conditioning, profile))
     }
 
     /// The slate at `url`, a file, for a channel, once it is made.
@@ -260,7 +280,7 @@ impl Library {
     /// # Errors
     /// Why nothing can be made of it, or for the channel.
     pub async fn slate(&self, url: &Url, channel: &Channel<'_>) -> Found {
-        self.made(url, Cut::Fine, channel).await
+        self.filler(url.clone(), channel).await
     }
 
     /// Black and silence for a channel, once they are made.
@@ -268,19 +288,13 @@ impl Library {
     /// # Errors
     /// Why nothing can be made for the channel.
     pub async fn pad(&self, channel: &Channel<'_>) -> Found {
-        self.made(&conditioning::pad(), Cut::Fine, channel).await
+        self.filler(conditioning::pad(), channel).await
     }
 
     /// What makes creatives, where that can be done.
     pub fn conditioning(&self) -> Option<&Conditioning> {
         self.0.conditioning.as_ref()
     }
-}
-
-/// Whether encoding a playlist's media anew makes an ad of it: it can be read, and does not suit, or
-/// may be read by us and not by players.
-const fn is_mendable(refused: &Refused) -> bool {
-    matches!(refused.reason, SkipReason::NoVariantMatch | SkipReason::NoCors)
 }
 
 impl Shelves {

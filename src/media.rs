@@ -5,6 +5,7 @@
 
 use crate::units::MediaDuration;
 
+mod bare;
 mod key_frame;
 mod language;
 mod probe;
@@ -12,6 +13,7 @@ mod rate;
 #[cfg(test)]
 mod tests;
 
+pub use bare::bare_audio;
 pub use key_frame::begins_with_idr;
 pub use rate::Rate;
 

@@ -66,6 +66,9 @@ pub struct Sound {
     pub channels: u32,
     /// `BANDWIDTH` of a variant that is sound alone; none for one of a group.
     pub variant: Option<u64>,
+    /// Its segments are its codec's bare frames (packed audio), beside pictures in transport streams.
+    #[serde(default)]
+    pub packed: bool,
 }
 
 /// A profile's name: equal profiles have equal names, on every node.

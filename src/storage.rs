@@ -44,6 +44,9 @@ pub struct Manifest {
     pub bytes: u64,
     /// Its files, below its folder.
     pub files: Vec<String>,
+    /// The presentation time of its first picture (90 kHz), as far as it is known.
+    #[serde(default)]
+    pub begins: Option<u64>,
 }
 
 /// What an address was found to hold.
@@ -57,6 +60,9 @@ pub struct SourceNote {
     pub etag: Option<String>,
     /// `Last-Modified` then.
     pub last_modified: Option<String>,
+    /// SHA-256 of its bytes then, in hex.
+    #[serde(default)]
+    pub digest: String,
 }
 
 /// A file, or a part of it, to be sent on.
@@ -235,6 +241,9 @@ pub fn content_type(name: &str) -> &'static str {
         "m4s" => "video/iso.segment",
         "mp4" => "video/mp4",
         "vtt" => "text/vtt",
+        "aac" => "audio/aac",
+        "ac3" => "audio/ac3",
+        "ec3" => "audio/eac3",
         "m3u8" => "application/vnd.apple.mpegurl",
         "json" => JSON,
         _ => "application/octet-stream",

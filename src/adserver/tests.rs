@@ -34,6 +34,7 @@ pub(crate) fn configuration(template: &str) -> PlaybackConfiguration {
         avail_suppression: crate::configuration::Suppression::Off,
         viewer_query: Vec::new(),
         beacon_pacing: crate::configuration::BeaconPacing::default(),
+        streaming_media: crate::configuration::StreamingMedia::default(),
         cues: crate::cue::Trust::ALL,
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_millis(1_500),

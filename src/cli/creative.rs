@@ -10,7 +10,7 @@ use super::{AddCreative, Failure, Streams, check};
 use crate::{
     app,
     clock::Clock,
-    conditioning::{Conditioning, Cut, State, Wanted, remembered},
+    conditioning::{Conditioning, State, Wanted, remembered},
     config::{Config, File},
     creative::Creative,
     profile::Profile,
@@ -72,8 +72,7 @@ async fn make(
     err: &mut impl Write,
 ) -> Result<Arc<Creative>, Failure> {
     let by = ProgramTime::from_millis(0);
-    let (source, profile) = (source.clone(), Arc::new(profile));
-    let wanted = Wanted { source, profile, cut: Cut::Usual, by };
+    let wanted = Wanted::new(source.clone(), Arc::new(profile), by);
     let mut states = conditioning.watch(&wanted).map_err(anyhow::Error::from)?;
     loop {
         let state = states.borrow_and_update().clone();

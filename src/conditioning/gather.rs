@@ -113,7 +113,7 @@ impl Shop {
         lasting(Step::Fetch, failed(&rendition.segments[0].uri, failure))
     }
 
-    async fn part(
+    pub(super) async fn part(
         &self,
         url: &Url,
         part: Option<ByteRange>,

@@ -10,9 +10,9 @@ use serde::Serialize;
 use tokio::sync::watch;
 use url::Url;
 
-use super::{Cut, Settings, Wanted};
+use super::{Cut, Settings, Wanted, captions::Texts};
 use crate::{
-    creative::{Creative, Unusable},
+    creative::{Creative, TextFile, Unusable},
     fetch::Downloaded,
     profile::Profile,
     storage::Key,
@@ -80,6 +80,10 @@ pub struct Report {
     pub steps: Vec<(Step, i64)>,
     /// What went wrong last.
     pub last_error: Option<String>,
+    /// What ad servers call it.
+    pub names: Vec<String>,
+    /// When another file was found under its address or a name of it.
+    pub replaced: Option<String>,
 }
 
 #[derive(Debug)]
@@ -88,6 +92,8 @@ pub(super) struct Job {
     pub(super) source: Url,
     pub(super) profile: Arc<Profile>,
     pub(super) cut: Cut,
+    pub(super) captions: Vec<TextFile>,
+    pub(super) names: Vec<String>,
     began: ProgramTime,
     state: watch::Sender<State>,
     /// Being looked for, in the queue or in a worker's hands.
@@ -105,6 +111,8 @@ struct Facts {
     made: Option<Key>,
     /// The name of the bytes its host has for it, where the host gives them one.
     bytes: Option<Key>,
+    /// Its captions, once they have been read.
+    texts: Arc<Texts>,
     /// What was fetched of it, if another node makes that.
     elsewhere: Option<Downloaded>,
 }
@@ -116,6 +124,7 @@ struct History {
     steps: Vec<(Step, MediaDuration)>,
     last_error: Option<String>,
     settled: Option<ProgramTime>,
+    replaced: Option<ProgramTime>,
 }
 
 impl Step {
@@ -159,7 +168,10 @@ impl Job {
         let mut digest = Context::new(&SHA256);
         digest.update(wanted.profile.id().to_string().as_bytes());
         digest.update(wanted.cut.as_str().as_bytes());
-        digest.update(wanted.source.as_str().as_bytes());
+        for url in std::iter::once(&wanted.source).chain(wanted.captions.iter().map(|c| &c.url)) {
+            digest.update(url.as_str().as_bytes());
+            digest.update(b"\n");
+        }
         Key::of_digest(digest.finish().as_ref())
     }
 
@@ -169,10 +181,18 @@ impl Job {
             source: wanted.source.clone(),
             profile: Arc::clone(&wanted.profile),
             cut: wanted.cut,
+            captions: wanted.captions.clone(),
+            names: wanted.names.clone(),
             began: now,
             state: watch::channel(State::default()).0,
             taken: AtomicBool::new(false),
-            facts: Mutex::new(Facts { by: wanted.by, made: None, bytes: None, elsewhere: None }),
+            facts: Mutex::new(Facts {
+                by: wanted.by,
+                made: None,
+                bytes: None,
+                texts: Arc::default(),
+                elsewhere: None,
+            }),
             history: Mutex::default(),
         }
     }
@@ -214,6 +234,16 @@ impl Job {
     /// Takes note of the name of what is made of it.
     pub(super) fn set_key(&self, key: &Key) {
         self.facts().made = Some(key.clone());
+    }
+
+    /// Its captions, as they were read last.
+    pub(super) fn texts(&self) -> Arc<Texts> {
+        Arc::clone(&self.facts().texts)
+    }
+
+    /// Takes note of its captions.
+    pub(super) fn set_texts(&self, texts: Texts) {
+        self.facts().texts = Arc::new(texts);
     }
 
     /// The name of its bytes.
@@ -303,6 +333,11 @@ impl Job {
         self.history().steps.push((step, took));
     }
 
+    /// Another file was found in place of the one that was known.
+    pub(super) fn was_replaced(&self, now: ProgramTime) {
+        self.history().replaced = Some(now);
+    }
+
     /// An attempt failed; gives how many have.
     pub(super) fn failed(&self, why: String) -> u32 {
         let mut history = self.history();
@@ -352,6 +387,8 @@ impl Job {
             began: self.began.to_string(),
             steps: history.steps.iter().map(|(step, took)| (*step, took.as_millis())).collect(),
             last_error: history.last_error,
+            names: self.names.clone(),
+            replaced: history.replaced.map(|at| at.to_string()),
         }
     }
 

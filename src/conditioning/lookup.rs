@@ -82,6 +82,7 @@ impl Shop {
             return self.take(job, &self.key(pad::PAD, job)).await;
         }
         job.set_bytes(None);
+        self.read_captions(job).await;
         let known = self.known(job).await?;
         match (self.glance(job, known.as_ref().map(|(note, _)| note)).await, known) {
             // What cannot be looked at again is what it was.

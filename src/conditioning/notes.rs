@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Cut, Wanted, job::Job};
-use crate::{profile::Profile, storage::Key, units::ProgramTime};
+use crate::{creative::TextFile, profile::Profile, storage::Key, units::ProgramTime};
 
 /// A job that has begun and not ended.
 #[derive(Debug, Serialize, Deserialize)]
@@ -20,6 +20,10 @@ struct Note {
     profile: Profile,
     #[serde(default)]
     cut: Cut,
+    #[serde(default)]
+    captions: Vec<(String, Option<String>)>,
+    #[serde(default)]
+    names: Vec<String>,
     /// How often the service has ended while it was being done.
     #[serde(default)]
     ends: u32,
@@ -60,9 +64,12 @@ pub(super) fn take_over(folder: &Path) -> io::Result<Vec<Wanted>> {
 impl Note {
     /// What is to be made, after everything that somebody waits for.
     fn wanted(self) -> Option<Wanted> {
-        let Self { source, profile, cut, .. } = self;
+        let Self { source, profile, cut, captions, names, .. } = self;
         let (source, by) = (Url::parse(&source).ok()?, ProgramTime::from_nanos(i64::MAX));
-        Some(Wanted { source, profile: Arc::new(profile), cut, by })
+        let text =
+            |(url, language): (String, _)| Some(TextFile { url: Url::parse(&url).ok()?, language });
+        let captions = captions.into_iter().filter_map(text).collect();
+        Some(Wanted { source, profile: Arc::new(profile), cut, captions, names, by })
     }
 }
 
@@ -111,7 +118,9 @@ pub(super) async fn begin(folder: &Path, job: &Job) {
         return;
     }
     let (source, profile) = (job.source.to_string(), (*job.profile).clone());
-    let note = Note { source, profile, cut: job.cut, ends: 0 };
+    let captions = job.captions.iter().map(|text| (text.url.to_string(), text.language.clone()));
+    let (captions, names) = (captions.collect(), job.names.clone());
+    let note = Note { source, profile, cut: job.cut, captions, names, ends: 0 };
     let Ok(text) = serde_json::to_vec(&note) else { return };
     if let Err(error) = tokio::fs::write(place, text).await {
         tracing::warn!(%error, "a creative's job cannot be noted");

@@ -9,6 +9,7 @@ use super::{
     Cut, Shop,
     job::{Job, Step},
     notes, pad,
+    verify::Verified,
 };
 use crate::{
     creative::{Creative, Failure, Outline, Unfit, Unusable},
@@ -109,10 +110,12 @@ impl Shop {
         let file = &self.gather(job, file, url).await?;
         let made = &file.with_file_name("made");
         let plan = self.step(job, Step::Probe, self.probe(job, file)).await?;
+        let texts = job.texts();
+        let plan = plan.with_texts(texts.languages());
         let gains = self.step(job, Step::Measure, self.measure(&plan, file)).await?;
         self.step(job, Step::Encode, self.encode(job, &plan, &gains, file, made)).await?;
-        let files = self.step(job, Step::Verify, self.verify(&plan, made)).await?;
-        self.step(job, Step::Publish, self.publish(key, made, files)).await
+        let verified = self.step(job, Step::Verify, self.verify(&plan, &texts, made)).await?;
+        self.step(job, Step::Publish, self.publish(key, made, verified)).await
     }
 
     /// Makes sure that nobody else makes the same.
@@ -269,7 +272,8 @@ impl Shop {
 
     /// Keeps what was made, unless another node has by now: two makings are not the same bytes, and
     /// what is under a name may not change.
-    async fn publish(&self, key: &Key, made: &Path, files: Vec<String>) -> Result<(), Trouble> {
+    async fn publish(&self, key: &Key, made: &Path, made_of: Verified) -> Result<(), Trouble> {
+        let Verified { files, begins } = made_of;
         if self.published(key).await?.is_some() {
             return Ok(());
         }
@@ -277,7 +281,7 @@ impl Shop {
         for name in &files {
             bytes += tokio::fs::metadata(made.join(name)).await.map_or(0, |known| known.len());
         }
-        let manifest = Manifest { bytes, files };
+        let manifest = Manifest { bytes, files, begins };
         let kept = self.doors.storage.publish(key, made, &manifest).await;
         kept.map_err(|error| broken(Step::Publish, &error))?;
         self.grown(bytes);
@@ -300,7 +304,10 @@ impl Shop {
             key: key.clone(),
             etag: text(etag),
             last_modified: text(last_modified),
+            digest: found.digest.clone(),
         };
+        let recognised = self.recognise(job, &note).await;
+        recognised.map_err(|error| broken(Step::Publish, &error))?;
         let bytes = self.bytes_name(job, &found.final_url, etag.as_ref(), found.length);
         for name in bytes.into_iter().chain([self.note_name(job)]) {
             let noted = self.doors.storage.note_source(&name, &note).await;
@@ -325,7 +332,11 @@ impl Shop {
             playlists.push(Ok(storage.playlist(key, name).await.map_err(store)?));
         }
         let creative = Creative::read(outline, &playlists);
-        let creative = Arc::new(creative.map_err(|why| lasting(Step::Publish, why))?);
+        let mut creative = creative.map_err(|why| lasting(Step::Publish, why))?;
+        if let Some(pts) = self.published(key).await?.and_then(|manifest| manifest.begins) {
+            creative = creative.beginning_at(pts);
+        }
+        let creative = Arc::new(creative);
         self.held.add(key, &creative);
         Ok(creative)
     }
@@ -341,8 +352,8 @@ impl Shop {
     /// All that decides what is made of the same bytes.
     pub(super) fn making_of(&self, job: &Job) -> String {
         let encoding::Settings { segment, loudness, .. } = self.settings.encoding;
-        let cut = job.cut.as_str();
-        format!("{VERSION} {segment} {loudness} {cut}{}", job.profile.id())
+        let (cut, texts) = (job.cut.as_str(), job.texts());
+        format!("{VERSION} {segment} {loudness} {cut}{} {}", job.profile.id(), texts.digest)
     }
 }
 
@@ -387,7 +398,7 @@ pub(super) fn broken(step: Step, why: &dyn std::fmt::Display) -> Trouble {
 
 pub(super) const MAIN: &str = "main.m3u8";
 /// Changes whenever something else is made of the same source.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 /// What fills gaps ends to within half of it.
 const FINE: MediaDuration = MediaDuration::from_secs(1);
 /// How long whoever has begun to make something, and died at it, is left alone with it.

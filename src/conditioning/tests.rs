@@ -20,10 +20,13 @@ use crate::{
 };
 
 mod bound;
+mod captions;
 mod fillers;
 mod folder;
 mod found;
+mod identity;
 mod makings;
+mod packed;
 mod playlists;
 mod s3;
 mod zoo;
@@ -76,12 +79,7 @@ impl Workshop {
     }
 
     fn wanted(&self, name: &str, profile: &Profile) -> Wanted {
-        Wanted {
-            source: self.server.url(&format!("/{name}")),
-            profile: Arc::new(profile.clone()),
-            cut: Cut::Usual,
-            by: ProgramTime::from_millis(0),
-        }
+        wanted(self.server.url(&format!("/{name}")), profile.clone())
     }
 
     /// Has ffmpeg make a source; `made` is what it is told but for the file's name.
@@ -101,9 +99,23 @@ impl Workshop {
         self.conditioning.creative(&self.wanted(name, profile)).await
     }
 
+    /// The text of what is kept at an address.
+    fn kept(&self, url: &Url) -> String {
+        std::fs::read_to_string(self.place(url)).unwrap()
+    }
+
+    /// Where what has that address is kept.
+    fn place(&self, url: &Url) -> PathBuf {
+        self.folder.path("kept/creatives").join(url.path().trim_start_matches('/'))
+    }
+
     fn asked(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
+}
+
+fn wanted(source: Url, profile: Profile) -> Wanted {
+    Wanted::new(source, Arc::new(profile), ProgramTime::from_millis(0))
 }
 
 fn start(folder: &Folder, server: &Server) -> Conditioning {
@@ -177,7 +189,13 @@ fn profile(packing: Packing) -> Profile {
             picture("avc1.64000d", (320, 180), 600_000),
             picture("avc1.4d400c", (160, 90), 300_000),
         ],
-        sounds: vec![Sound { codec: AudioCodec::Aac, rate: 48_000, channels: 2, variant: None }],
+        sounds: vec![Sound {
+            codec: AudioCodec::Aac,
+            rate: 48_000,
+            channels: 2,
+            variant: None,
+            packed: false,
+        }],
     }
 }
 
@@ -247,8 +265,7 @@ async fn a_job_that_was_cut_off_goes_on_after_a_restart() {
     workshop.source("ad.mp4", AD).await;
     let profile = profile(Packing::MpegTs);
     let source = workshop.server.url("/ad.mp4");
-    let (profile, by) = (Arc::new(profile), ProgramTime::from_millis(0));
-    let wanted = Wanted { source, profile, cut: Cut::Usual, by };
+    let wanted = wanted(source, profile);
     let job = Job::new(Job::id(&wanted), &wanted, ProgramTime::from_millis(0));
     notes::begin(&workshop.folder.path("work"), &job).await;
     workshop.reopen();

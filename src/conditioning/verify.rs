@@ -4,30 +4,109 @@ use std::path::Path;
 
 use super::{
     Shop,
+    captions::Texts,
     job::Step,
     steps::{MAIN, Trouble, broken},
 };
 use crate::{
+    creative,
     encoding::{Level, Loudness, Made, Output, Plan},
-    media::Media,
+    media::{Media, bare_audio},
+    units::MediaDuration,
 };
 
+/// What has been checked and is ready to be kept.
+#[derive(Debug, Default)]
+pub(super) struct Verified {
+    /// The files, below the folder they are in.
+    pub(super) files: Vec<String>,
+    /// The presentation time of the first picture (90 kHz).
+    pub(super) begins: Option<u64>,
+}
+
 impl Shop {
-    /// Checks every segment of every rendition, and writes the playlists; gives the files to be
-    /// kept.
-    pub(super) async fn verify(&self, plan: &Plan, made: &Path) -> Result<Vec<String>, Trouble> {
-        let mut files = Vec::new();
+    /// Checks every segment of every rendition, and writes the captions and the playlists.
+    pub(super) async fn verify(
+        &self,
+        plan: &Plan,
+        texts: &Texts,
+        made: &Path,
+    ) -> Result<Verified, Trouble> {
+        let mut verified = Verified::default();
         for output in &plan.outputs {
             let checked = self.decode(plan, output, made).await?;
             self.inspect(plan, output, made, &checked).await?;
+            if verified.files.is_empty() {
+                verified.begins = self.begins(plan, output, made).await;
+                let begins = verified.begins.unwrap_or_default();
+                self.subtitle(plan, texts, (&checked, begins), made, &mut verified.files).await?;
+            }
+            self.bare(plan, output, &checked, made).await?;
+            let files = &mut verified.files;
             files.extend(plan.initialisation(output));
-            files.extend((0..checked.segments.len()).map(|at| plan.segment_name(output, at)));
+            files.extend((0..checked.segments.len()).map(|at| plan.kept_name(output, at)));
             let text = plan.media_playlist(output, &checked);
             files.push(write(made, format!("{}.m3u8", output.name), text).await?);
         }
         self.listen(plan, made).await?;
-        files.push(write(made, MAIN.to_owned(), plan.multivariant()).await?);
-        Ok(files)
+        verified.files.push(write(made, MAIN.to_owned(), plan.multivariant()).await?);
+        Ok(verified)
+    }
+
+    /// Writes captions on the grid of the leading rendition, which begins at that time.
+    async fn subtitle(
+        &self,
+        plan: &Plan,
+        texts: &Texts,
+        (lead, begins): (&Made, u64),
+        made: &Path,
+        files: &mut Vec<String>,
+    ) -> Result<(), Trouble> {
+        for (at, text) in texts.all.iter().enumerate() {
+            let folder = tokio::fs::create_dir_all(made.join(Plan::text_name(at))).await;
+            folder.map_err(|error| broken(Step::Verify, &error))?;
+            let mut next = MediaDuration::ZERO;
+            for (segment, length) in lead.segments.iter().enumerate() {
+                let vtt = text.captions.segment(next, next + *length, begins);
+                next += *length;
+                files.push(write(made, Plan::text_segment(at, segment), vtt).await?);
+            }
+            let playlist = plan.text_playlist(at, lead);
+            files.push(write(made, format!("{}.m3u8", Plan::text_name(at)), playlist).await?);
+        }
+        Ok(())
+    }
+
+    /// Takes bare frames out of the segments that are to be kept so.
+    async fn bare(
+        &self,
+        plan: &Plan,
+        output: &Output,
+        checked: &Made,
+        made: &Path,
+    ) -> Result<(), Trouble> {
+        for at in 0..checked.segments.len() {
+            let (encoded, kept) = (plan.segment_name(output, at), plan.kept_name(output, at));
+            if encoded == kept {
+                return Ok(());
+            }
+            let bytes = tokio::fs::read(made.join(encoded)).await;
+            let bytes = bytes.map_err(|error| broken(Step::Verify, &error))?;
+            let bare = bare_audio(&bytes).ok_or_else(|| broken(Step::Verify, &"no sound in it"))?;
+            let written = tokio::fs::write(made.join(kept), bare).await;
+            written.map_err(|error| broken(Step::Verify, &error))?;
+        }
+        Ok(())
+    }
+
+    /// When an output begins, as its first bytes tell.
+    async fn begins(&self, plan: &Plan, output: &Output, made: &Path) -> Option<u64> {
+        let init = match plan.initialisation(output) {
+            Some(name) => tokio::fs::read(made.join(name)).await.ok()?,
+            None => Vec::new(),
+        };
+        let media = tokio::fs::read(made.join(plan.segment_name(output, 0))).await.ok()?;
+        creative::first_pts(plan.container(), &init, &media)
     }
 
     /// Decodes every segment alone.

@@ -7,7 +7,7 @@ use super::{
     value::{self, Read},
 };
 use crate::{
-    configuration::{AdsHttp, Suppression},
+    configuration::{AdsHttp, StreamingMedia, Suppression},
     units::MediaDuration,
     vast::{self, Sequencing, variables::Aliases},
 };
@@ -75,6 +75,16 @@ pub(super) fn suppression(section: &mut Section<'_, '_>) -> Suppression {
         section.warning("mode", "changes nothing: no break that began before a session is filled");
     }
     Suppression::of(mode, period, policy)
+}
+
+/// What is done with ads' playlists.
+pub(super) fn conditioning(section: &mut Section<'_, '_>) -> StreamingMedia {
+    let choice = value::choice(&["TRANSCODE", "NONE"]);
+    match section.value("streaming_media_file_conditioning", choice) {
+        Some("TRANSCODE") => StreamingMedia::Transcode,
+        Some(_) => StreamingMedia::AsItIs,
+        None => StreamingMedia::IfItSuits,
+    }
 }
 
 /// `HH:MM:SS`.

@@ -52,6 +52,7 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         ad_sequencing,
         titles: Titles { timeout, sequencing },
         beacon_pacing: section.value("beacon_pacing", pacing).unwrap_or_default(),
+        streaming_media: section.section("ad_conditioning_configuration", ads::conditioning),
         ads_http,
         aliases,
         content_segment_url_prefix: content_segments,
@@ -171,8 +172,7 @@ fn without_variables(part: &str) -> Read<()> {
 const VARIABLES: [&str; 5] = ["[session.", "[avail.", "[player_params.", "[scte.", "[asset."];
 
 /// Fields of MediaTailor's that are known and do nothing here yet.
-const LATER: [&str; 12] = [
-    "ad_conditioning_configuration",
+const LATER: [&str; 11] = [
     "ads_personalization_concurrency",
     "beaconing_configuration",
     "bumper",

@@ -22,6 +22,7 @@ pub fn configuration(base: &str) -> Result<PlaybackConfiguration, url::ParseErro
         avail_suppression: crate::configuration::Suppression::Off,
         viewer_query: Vec::new(),
         beacon_pacing: crate::configuration::BeaconPacing::default(),
+        streaming_media: crate::configuration::StreamingMedia::default(),
         cues: Trust::ALL,
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_secs(3),

@@ -32,12 +32,21 @@ impl Plan {
                 groups.push(sound);
             }
             let default = if first { "YES" } else { "NO" };
-            let language = language.map(|tag| format!(",LANGUAGE=\"{tag}\"")).unwrap_or_default();
+            let language = language_attribute(language);
             let _ = writeln!(
                 text,
                 "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\",NAME=\"{at}\"{language},DEFAULT={default},\
                  AUTOSELECT=YES,CHANNELS=\"{}\",URI=\"{}.m3u8\"",
                 sound.codec, sound.channels, output.name
+            );
+        }
+        for (at, language) in self.texts.iter().enumerate() {
+            let language = language_attribute(language.as_deref());
+            let name = Self::text_name(at);
+            let _ = writeln!(
+                text,
+                "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\",NAME=\"{name}\"{language},DEFAULT=NO,\
+                 AUTOSELECT=YES,URI=\"{name}.m3u8\""
             );
         }
         for output in &self.outputs {
@@ -66,12 +75,13 @@ impl Plan {
         };
         let (width, height) = picture.size;
         let rate = picture.rate.millihertz();
+        let subtitles = if self.texts.is_empty() { "" } else { ",SUBTITLES=\"text\"" };
         let mut variant = |sound: Option<&Sound>, group: String| {
             let codecs = sound.map(|sound| format!(",{}", sound.codec)).unwrap_or_default();
             let _ = writeln!(
                 text,
                 "#EXT-X-STREAM-INF:BANDWIDTH={},CODECS=\"{}{codecs}\",RESOLUTION={width}x{height},\
-                 FRAME-RATE={}.{:03}{group}\n{}.m3u8",
+                 FRAME-RATE={}.{:03}{group}{subtitles}\n{}.m3u8",
                 picture.bandwidth,
                 picture.codec,
                 rate / 1_000,
@@ -91,19 +101,23 @@ impl Plan {
 
     /// An output's media playlist.
     pub fn media_playlist(&self, output: &Output, made: &Made) -> String {
-        let longest = made.segments.iter().map(|length| length.rounded_secs()).max().unwrap_or(1);
-        let mut text = format!(
-            "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n\
-             #EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n",
-            longest.max(1)
-        );
-        if let Some(map) = self.initialisation(output) {
-            let _ = writeln!(text, "#EXT-X-MAP:URI=\"{map}\"");
-        }
-        for (at, length) in made.segments.iter().enumerate() {
-            let _ = writeln!(text, "#EXTINF:{length},\n{}", self.segment_name(output, at));
-        }
-        text + "#EXT-X-ENDLIST\n"
+        let map = self.initialisation(output);
+        playlist(map.as_deref(), made, |at| self.kept_name(output, at))
+    }
+
+    /// The media playlist of captions, cut as the leading output was made.
+    pub fn text_playlist(&self, text: usize, lead: &Made) -> String {
+        playlist(None, lead, |at| Self::text_segment(text, at))
+    }
+
+    /// The folder of captions, and their playlist without `.m3u8`.
+    pub fn text_name(text: usize) -> String {
+        format!("t{text}")
+    }
+
+    /// Where a segment of captions stands below the creative's folder.
+    pub fn text_segment(text: usize, at: usize) -> String {
+        format!("{}/{at:03}.vtt", Self::text_name(text))
     }
 
     /// Where a segment stands below the creative's folder.
@@ -115,6 +129,14 @@ impl Plan {
         format!("{}/{at:03}.{extension}", output.name)
     }
 
+    /// Where a segment stands in what is kept: bare frames are taken out of what was encoded.
+    pub fn kept_name(&self, output: &Output, at: usize) -> String {
+        match output.sound.as_ref().map(|sound| &sound.wanted).filter(|sound| sound.packed) {
+            Some(sound) => format!("{}/{at:03}.{}", output.name, sound.codec.extension()),
+            None => self.segment_name(output, at),
+        }
+    }
+
     /// Where an output's initialisation section stands, if it has one.
     pub fn initialisation(&self, output: &Output) -> Option<String> {
         (self.profile.packing == Packing::Fmp4).then(|| format!("{}/{INIT}", output.name))
@@ -124,4 +146,28 @@ impl Plan {
     pub fn kind(output: &Output) -> RenditionKind {
         if output.picture.is_some() { RenditionKind::Video } else { RenditionKind::Audio }
     }
+}
+
+fn playlist(map: Option<&str>, made: &Made, name: impl Fn(usize) -> String) -> String {
+    let longest = made.segments.iter().map(|length| length.rounded_secs()).max().unwrap_or(1);
+    let mut text = format!(
+        "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n\
+         #EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n",
+        longest.max(1)
+    );
+    if let Some(map) = map {
+        let _ = writeln!(text, "#EXT-X-MAP:URI=\"{map}\"");
+    }
+    for (at, length) in made.segments.iter().enumerate() {
+        let _ = writeln!(text, "#EXTINF:{length},\n{}", name(at));
+    }
+    text + "#EXT-X-ENDLIST\n"
+}
+
+/// What comes from a file or an ad server has to be a language tag to stand there.
+fn language_attribute(tag: Option<&str>) -> String {
+    let is_plain = |tag: &&str| {
+        (1..=35).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    tag.filter(is_plain).map(|tag| format!(",LANGUAGE=\"{tag}\"")).unwrap_or_default()
 }

@@ -52,7 +52,7 @@ fn picture(rate: (u32, u32)) -> Picture {
 }
 
 fn stereo() -> Sound {
-    Sound { codec: AudioCodec::Aac, rate: 48_000, channels: 2, variant: None }
+    Sound { codec: AudioCodec::Aac, rate: 48_000, channels: 2, variant: None, packed: false }
 }
 
 fn profile(rates: &[(u32, u32)], target_seconds: i64) -> Profile {

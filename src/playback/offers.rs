@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::Value;
 
 use super::{
-    Live, Playback,
+    Playback,
     session::{Session, told},
     slate::suits,
 };
@@ -90,23 +90,25 @@ impl Playback {
         patience: MediaDuration,
     ) -> Offers {
         let began = self.doors.clock.now();
-        let offers = self.media_for(&session.live, asked, patience, ad_break.begins()).await;
+        let offers = self.media_for(session, asked, patience, ad_break.begins()).await;
         if let Some(account) = session.work().accounts.of(ad_break.serial) {
             account.media_took = Some(self.doors.clock.now() - began);
         }
         offers
     }
 
-    /// The same for a channel, to be shown at `by`.
+    /// The same where it is shown at `by`.
     pub(super) async fn media_for(
         &self,
-        live: &Live,
+        session: &Session,
         asked: &Asked,
         patience: MediaDuration,
         by: ProgramTime,
     ) -> Offers {
+        let live = &session.live;
         let suits = |creative: &Creative| suits(live, creative).map(drop);
-        let channel = Channel { profile: live.profile(), suits: &suits, by };
+        let streaming = self.current(session).streaming_media;
+        let channel = Channel { by, streaming, ..Channel::of(live.profile(), &suits) };
         self.doors.library.offers(asked, patience, &channel).await
     }
 }

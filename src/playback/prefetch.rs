@@ -106,8 +106,7 @@ impl Playback {
         if asked.unfilled().is_some() {
             return; // the break is asked about when it comes
         }
-        let live = &session.live;
-        let offers = self.media_for(live, &asked, PATIENCE, self.doors.clock.now()).await;
+        let offers = self.media_for(session, &asked, PATIENCE, self.doors.clock.now()).await;
         let now = self.doors.clock.now();
         session.work().stock.held.insert(schedule.name.clone(), (now, offers));
     }

@@ -45,8 +45,8 @@ impl Playback {
     pub(super) fn prepare_pad(self: &Arc<Self>, session: &Session) {
         let live = Arc::clone(&session.live);
         let shows_ads = self.current(session).ad_decision_server_url.is_some();
-        let makes = self.doors.library.conditioning().is_some();
-        if !(shows_ads && makes) || !live.begin_pad(self.doors.clock.now()) {
+        let is_of_use = shows_ads && self.doors.library.conditioning().is_some();
+        if !is_of_use || !live.begin_pad(self.doors.clock.now()) {
             return;
         }
         let this = Arc::clone(self);
@@ -68,7 +68,7 @@ impl Playback {
             live.first_view().await;
             let suits = |creative: &Creative| suits(live, creative).map(drop);
             let (library, now) = (&self.doors.library, self.doors.clock.now());
-            let channel = |by| Channel { profile: live.profile(), suits: &suits, by };
+            let channel = |by| Channel { by, ..Channel::of(live.profile(), &suits) };
             match &filler {
                 Filler::Slate(url) if url.path().ends_with(".m3u8") => library.creative(url).await,
                 Filler::Slate(url) => library.slate(url, &channel(now)).await,

@@ -163,6 +163,7 @@ fn configuration() -> PlaybackConfiguration {
         content_segment_url_prefix: None,
         ad_segment_url_prefix: None,
         titles: crate::configuration::Titles::default(),
+        streaming_media: crate::configuration::StreamingMedia::default(),
     }
 }
 

@@ -44,6 +44,18 @@ impl AdInfo {
         info
     }
 
+    /// What its media is called wherever it is offered: by registries, else by the ad server.
+    pub fn media_names(&self) -> Vec<String> {
+        let registered = self.universal_ad_ids.iter();
+        let mut names: Vec<_> =
+            registered.map(|id| format!("{} {}", id.registry, id.value)).take(MOST_NAMES).collect();
+        if let (true, Some(id)) = (names.is_empty(), &self.creative_id) {
+            let system = self.ad_system.as_deref().unwrap_or(&self.ads_host);
+            names.push(format!("{system} {id}"));
+        }
+        names
+    }
+
     /// What is kept of an answer without ads, which may say whom to tell.
     pub fn of_no_ad(response: &vast::Response, ads_host: &str) -> Self {
         let errors = response.errors.iter().filter(|url| is_called(url)).cloned().collect();
@@ -100,3 +112,6 @@ fn campaign(ad: &vast::Ad) -> Option<String> {
     let extension = ad.extensions.iter().find(|e| e.kind.as_deref().is_some_and(is_campaign))?;
     Some(extension.text()).filter(|text| !text.is_empty())
 }
+
+/// A creative has a name or two.
+const MOST_NAMES: usize = 4;

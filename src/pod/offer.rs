@@ -5,7 +5,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::{
-    creative::{Creative, Files, Unusable},
+    creative::{Creative, Files, TextFile, Unusable},
     vast::{self, Kind, Sequencing},
 };
 
@@ -69,6 +69,8 @@ pub struct Media {
     pub playlist: Option<Url>,
     /// A file to condition.
     pub file: Option<Url>,
+    /// Captions that belong to it.
+    pub captions: Vec<TextFile>,
 }
 
 impl Media {
@@ -93,9 +95,16 @@ impl Media {
         let url = |text: &str| {
             Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
         };
-        let media = Self { playlist: files.playlist.and_then(url), file: files.file.and_then(url) };
+        let captions = linear.captions.iter().take(MOST_CAPTIONS).filter_map(|file| {
+            Some(TextFile { url: url(&file.uri)?, language: file.language.clone() })
+        });
+        let media = Self {
+            playlist: files.playlist.and_then(url),
+            file: files.file.and_then(url),
+            captions: captions.collect(),
+        };
         match media {
-            Self { playlist: None, file: None } => {
+            Self { playlist: None, file: None, .. } => {
                 Err(Unusable::Address { url: written.to_owned() }.into())
             }
             media => Ok(media),
@@ -143,3 +152,6 @@ impl From<Cause> for Refused {
         Self { reason: why.reason(), why: Some(why) }
     }
 }
+
+/// An ad has captions in a few languages.
+const MOST_CAPTIONS: usize = 10;

@@ -178,6 +178,15 @@ impl AudioCodec {
         }
     }
 
+    /// By which its bare frames are known in addresses.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Aac => "aac",
+            Self::Ac3 => "ac3",
+            Self::Eac3 => "ec3",
+        }
+    }
+
     /// Samples of one frame.
     pub const fn frame(self) -> u32 {
         match self {

@@ -21,7 +21,10 @@ impl Profile {
             let seen = probed.get(at).and_then(Option::as_ref);
             match slot.info.kind {
                 RenditionKind::Video => add(&mut pictures, picture(at, slot.info, seen)?),
-                RenditionKind::Audio => add(&mut sounds, sound(at, slot.info, seen)?),
+                RenditionKind::Audio => {
+                    let packed = is_packed(slot);
+                    add(&mut sounds, Sound { packed, ..sound(at, slot.info, seen)? });
+                }
                 RenditionKind::Subtitles | RenditionKind::IFrame => continue,
             }
             let own = packing_of(at, slot)?;
@@ -42,10 +45,17 @@ fn add<T: PartialEq>(all: &mut Vec<T>, one: T) {
     }
 }
 
+fn is_packed(slot: &Slot<'_>) -> bool {
+    let packing = slot.packing.filter(|_| slot.info.kind == RenditionKind::Audio);
+    packing.is_some_and(|packing| packing.container == Container::PackedAudio && !packing.mapped)
+}
+
 fn packing_of(rendition: usize, slot: &Slot<'_>) -> Result<Packing, Unclear> {
     let packing = slot.packing.ok_or(Unclear::Unknown { rendition, what: "packing" })?;
     match (packing.container, packing.mapped) {
         (Container::MpegTs, false) => Ok(Packing::MpegTs),
+        // Bare frames go with transport streams, of which they share the clock.
+        _ if is_packed(slot) => Ok(Packing::MpegTs),
         (Container::Fmp4, true) => Ok(Packing::Fmp4),
         _ => Err(Unclear::Packing { rendition, packing }),
     }
@@ -106,6 +116,7 @@ fn sound(rendition: usize, info: &RenditionInfo, seen: Option<&Media>) -> Result
         rate: track.map_or(USUAL_RATE, |track| track.rate),
         channels: channels.clamp(1, MOST_CHANNELS),
         variant: info.bandwidth.filter(|_| info.group.is_none()),
+        packed: false,
     })
 }
 

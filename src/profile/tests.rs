@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     creative::{self, Slot},
-    hls::Multivariant,
+    hls::{Multivariant, RenditionKind},
     media::{Media, Rate, Span},
 };
 
@@ -66,7 +66,13 @@ fn a_ladder_with_sound_beside_it_is_read_from_its_playlist() {
             picture("avc1.64001f", (1_280, 720), 2_000_000),
             picture("avc1.4d401e", (640, 360), 500_000),
         ],
-        sounds: vec![Sound { codec: AudioCodec::Aac, rate: 48_000, channels: 2, variant: None }],
+        sounds: vec![Sound {
+            codec: AudioCodec::Aac,
+            rate: 48_000,
+            channels: 2,
+            variant: None,
+            packed: false,
+        }],
     };
     assert_eq!(profile(text, &[]), Ok(expected));
 }
@@ -74,7 +80,8 @@ fn a_ladder_with_sound_beside_it_is_read_from_its_playlist() {
 #[test]
 fn what_the_playlist_does_not_say_is_taken_from_a_segment() {
     let text = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=800000\nv.m3u8\n";
-    let sound = Sound { codec: AudioCodec::Aac, rate: 44_100, channels: 1, variant: None };
+    let sound =
+        Sound { codec: AudioCodec::Aac, rate: 44_100, channels: 1, variant: None, packed: false };
     let expected = Profile {
         packing: Packing::MpegTs,
         target_seconds: 6,
@@ -113,4 +120,28 @@ fn only_what_the_channels_decoders_know_is_taken_for_its_codec() {
     let fits = |codec| VideoCodec::parse(codec).unwrap().decodes(&made);
     let fit = ["avc1.4d401e", "avc1.64001f", "avc1.42c01e", "avc1.4d4015", "hvc1.1.6.L93.B0"];
     assert_eq!(fit.map(fits), [true, true, false, false, false]);
+}
+
+#[test]
+fn bare_frames_of_sound_go_with_transport_streams_alone() {
+    let text = "#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"a\",URI=\"a.m3u8\"\n\
+                #EXT-X-STREAM-INF:BANDWIDTH=800000,CODECS=\"avc1.4d401e,mp4a.40.2\",RESOLUTION=640x360,FRAME-RATE=25,AUDIO=\"a\"\nv.m3u8\n";
+    let packed = creative::Packing { container: Container::PackedAudio, mapped: false };
+    let of = |picture| {
+        let playlist = Multivariant::parse(text).unwrap().0;
+        let slots: Vec<_> = playlist
+            .renditions
+            .iter()
+            .map(|info| {
+                let is_sound = info.kind == RenditionKind::Audio;
+                let packing = Some(if is_sound { packed } else { picture });
+                Slot { info, packing, target_duration: MediaDuration::from_secs(6) }
+            })
+            .collect();
+        let read = Profile::of(&slots, &[]);
+        read.map(|read| (read.packing, read.sounds[0].packed))
+    };
+    let fragments = creative::Packing { container: Container::Fmp4, mapped: true };
+    assert_eq!(of(TS), Ok((Packing::MpegTs, true)));
+    assert!(matches!(of(fragments), Err(Unclear::Mixed { .. })));
 }

@@ -38,8 +38,11 @@ async fn a_creative_is_there_once_its_manifest_is() {
     let key = Key::of_digest(&[7; 32]);
     std::fs::create_dir_all(folder.0.join("made/v0")).unwrap();
     std::fs::write(folder.0.join("made/v0/000.ts"), "0123456789").unwrap();
-    let mut manifest =
-        Manifest { bytes: 10, files: vec!["v0/000.ts".to_owned(), "v0/001.ts".to_owned()] };
+    let mut manifest = Manifest {
+        bytes: 10,
+        files: vec!["v0/000.ts".to_owned(), "v0/001.ts".to_owned()],
+        begins: Some(126_000),
+    };
     let made = folder.0.join("made");
     storage.publish(&key, &made, &manifest).await.unwrap_err();
     assert_eq!(storage.manifest(&key).await.unwrap(), None);
@@ -99,7 +102,7 @@ async fn what_is_removed_is_gone_as_a_whole() {
     let folder = Folder::new();
     let storage = Storage::local(&folder.0.join("kept")).unwrap();
     std::fs::write(folder.0.join("main.m3u8"), "#EXTM3U").unwrap();
-    let manifest = |bytes| Manifest { bytes, files: vec!["main.m3u8".to_owned()] };
+    let manifest = |bytes| Manifest { bytes, files: vec!["main.m3u8".to_owned()], begins: None };
     let (one, other) = (Key::of_digest(&[1; 32]), Key::of_digest(&[2; 32]));
     for (key, bytes) in [(&one, 3), (&other, 4)] {
         storage.publish(key, &folder.0, &manifest(bytes)).await.unwrap();
@@ -128,7 +131,7 @@ async fn what_a_node_shows_the_others_know() {
     let open = || Storage::local(&folder.0.join("kept")).unwrap();
     let storage = open();
     let (one, other) = (Key::of_digest(&[1; 32]), Key::of_digest(&[2; 32]));
-    let manifest = Manifest { bytes: 3, files: vec!["main.m3u8".to_owned()] };
+    let manifest = Manifest { bytes: 3, files: vec!["main.m3u8".to_owned()], begins: None };
     for key in [&one, &other] {
         storage.publish(key, &folder.0, &manifest).await.unwrap();
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -165,7 +168,7 @@ async fn the_manifest_is_the_stores_alone() {
     let folder = Folder::new();
     let storage = Storage::local(&folder.0).unwrap();
     let key = Key::of_digest(&[7; 32]);
-    let manifest = Manifest { bytes: 0, files: Vec::new() };
+    let manifest = Manifest { bytes: 0, files: Vec::new(), begins: None };
     storage.publish(&key, &folder.0, &manifest).await.unwrap();
     let refused = storage.open(&key, MANIFEST, None).await.unwrap_err();
     assert_eq!(refused.to_string(), "it is not there");

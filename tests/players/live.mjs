@@ -14,6 +14,7 @@ import { CREATIVES, SETS } from "./live/adserver.mjs";
 import { LANGUAGE_TONE, PROGRAMME_TONE } from "./live/encode.mjs";
 import { FPS, KINDS } from "./live/kinds.mjs";
 import { startWorld } from "./live/world.mjs";
+import { draw } from "./lib/splices.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
@@ -39,6 +40,7 @@ for (const name of values.kinds.split(",")) {
   const judgements = await Promise.all(viewers(KINDS[name], world, directory).map(watch));
   world.close();
   for (const judgement of judgements) tell(name, judgement);
+  if (KINDS[name].files) console.log(`  ${(await draw(join(directory, "ffmpeg-main"))).join("\n  ")}`);
 }
 process.exit(failed ? 1 : 0);
 
@@ -72,7 +74,10 @@ function viewers(kind, { configurations, dataDir, sink }, directory) {
     script: "record.mjs",
     parameters: [configurations[set], ...how, ...beacons, ...byRun, "--keep", join(directory, `ffmpeg-${set}`)],
   });
-  return [browser("hlsjs"), browser("shaka"), recorder("main"), recorder("other")];
+  const all = [browser("hlsjs"), browser("shaka"), recorder("main"), recorder("other")];
+  // Its demuxer passes over ads in fragmented MP4.
+  const gstreamer = { who: "gstreamer", set: "main", script: "gst.mjs", parameters: [configurations.main, ...how] };
+  return kind.files && kind.extension === "ts" ? [...all, gstreamer] : all;
 }
 
 function watch({ script, parameters, ...viewer }) {

@@ -17,7 +17,7 @@ import { collect } from "./lib/collect.mjs";
 import { decode, decodeEach } from "./lib/decode.mjs";
 import { startProxy } from "./lib/proxy.mjs";
 import { judge } from "./lib/recorded.mjs";
-import { ads, renditions, runs, sessionOf } from "./lib/served.mjs";
+import { ads, learn, renditions, runs, sessionOf } from "./lib/served.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -41,6 +41,7 @@ async function record(directory) {
   const { video: [video], audio: [audio = video] } = renditions(await main.text(), main.url);
   const [pictures, sound, rows] = await (values["by-run"] ? collected : played)(video, audio, directory);
   writeFileSync(join(directory, "wire.json"), JSON.stringify(rows));
+  if (values["data-dir"]) learn(values["data-dir"]);
   const served = (playlist) => ({ runs: runs(rows, [playlist], { closed: !values["by-run"] }) });
   return { session: sessionOf(video), pictures: { ...pictures, ...served(video) }, sound: { ...sound, ...served(audio) } };
 }

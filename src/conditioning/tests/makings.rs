@@ -6,7 +6,7 @@ use crate::conditioning::makings::{Makings, Turn};
 fn job(address: &str) -> Arc<Job> {
     let (source, profile) = (Url::parse(address).unwrap(), profile(Packing::MpegTs));
     let (profile, by) = (Arc::new(profile), ProgramTime::from_millis(0));
-    let wanted = Wanted { source, profile, cut: Cut::Usual, by };
+    let wanted = Wanted::new(source, profile, by);
     Arc::new(Job::new(Job::id(&wanted), &wanted, by))
 }
 

@@ -33,12 +33,7 @@ async fn what_one_node_has_made_the_others_have() {
     };
     let (here, there) = (Folder::new(), Folder::new());
     let (one, other) = (node(&here), node(&there));
-    let wanted = Wanted {
-        source: workshop.server.url("/ad.mp4"),
-        profile: Arc::new(profile(Packing::MpegTs)),
-        cut: Cut::Usual,
-        by: ProgramTime::from_millis(0),
-    };
+    let wanted = wanted(workshop.server.url("/ad.mp4"), profile(Packing::MpegTs));
     let (first, second) = tokio::join!(one.creative(&wanted), other.creative(&wanted));
     assert_eq!(told(&first), "5.0 s in 3 segments, 3 renditions");
     assert_eq!(first, second);

@@ -3,6 +3,8 @@
 
 use super::*;
 
+mod full;
+
 /// Name, what ffmpeg is told, and what comes of it.
 const ANIMALS: [(&str, &str, &str); 6] = [
     (

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::units::MediaDuration;
+use crate::{caption::NotCaptions, units::MediaDuration};
 
 /// Where audio is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,6 +73,9 @@ pub enum Failure {
     /// A body that is no text.
     #[error("the body is no UTF-8 text")]
     NotText,
+    /// A file of captions that holds none.
+    #[error(transparent)]
+    NotCaptions(#[from] NotCaptions),
 }
 
 /// Why no segments can be made of an advertiser's file.

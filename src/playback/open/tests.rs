@@ -24,6 +24,7 @@ fn trusting(cues: Trust) -> PlaybackConfiguration {
         avail_suppression: crate::configuration::Suppression::Off,
         viewer_query: Vec::new(),
         beacon_pacing: crate::configuration::BeaconPacing::default(),
+        streaming_media: crate::configuration::StreamingMedia::default(),
         cues,
         ads_enabled: true,
         ads_request_timeout: MediaDuration::from_secs(3),

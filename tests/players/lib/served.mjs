@@ -1,4 +1,6 @@
-// What a session was served, read from its playlists as they went over the wire. Pure.
+// What a session was served, read from its playlists as they went over the wire.
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 
 /**
  * The segments of one playlist text: `{ sequence, run, url, seconds, date, map }`; `run` is the discontinuity number,
@@ -83,8 +85,20 @@ function merged(unions) {
   return [...all.values()].sort((one, other) => one.sequence - other.sequence);
 }
 
-// Ads lie in `ads/NAME/`; what else is redirected to is slate.
-const creative = ({ url, location } = {}) => /\/ads\/([^/]+)\//.exec(location ?? url)?.[1] ?? (location && "slate");
+// Ads lie in `ads/NAME/`, or were made of a file; what else is redirected to is slate.
+const creative = ({ url, location } = {}) =>
+  /\/ads\/([^/]+)\//.exec(location ?? url)?.[1] ?? made.get(/\/creative\/([0-9a-f]{32})\//.exec(location)?.[1]) ?? (location && "slate");
+const made = new Map();
+
+/** Learns from the service's folder which file each conditioned creative was made of. */
+export function learn(dataDir) {
+  const folder = join(dataDir, "creatives/creatives");
+  for (const key of existsSync(folder) ? readdirSync(folder) : []) {
+    const file = join(folder, key, "manifest.json");
+    const [, name] = (existsSync(file) && /\/ads\/([^/]+)\.mp4$/.exec(JSON.parse(readFileSync(file, "utf8")).source)) || [];
+    if (name) made.set(key, name);
+  }
+}
 
 /** Of runs, those that are ads. */
 export const ads = (all) => all.filter((run) => run.creative && run.creative !== "slate");

@@ -15,8 +15,8 @@ export const SLATE = { name: "slate", length: 10, segment: 1, look: { title: "SL
 /** Pods in order; the first of `main` fills a break of 28 s, the second leaves 3 s to the slate. */
 export const SETS = { main: [["amber", "basalt"], ["cobalt", "dune"]], other: [["basalt", "dune"], ["dune", "cobalt"]] };
 
-/** Starts it: `{ url, close }`. `creatives` is the address they are served at. */
-export async function startAdServer(creatives) {
+/** Starts it: `{ url, close }`. `creatives` is the address they are served at, as HLS or as `files`. */
+export async function startAdServer(creatives, { files } = {}) {
   const asked = new Map();
   const hits = [];
 
@@ -24,7 +24,7 @@ export async function startAdServer(creatives) {
     "/vast": (query) => {
       const count = asked.get(query.sid) ?? 0;
       asked.set(query.sid, count + 1);
-      return ["application/xml", vast(SETS[query.set][count % 2], query.sid, { url, creatives })];
+      return ["application/xml", vast(SETS[query.set][count % 2], query.sid, { url, creatives, files })];
     },
     "/sink": ({ sid }) => ["application/json", JSON.stringify(hits.filter((hit) => hit.query.sid === sid))],
   };
@@ -46,7 +46,8 @@ function vast(pod, sid, at) {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<VAST version="4.2" xmlns="http://www.iab.com/VAST">${ads.join("")}</VAST>\n`;
 }
 
-function ad({ name, length }, sequence, sid, { url, creatives }) {
+function ad({ name, length }, sequence, sid, { url, creatives, files }) {
+  const [delivery, type, path] = files ? ["progressive", "video/mp4", `${name}.mp4`] : ["streaming", "application/x-mpegURL", `${name}/main.m3u8`];
   const beacon = (event) => `<![CDATA[${url}/sink/${event}?sid=${sid}&ad=${name}]]>`;
   const tracking = EVENTS.map((event) => `<Tracking event="${event}">${beacon(event)}</Tracking>`).join("");
   return `
@@ -56,8 +57,8 @@ function ad({ name, length }, sequence, sid, { url, creatives }) {
     <Creatives><Creative id="${name}" sequence="1"><UniversalAdId idRegistry="proofs">${name}</UniversalAdId><Linear>
       <Duration>00:00:${length}</Duration>
       <TrackingEvents>${tracking}</TrackingEvents>
-      <MediaFiles><MediaFile delivery="streaming" type="application/x-mpegURL" width="640" height="360">
-        <![CDATA[${creatives}/${name}/main.m3u8]]>
+      <MediaFiles><MediaFile delivery="${delivery}" type="${type}" width="640" height="360">
+        <![CDATA[${creatives}/${path}]]>
       </MediaFile></MediaFiles>
     </Linear></Creative></Creatives>
   </InLine></Ad>`;

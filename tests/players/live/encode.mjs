@@ -12,21 +12,21 @@ export const PROGRAMME_TONE = 330;
 export const LANGUAGE_TONE = 110;
 
 /** A still title, a running clock, two bars that never stand still, and the square that is white while the tick sounds. */
-function picture({ title, colour, mark = true }) {
+export function picture({ title, colour, mark = true }, { size = "640x360", fps = FPS } = {}) {
   const text = (size, y, what, x = "(w-tw)/2") =>
     `drawtext=fontfile=${FONT}:fontsize=${size}:fontcolor=white:x='${x}':y=${y}:text='${what}'`;
   return [
-    `color=c=${colour}:s=640x360:r=${FPS}`,
+    `color=c=${colour}:s=${size}:r=${fps}`,
     text(52, 80, title),
     text(44, 180, "%{pts\\:hms}"),
     text(48, 290, "==", "mod(4*n,w)"),
-    ...(mark ? ["drawbox=x=592:y=14:w=26:h=26:color=white:t=fill:enable='lt(mod(n,25),2)'"] : []),
+    ...(mark ? [`drawbox=x=iw*592/640:y=ih*14/360:w=iw*26/640:h=ih*26/360:color=white:t=fill:enable='lt(mod(n,${fps}),${(2 * fps) / FPS})'`] : []),
     "format=yuv420p",
   ].join(",");
 }
 
 /** A steady note and, at every full second, a tick. */
-const sound = (hertz, mark = true) => `0.08*sin(2*PI*${hertz}*t)${mark ? "+0.3*sin(2*PI*2000*t)*exp(-70*mod(t,1))" : ""}`;
+export const sound = (hertz, mark = true) => `0.08*sin(2*PI*${hertz}*t)${mark ? "+0.3*sin(2*PI*2000*t)*exp(-70*mod(t,1))" : ""}`;
 
 // No B-frames and no priming packet of AAC, so that sound and picture, written apart, begin at the same timestamp.
 const video = ({ size, level, bits }, seconds) => [

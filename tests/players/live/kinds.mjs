@@ -21,7 +21,8 @@ export const BREAKS = { first: 40, length: 28, cycle: 60 };
  * wrap, so those recordings are decoded `byRun`.
  * `breaks` that are over before they were said to be have a `returns`; `wraps` says how long into the channel and into
  * the first ad the 33-bit clock of their media begins anew; `soundSegment` is the sound's own length of segments;
- * `switchEvery` makes browsers change to the other picture, all in seconds.
+ * `switchEvery` makes browsers change to the other picture, all in seconds. Of `files` the ads are MP4 of foreign shapes (shapes.mjs), made to
+ * match beforehand.
  */
 export const KINDS = {
   ts: { extension: "ts", sounds: [SOUNDS.en] },
@@ -35,6 +36,8 @@ export const KINDS = {
   wrap: { extension: "ts", sounds: [SOUNDS.en], byRun: true, subtitles: SUBTITLES, wraps: { channel: BREAKS.first + 14, ad: 6 } },
   "wrap-before": { extension: "ts", sounds: [SOUNDS.en], byRun: true, subtitles: SUBTITLES, wraps: { channel: BREAKS.first - 2 } },
   grids: { extension: "ts", sounds: [SOUNDS.en], soundSegment: 6, breaks: { first: 36, length: 36, cycle: 60 } },
+  files: { extension: "ts", sounds: [SOUNDS.en], files: true },
+  "files-cmaf": { extension: "m4s", sounds: [SOUNDS.en], byRun: true, files: true },
   gaps: { extension: "m4s", sounds: [SOUNDS.en], byRun: true, subtitles: { ...SUBTITLES, codec: "stpp.ttml.im1t" } },
 };
 

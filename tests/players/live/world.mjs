@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CREATIVES, SLATE, startAdServer } from "./adserver.mjs";
 import { publish } from "./channel.mjs";
 import { PROGRAMME_TONE, encode } from "./encode.mjs";
+import { conditioned, makeFile } from "./shapes.mjs";
 
 /**
  * Starts a channel of that kind in `directory`: `{ configurations, dataDir, sink, close }`. `configurations` are the
@@ -20,7 +21,7 @@ export async function startWorld(kind, directory, midroll) {
   ["raw", "control"].forEach((name) => mkdirSync(join(directory, "live", name), { recursive: true }));
   await makeCreatives(kind, join(directory, "ads"));
   const origin = `http://127.0.0.1:${port}`;
-  const ads = await startAdServer(`${origin}/ads`);
+  const ads = await startAdServer(`${origin}/ads`, kind);
 
   if (kind.encrypted) makeKey(join(directory, "live/raw"));
   const programme = { title: "PROGRAMME", colour: "0x0b4a3d", hertz: PROGRAMME_TONE };
@@ -40,11 +41,17 @@ export async function startWorld(kind, directory, midroll) {
   await until(() => existsSync(join(directory, `live/raw/v1-4.${kind.extension}`)), 60);
   const address = (name) => `http://127.0.0.1:${listen}/v1/master/${name}/main.m3u8`;
   const configurations = { main: address("main"), other: address("other"), control: `${origin}/live/control/main.m3u8` };
+  if (kind.files) await conditioned(CREATIVES, { master: configurations.main, ads: `${origin}/ads`, midroll, config, directory });
   return { configurations, dataDir: join(directory, "data"), sink: `${ads.url}/sink`, close };
 }
 
 async function makeCreatives(kind, directory) {
+  mkdirSync(directory, { recursive: true });
   for (const { name, length, segment, look } of [...CREATIVES, SLATE]) {
+    if (kind.files && name !== SLATE.name) {
+      await makeFile(directory, name, look, length);
+      continue;
+    }
     const wraps = name === CREATIVES[0].name ? kind.wraps?.ad : undefined;
     mkdirSync(join(directory, name), { recursive: true });
     const ffmpeg = encode(kind, join(directory, name), look, { length, segment, wraps });

@@ -1,0 +1,51 @@
+//! Captions that come as files.
+
+use super::*;
+use crate::hls::RenditionKind;
+
+const SUBRIP: &str =
+    "1\n00:00:00,500 --> 00:00:02,500\nFresh & hot\n\n2\n00:00:04,000 --> 00:00:04,900\nGo!\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn captions_stand_beside_the_picture_on_its_grid_and_its_clock() {
+    let workshop = Workshop::open().await;
+    workshop.source("ad.mp4", AD).await;
+    workshop.write("en.srt", SUBRIP.as_bytes());
+    workshop.write("de.ttml", b"<html>not found</html>");
+    let file = |name, language: &str| TextFile {
+        url: workshop.server.url(name),
+        language: Some(language.to_owned()),
+    };
+    let with_texts = |packing| Wanted {
+        captions: vec![file("/en.srt", "en"), file("/de.ttml", "de"), file("/gone.vtt", "fr")],
+        ..wanted(workshop.server.url("/ad.mp4"), profile(packing))
+    };
+    let mut rows = Vec::new();
+    for packing in [Packing::MpegTs, Packing::Fmp4] {
+        let made = workshop.conditioning.creative(&with_texts(packing)).await.unwrap();
+        let texts: Vec<_> = made
+            .renditions
+            .iter()
+            .filter(|rendition| rendition.info.kind == RenditionKind::Subtitles)
+            .filter(|rendition| rendition.segments[0].uri.scheme() != "data")
+            .collect();
+        assert_eq!(texts.len(), 1, "what cannot be read is left out");
+        rows.push(format!("{packing:?}, {:?}", texts[0].info.language));
+        for segment in &texts[0].segments {
+            rows.push(format!("{} s:\n{}", segment.duration, workshop.kept(&segment.uri)));
+        }
+    }
+    insta::assert_snapshot!(rows.join("\n"));
+    // The same file with other captions is another creative, though its bytes are the same.
+    let before = workshop.conditioning.creative(&with_texts(Packing::MpegTs)).await.unwrap();
+    workshop.write("en.srt", SUBRIP.replace("Go!", "Stay!").as_bytes());
+    let mut workshop = workshop;
+    workshop.reopen();
+    let after = {
+        let file =
+            TextFile { url: workshop.server.url("/en.srt"), language: Some("en".to_owned()) };
+        let ad = wanted(workshop.server.url("/ad.mp4"), profile(Packing::MpegTs));
+        workshop.conditioning.creative(&Wanted { captions: vec![file], ..ad }).await.unwrap()
+    };
+    assert_ne!(after.renditions[0].segments[0].uri, before.renditions[0].segments[0].uri);
+}
