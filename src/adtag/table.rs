@@ -49,7 +49,7 @@ fn plays(to: &mut String, ad: &Ad) -> fmt::Result {
     writeln!(to, "+ {}: {} s, {}", name(info), creative.duration, creative.url)?;
     for owed in beacon::owed(info, creative.duration) {
         let at = owed.moment.offset;
-        writeln!(to, "    {at} s {} {}", owed.moment.event, shown(&owed.url))?;
+        writeln!(to, "    {at} s {} {}", owed.moment.event, shown(owed.url))?;
     }
     Ok(())
 }

@@ -142,6 +142,7 @@ fn what_passes_a_limit_is_left_out_and_counted() {
 /// What only looks like a reference or a variable was read to its end once for each: four megabytes
 /// took minutes.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
 fn unfinished_references_cost_no_more_than_text() {
     let many = "&".repeat(4 << 20);
     let began = std::time::Instant::now();
