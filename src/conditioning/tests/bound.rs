@@ -49,13 +49,14 @@ async fn what_was_shown_least_lately_makes_room_unless_it_is_still_held() {
 
 /// Sets back when the store's files were written.
 fn age(folder: &Path, hours: u64) {
-    let then = std::time::SystemTime::now() - Duration::from_secs(hours * 3_600);
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             age(&path, hours);
         } else {
-            std::fs::File::options().append(true).open(path).unwrap().set_modified(then).unwrap();
+            let file = std::fs::File::options().append(true).open(path).unwrap();
+            let written = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(written - Duration::from_secs(hours * 3_600)).unwrap();
         }
     }
 }
@@ -73,8 +74,8 @@ async fn after_a_restart_what_was_shown_lately_is_spared() {
         let first = &creative.renditions[0].segments[0].uri;
         crate::storage::Address::of(first).unwrap().key
     };
-    let old = key(&*workshop.condition("old.mp4", &profile).await.unwrap());
-    let evergreen = key(&*workshop.condition("evergreen.mp4", &profile).await.unwrap());
+    let old = key(&workshop.condition("old.mp4", &profile).await.unwrap());
+    let evergreen = key(&workshop.condition("evergreen.mp4", &profile).await.unwrap());
     // Both were made long ago; one is shown by another node.
     let kept = workshop.folder.path("kept");
     let shown = kept.join("shown").join(evergreen.to_string());
@@ -87,7 +88,7 @@ async fn after_a_restart_what_was_shown_lately_is_spared() {
     age(&kept, 2);
     std::fs::write(&shown, "").unwrap();
     workshop.reopen_with(Settings { most_bytes: Some(1), ..settings(&workshop.folder) });
-    let new = key(&*workshop.condition("new.mp4", &profile).await.unwrap());
+    let new = key(&workshop.condition("new.mp4", &profile).await.unwrap());
     let mut left = Vec::new();
     for _ in 0..100 {
         let shelved = workshop.storage().shelved().await.unwrap();

@@ -45,7 +45,7 @@ fn length(answer: &Seen, truth: &Truth, timelines: &[Timeline], findings: &mut F
 fn is_cut(timeline: &Timeline, first: u64, oldest: Option<&Source>) -> bool {
     let begun = timeline.entries.range(..first).next_back().map(|(at, _)| *at);
     let start = timeline.entries.get(&first).and_then(|entry| entry.segment.start);
-    let listed = || !oldest.zip(start).is_some_and(|(oldest, at)| oldest.start >= at - TOLERANCE);
+    let listed = || oldest.zip(start).is_none_or(|(oldest, at)| oldest.start < at - TOLERANCE);
     begun.is_some_and(|before| before + 1 == first || listed())
 }
 

@@ -229,7 +229,7 @@ impl Session {
                 let known = timeline.decision(serial).filter(|known| known.spans.len() == after);
                 let Some(known) = known else { return };
                 let whole = known.followed_by(appended);
-                self.decide(&ad_break, whole);
+                self.decide(ad_break, whole);
             }
         }
     }
