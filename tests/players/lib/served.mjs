@@ -92,11 +92,11 @@ const made = new Map();
 
 /** Learns from the service's folder which file each conditioned creative was made of. */
 export function learn(dataDir) {
-  const folder = join(dataDir, "creatives/creatives");
-  for (const key of existsSync(folder) ? readdirSync(folder) : []) {
-    const file = join(folder, key, "manifest.json");
-    const [, name] = (existsSync(file) && /\/ads\/([^/]+)\.mp4$/.exec(JSON.parse(readFileSync(file, "utf8")).source)) || [];
-    if (name) made.set(key, name);
+  const folder = join(dataDir, "creatives/sources");
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const { source, key } = JSON.parse(readFileSync(join(folder, name), "utf8"));
+    const [, creative] = /\/ads\/([^/]+)\.mp4$/.exec(source) ?? [];
+    if (creative) made.set(key, creative);
   }
 }
 
