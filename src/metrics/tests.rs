@@ -41,6 +41,7 @@ fn all_counted() -> Metrics {
     beacons.set_queue(1, 2, 3, 4);
     beacons.reported(name, Event::Start);
     beacons.set_outbox_failing(true);
+    beacons.unreadable(1);
     house.rows_written("beacons", 2);
     house.log_failed("beacons");
     house.rows_lost("decisions", 1);
