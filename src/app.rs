@@ -22,7 +22,7 @@ use crate::{
     origin,
     playback::{Doors, Playback, Settings, Signer},
     store::Documents,
-    units::MediaDuration,
+    units::{MediaDuration, ProgramTime},
 };
 
 mod creatives;
@@ -30,6 +30,7 @@ pub mod demo;
 mod error;
 mod keys;
 mod ports;
+mod serve;
 
 pub use creatives::{conditioning_aside, conditioning_folder, folder_aside};
 pub use error::Error;
@@ -37,7 +38,6 @@ pub use ports::Ports;
 
 use creatives::{conditioning, storage};
 use keys::{key, log_key};
-use ports::serve;
 
 /// The service, built and not running yet.
 #[derive(Debug)]
@@ -53,7 +53,6 @@ pub struct App {
     clock: Clock,
     data_dir: PathBuf,
     trusted: Arc<http::TrustedProxies>,
-    deadline: MediaDuration,
 }
 
 impl App {
@@ -110,8 +109,7 @@ impl App {
             metrics: Arc::clone(&metrics),
             signer: Signer::new(&key(&config.data_dir, "signing-key")?),
         };
-        let trusted = Arc::new(http::TrustedProxies(config.trusted_proxies.clone()));
-        let deadline = config.shutdown_deadline;
+        let trusted = Arc::new(http::TrustedProxies::new(config.trusted_proxies.clone()));
         let playback = Playback::new(doors, Settings::default());
         let documents = Arc::new(Documents::open(&config.data_dir)?);
         let file = Arc::new(config.clone());
@@ -127,7 +125,6 @@ impl App {
             clock,
             data_dir,
             trusted,
-            deadline,
         })
     }
 
@@ -168,43 +165,70 @@ impl App {
         let pages = admin::creatives::router(self.conditioning.clone())
             .merge(admin::sessions::router(Arc::clone(&self.playback)));
         let operators = operators.merge(control::router(control, pages));
-        let players = serve(ports.players, players, stopping.clone());
-        let operators = serve(ports.admin, operators, stopping.clone());
+        let limit = self.catalogue.file().limits.connections;
+        let players = serve::serve(ports.players, players, limit, stopping.clone());
+        let operators = serve::serve(ports.admin, operators, OPERATORS, stopping.clone());
         tokio::spawn(Arc::clone(&self.playback).sweep());
         if let Some(changes) = changes {
-            tokio::spawn(follow(changes, Arc::clone(&self.catalogue)));
+            let (catalogue, trusted) = (Arc::clone(&self.catalogue), Arc::clone(&self.trusted));
+            tokio::spawn(follow(changes, catalogue, trusted));
         }
         readiness.set(Phase::Serving);
-        let serving = async { tokio::try_join!(players, operators) };
+        let serving = async { tokio::join!(players, operators) };
         tokio::pin!(serving);
         tokio::select! {
-            ended = &mut serving => return ended.map(drop).map_err(Error::Serve),
+            _ = &mut serving => {}
             () = stop => {}
         }
         tracing::info!("draining");
         readiness.set(Phase::Leaving);
         stopping.cancel();
-        let until = self.clock.now() + self.deadline;
-        let left = || (until - self.clock.now()).to_std();
-        if tokio::time::timeout(left(), serving).await.is_err() {
-            tracing::warn!(deadline = %self.deadline, "connections are still open at the deadline");
-        }
-        if tokio::time::timeout(left(), self.playback.stop()).await.is_err() {
-            tracing::warn!(deadline = %self.deadline, "ad servers are still asked at the deadline");
-        }
-        let owed = self.dispatcher.drain(until).await;
-        let dispatch::Left { unsent, not_due, away } = owed;
-        tracing::info!(unsent, not_due, away, "beacons left");
-        self.journal.close(left()).await;
-        tracing::info!("drained");
+        let answered = async {
+            let ((), ()) = serving.await;
+        };
+        self.leave(answered).await;
         Ok(())
+    }
+
+    /// Ends everything within the deadline: connections have half of it, what playback has begun a
+    /// quarter, and the last eighth is for what is on its way to the disk.
+    async fn leave(&self, answered: impl Future<Output = ()>) {
+        let deadline = self.catalogue.file().shutdown_deadline;
+        let (began, quarter) = (self.clock.now(), deadline.quarter());
+        let left = async {
+            if !self.by(began + quarter.times(2), answered).await {
+                tracing::warn!("some connections are still open, and are cut off at the deadline");
+            }
+            if !self.by(began + quarter.times(3), self.playback.stop()).await {
+                tracing::warn!("rows of breaks are still waiting for the disk");
+            }
+            let left = self.dispatcher.drain(began + deadline - quarter.half()).await;
+            let dispatch::Left { unsent, not_due, away } = left;
+            tracing::info!(unsent, not_due, away, "beacons left");
+            let rest =
+                (began + deadline - quarter.quarter() - self.clock.now()).max(MediaDuration::ZERO);
+            self.journal.close(rest.to_std()).await;
+        };
+        match self.by(began + deadline, left).await {
+            true => tracing::info!("drained"),
+            false => tracing::error!("the disk did not take everything before the deadline"),
+        }
+    }
+
+    /// Whether something is done by then.
+    async fn by(&self, deadline: ProgramTime, done: impl Future<Output = ()>) -> bool {
+        tokio::select! {
+            () = done => true,
+            () = self.clock.sleep_until(deadline) => false,
+        }
     }
 }
 
 /// Puts every new configuration file into effect.
-async fn follow(mut changes: Watch, catalogue: Arc<Catalogue>) {
+async fn follow(mut changes: Watch, catalogue: Arc<Catalogue>, trusted: Arc<http::TrustedProxies>) {
     while changes.changed().await.is_ok() {
         let config = Arc::clone(&changes.borrow_and_update());
+        trusted.replace(config.trusted_proxies.clone());
         catalogue.follow(config);
     }
 }
@@ -226,6 +250,9 @@ fn logs(config: &Config) -> Result<journal::Settings, Error> {
         ..default
     })
 }
+
+/// Connections of operators and what scrapes metrics, at a time.
+const OPERATORS: usize = 256;
 
 /// A viewer who asks every 20 s shall not find a channel asleep.
 const IDLE_TARGET_DURATIONS: i64 = 10;

@@ -78,10 +78,14 @@ pub struct Config {
 /// `[limits]`: past one of these comes a clear error, never a growing process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// Connections of players open at once.
+    pub connections: usize,
     /// Sessions alive at once.
     pub sessions: usize,
-    /// Sessions alive at once of one address.
+    /// Sessions alive at once of one address, or of one IPv6 network of 64 bits.
     pub sessions_per_address: usize,
+    /// Channels of one playback configuration being read at once.
+    pub channels_per_configuration: usize,
     /// Segments of one playlist.
     pub segments: usize,
     /// Bytes of one playlist, decompressed.
@@ -110,10 +114,12 @@ impl Limits {
     }
 
     /// Those that hold as they were at the start; a new one is to be put among them or not.
-    const fn fixed(&self) -> [usize; 5] {
+    const fn fixed(&self) -> [usize; 6] {
         let Self {
+            connections,
             sessions: _,
             sessions_per_address: _,
+            channels_per_configuration: _,
             segments: _,
             playlist_bytes,
             ads_response_bytes,
@@ -121,15 +127,24 @@ impl Limits {
             beacons,
             beacons_per_host,
         } = *self;
-        [playlist_bytes, ads_response_bytes, ads_requests_per_host, beacons, beacons_per_host]
+        [
+            connections,
+            playlist_bytes,
+            ads_response_bytes,
+            ads_requests_per_host,
+            beacons,
+            beacons_per_host,
+        ]
     }
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            connections: 50_000,
             sessions: 100_000,
             sessions_per_address: 1000,
+            channels_per_configuration: 1000,
             segments: 50_000,
             playlist_bytes: 16 << 20,
             ads_response_bytes: 1 << 20,

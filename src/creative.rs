@@ -114,6 +114,12 @@ impl Creative {
         self.renditions.first().map_or(0, |rendition| rendition.segments.len())
     }
 
+    /// The lengths of its segments, as its first video rendition has them: the programme's clock
+    /// runs by them in every rendition, and what is counted and told of them goes by them too.
+    pub fn steps(&self) -> impl Iterator<Item = MediaDuration> {
+        self.leading().into_iter().flat_map(|lead| &lead.segments).map(|segment| segment.duration)
+    }
+
     /// Whether it is Midroll's own black and silence, and nobody's file.
     pub fn is_pad(&self) -> bool {
         self.url.scheme() == OWN_SCHEME

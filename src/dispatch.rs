@@ -5,13 +5,15 @@
 //! is sent; each attempt gets a row. It leaves the disk when its last row is written, so that after a
 //! kill what is not known to have been accepted is sent again, under the same id.
 //!
-//! Beacons of one ad to one host are sent in order, one at a time. A host has a bounded number in
+//! Beacons of one ad to one host are sent in order, one at a time; who fails for longer than half a
+//! minute is not waited for. A host has a bounded number in
 //! flight, fewer while it answers badly, and a bounded number in memory: a dead one delays no other,
 //! and what it is owed waits on disk. What is in memory is a value of its own (`dispatch/queue.rs`),
 //! apart from timers, sockets and files.
 //!
 //! With a disk that takes nothing beacons are sent from memory. Only where there is no room either
-//! is one lost: its row says `failed` and `outbox_full`, and it is counted under that outcome.
+//! is one lost: its row says `failed` and `outbox_full`, and it is counted under that outcome; so
+//! does that of one handed in after a drain, with `outbox_closed`.
 //! Deliberately absent: which beacons are owed (that is `beacon`'s) and what URLs say.
 
 use std::sync::Arc;

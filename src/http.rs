@@ -14,7 +14,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Router, middleware,
     routing::{get, post},
 };
 
@@ -25,8 +25,10 @@ mod ad;
 mod creative;
 mod device;
 mod error;
+mod extract;
 mod manifest;
 mod master;
+mod measure;
 mod tracking;
 
 pub use device::TrustedProxies;
@@ -67,5 +69,7 @@ pub fn router(state: State) -> Router {
             post(tracking::events).options(error::preflight),
         )
         .fallback(error::no_such_path)
+        .method_not_allowed_fallback(error::no_such_method)
+        .layer(middleware::from_fn_with_state(state.clone(), measure::answers))
         .with_state(state)
 }

@@ -35,7 +35,7 @@ pub struct Metrics {
     pub avails: Avails,
     /// Beacons due, sent and given up.
     pub beacons: Beacons,
-    /// Logs, store, configuration.
+    /// Logs, configuration.
     pub house: House,
     /// Requests to origins.
     pub origin: Origin,

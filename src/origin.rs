@@ -12,7 +12,7 @@ use url::Url;
 use crate::{
     clock::Clock,
     fetch::{Client, Flights, HeaderMap, Lost, Request, Response, StatusCode, Validators, header},
-    guard::PublicUrl,
+    guard::{Blocked, PublicUrl},
     units::MediaDuration,
 };
 
@@ -59,6 +59,22 @@ impl Error {
             Self::NotAPlaylist { .. } => "not_a_playlist",
             Self::Lost(_) => "lost",
         }
+    }
+}
+
+/// What players may hear of an error: not which hosts and addresses stand behind an origin's name.
+pub fn told(error: &Error) -> String {
+    match error {
+        Error::Fetch(crate::fetch::Error::Blocked(_)) => {
+            "its address may not be reached".to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+impl From<Blocked> for Error {
+    fn from(blocked: Blocked) -> Self {
+        Self::Fetch(blocked.into())
     }
 }
 

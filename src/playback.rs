@@ -4,8 +4,7 @@
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
-    sync::{Arc, Weak},
+    sync::{Arc, Mutex, Weak},
 };
 
 use arc_swap::ArcSwap;
@@ -26,6 +25,7 @@ mod live;
 mod offers;
 mod measure;
 mod open;
+mod places;
 mod prefetch;
 mod profile;
 mod report;
@@ -46,6 +46,8 @@ pub use live::Live;
 pub use report::{NotTaken, Reported};
 pub use session::{Device, Opening, Session};
 pub use show::Shown;
+
+use places::Places;
 
 use crate::{
     adserver::AdServer,
@@ -70,8 +72,11 @@ use crate::{
 pub struct Limits {
     /// Sessions at a time.
     pub sessions: usize,
-    /// Sessions at a time from one address.
+    /// Sessions at a time from one address, or from one IPv6 network of 64 bits.
     pub sessions_per_address: usize,
+    /// Channels of one configuration at a time: whoever asks for another path or query than others
+    /// has a channel of his own read from the origin.
+    pub channels: usize,
     /// How much of a media playlist is read.
     pub playlist: hls::Limits,
     /// A session that has played and is silent for so long is forgotten.
@@ -85,6 +90,7 @@ impl Default for Limits {
         Self {
             sessions: 200_000,
             sessions_per_address: 5_000,
+            channels: 1_000,
             playlist: hls::Limits::default(),
             session_idle: MediaDuration::from_secs(600),
             session_unplayed: MediaDuration::from_secs(60),
@@ -136,7 +142,9 @@ pub struct Playback {
     settings: ArcSwap<Settings>,
     channels: DashMap<String, Arc<Live>>,
     sessions: DashMap<SessionId, Arc<Session>>,
-    per_address: DashMap<IpAddr, usize>,
+    places: Places,
+    /// Whoever opens a channel holds this, so that none is one too many.
+    opening: Mutex<()>,
     tasks: TaskTracker,
     stopping: CancellationToken,
 }
@@ -150,7 +158,8 @@ impl Playback {
             settings: ArcSwap::from_pointee(settings),
             channels: DashMap::new(),
             sessions: DashMap::new(),
-            per_address: DashMap::new(),
+            places: Places::default(),
+            opening: Mutex::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         });

@@ -116,11 +116,17 @@ fn limits(section: &mut Section<'_, '_>) -> Limits {
     let mut limit = |key, default, most| section.value(key, value::count(most)).unwrap_or(default);
     let default = Limits::default();
     Limits {
+        connections: limit("connections", default.connections, 10_000_000),
         sessions: limit("sessions", default.sessions, 10_000_000),
         sessions_per_address: limit(
             "sessions_per_address",
             default.sessions_per_address,
             10_000_000,
+        ),
+        channels_per_configuration: limit(
+            "channels_per_configuration",
+            default.channels_per_configuration,
+            1_000_000,
         ),
         segments: limit("segments", default.segments, 1_000_000),
         playlist_bytes: limit("playlist_bytes", default.playlist_bytes, 1 << 30),

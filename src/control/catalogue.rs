@@ -216,6 +216,7 @@ impl Catalogue {
         let limits = Limits {
             sessions: file.limits.sessions,
             sessions_per_address: file.limits.sessions_per_address,
+            channels: file.limits.channels_per_configuration,
             playlist: file.limits.playlist(),
             ..Limits::default()
         };
@@ -227,7 +228,8 @@ impl Catalogue {
         self.playback.configure(Settings { configurations, prefetches, limits });
     }
 
-    fn file(&self) -> Arc<Config> {
+    /// The file as it is in effect.
+    pub fn file(&self) -> Arc<Config> {
         Arc::clone(&self.file.read().unwrap_or_else(PoisonError::into_inner))
     }
 

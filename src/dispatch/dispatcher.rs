@@ -6,7 +6,10 @@ use std::{
 };
 
 use tokio::sync::Notify;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::{
+    sync::{CancellationToken, DropGuard},
+    task::TaskTracker,
+};
 
 use super::{
     Attendance, Beacon, Policy,
@@ -14,7 +17,12 @@ use super::{
     queue::Queue,
     row::Step,
 };
-use crate::{clock::Clock, fetch, journal, metrics::Metrics, units::ProgramTime};
+use crate::{
+    clock::Clock,
+    fetch, journal,
+    metrics::Metrics,
+    units::{MediaDuration, ProgramTime},
+};
 
 mod running;
 mod settling;
@@ -37,7 +45,6 @@ pub struct Doors {
 #[derive(Clone, Debug)]
 pub struct Dispatcher {
     shared: Arc<Shared>,
-    stop: CancellationToken,
     _stop_on_drop: Arc<DropGuard>,
 }
 
@@ -67,6 +74,10 @@ struct Shared {
     moved: Notify,
     /// Something was finished.
     settle: Notify,
+    /// Ends what waits and what is in flight; what has been answered still gets its row.
+    stop: CancellationToken,
+    /// What may write rows or tell the disk.
+    tasks: TaskTracker,
 }
 
 impl Dispatcher {
@@ -95,19 +106,17 @@ impl Dispatcher {
             stir: Notify::new(),
             moved: Notify::new(),
             settle: Notify::new(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
         });
-        let stop = CancellationToken::new();
         let (running, settling) = (Arc::clone(&shared), Arc::clone(&shared));
-        let (stopped, stopped_too) = (stop.clone(), stop.clone());
-        tokio::spawn(async move {
-            let running = async {
-                running.resume(found.open).await;
-                running.run().await;
-            };
-            stopped.run_until_cancelled(running).await
+        shared.tasks.spawn(async move {
+            running.resume(found.open).await;
+            running.run().await;
         });
-        tokio::spawn(async move { stopped_too.run_until_cancelled(settling.settle()).await });
-        Ok(Self { shared, _stop_on_drop: Arc::new(stop.clone().drop_guard()), stop })
+        shared.tasks.spawn(settling.settle());
+        let stop_on_drop = Arc::new(shared.stop.clone().drop_guard());
+        Ok(Self { shared, _stop_on_drop: stop_on_drop })
     }
 
     /// Asks from now on here who is still there. Until then, and of those unknown there, what a
@@ -127,7 +136,7 @@ impl Dispatcher {
     pub async fn schedule(&self, beacons: impl IntoIterator<Item = Beacon>) {
         let shared = &self.shared;
         let (mut kept, mut refused) = (Vec::new(), Vec::new());
-        {
+        let written = {
             let must_hold = !shared.outbox.is_writable();
             let mut queue = shared.queue();
             for beacon in beacons.into_iter().map(Arc::new) {
@@ -136,12 +145,14 @@ impl Dispatcher {
                     None => refused.push(beacon),
                 }
             }
-        }
-        // Before the first wait: whoever asked may hang up during any of them.
-        let written = (!kept.is_empty()).then(|| shared.outbox.keep(kept));
+            // Before the first wait: whoever asked may hang up during any of them. And before the
+            // queue is let go: what it has accepted comes to the disk before that is closed.
+            (!kept.is_empty()).then(|| shared.outbox.keep(kept))
+        };
         shared.stir.notify_one();
+        let reason = if shared.queue().is_closed() { "outbox_closed" } else { "outbox_full" };
         for beacon in refused {
-            shared.give_up(&beacon, "outbox_full").await;
+            shared.give_up(&beacon, reason).await;
         }
         if let Some(written) = written {
             written.await;
@@ -158,24 +169,23 @@ impl Dispatcher {
         }
     }
 
-    /// Goes on until everything that is due has been sent, or until `deadline`, and stops.
+    /// Goes on until everything that is due has been sent, or until `deadline`, and stops. No
+    /// attempt begins that may outlive the deadline; one that does all the same is cut off, and the
+    /// next process says that nobody knows what became of it. Beacons that are handed in after that
+    /// are lost, and their rows say so.
     pub async fn drain(&self, deadline: ProgramTime) -> Left {
         let shared = &self.shared;
-        let all_sent = async {
-            loop {
-                let moved = shared.moved.notified();
-                if !shared.queue().is_busy(shared.now(), deadline) {
-                    return;
-                }
-                moved.await;
-            }
-        };
-        tokio::select! {
-            () = all_sent => {}
-            () = shared.doors.clock.sleep_until(deadline) => {}
-        }
-        self.stop.cancel();
+        let left = (deadline - shared.now()).max(MediaDuration::ZERO);
+        let attempt = MediaDuration::from_std(shared.policy.timeout);
+        let last_start = deadline - attempt.min(left.half());
+        shared.until(last_start, |queue, now| !queue.is_busy(now, last_start)).await;
+        shared.queue().finish_only();
+        shared.until(deadline, |queue, _| queue.counts().in_flight == 0).await;
+        shared.stop.cancel();
+        shared.tasks.close();
+        shared.tasks.wait().await;
         shared.settle_once().await;
+        shared.queue().close();
         shared.outbox.close().await;
         let counts = shared.queue().counts();
         Left { unsent: counts.queued, not_due: counts.scheduled, away: counts.away }
@@ -183,6 +193,23 @@ impl Dispatcher {
 }
 
 impl Shared {
+    /// Waits for the queue to be as wanted, and no longer than until `deadline`.
+    async fn until(&self, deadline: ProgramTime, is: impl Fn(&Queue, ProgramTime) -> bool) {
+        let there = async {
+            loop {
+                let moved = self.moved.notified();
+                if is(&self.queue(), self.now()) {
+                    return;
+                }
+                moved.await;
+            }
+        };
+        tokio::select! {
+            () = there => {}
+            () = self.doors.clock.sleep_until(deadline) => {}
+        }
+    }
+
     fn last_seen(&self, beacon: &Beacon) -> ProgramTime {
         let attendance = self.attendance.get().and_then(Weak::upgrade);
         let known = attendance.and_then(|known| known.last_seen(beacon.showing.session));

@@ -12,8 +12,14 @@ use crate::{
     units::{MediaDuration, ProgramTime},
 };
 
-/// The beacons of one ad: sent in order, one at a time.
-pub(super) type LaneKey = (SessionId, BreakId, usize);
+/// Beacons that are sent in order, one at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct LaneKey {
+    /// The ad they are about.
+    pub(super) ad: (SessionId, BreakId, usize),
+    /// One that has failed for too long to be waited for has a lane of its own, under its number.
+    pub(super) aside: Option<u64>,
+}
 
 #[derive(Debug)]
 pub(super) struct Host {

@@ -174,6 +174,11 @@ impl Outbox {
         self.tell(Message::Done(keys));
     }
 
+    /// Keeps records that cannot be read where a version that can will find them.
+    pub(super) fn set_aside(&self, keys: Vec<Key>) {
+        self.tell(Message::SetAside(keys));
+    }
+
     /// Reads beacons back; `None` where that is not possible now.
     pub(super) async fn load(&self, wanted: Wanted) -> Option<Vec<Kept>> {
         let (answer, read) = oneshot::channel();

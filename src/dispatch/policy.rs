@@ -12,7 +12,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Beacons in memory, due and not yet due; more wait on disk. Each host has `RESERVE` of its
-    /// own beyond that, and none has more than a quarter of it.
+    /// own beyond that, all together a quarter of it, and none has more than a quarter of it.
     pub most: usize,
     /// Being sent at once to one host and port.
     pub per_host: usize,

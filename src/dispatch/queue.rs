@@ -2,7 +2,8 @@
 //!
 //! A beacon is *scheduled* until its time, then *queued* in a lane: the beacons of one ad to one
 //! host, sent one at a time and in order. A lane whose first beacon waits for its next attempt
-//! waits with it. Hosts take turns, so that each gets its share of what may be in flight. Where
+//! waits with it, for half a minute: then that one steps aside, so that a pixel which always fails
+//! does not take the rest of its ad with it. Hosts take turns, so that each gets its share of what may be in flight. Where
 //! there is no room a beacon is *away*, on disk only, until there is; and what comes after it goes
 //! there too, so that none is overtaken.
 
@@ -19,7 +20,10 @@ use super::{
     outbox::Key,
     policy::{Health, Verdict},
 };
-use crate::{beacon, units::ProgramTime};
+use crate::{
+    beacon,
+    units::{MediaDuration, ProgramTime},
+};
 
 mod away;
 mod parts;
@@ -43,6 +47,10 @@ pub(super) struct Queue {
     in_hand: usize,
     /// In memory.
     held: usize,
+    /// Nothing is begun any more.
+    finishing: bool,
+    /// Nothing is taken in any more.
+    closed: bool,
 }
 
 #[derive(Debug)]
@@ -64,16 +72,32 @@ impl Queue {
             counts: Counts::default(),
             in_hand: 0,
             held: 0,
+            finishing: false,
+            closed: false,
         }
     }
 
-    /// Takes a beacon in, and names it to the disk. With `must_hold` there is no disk, and `None`
-    /// says that there is no room either.
+    /// From now on attempts end, and none begins.
+    pub(super) const fn finish_only(&mut self) {
+        self.finishing = true;
+    }
+
+    /// From now on nothing is taken in.
+    pub(super) const fn close(&mut self) {
+        self.closed = true;
+    }
+
+    pub(super) const fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Takes a beacon in, and names it to the disk. `None` after [`Self::close`]; and with
+    /// `must_hold`, where there is no disk, if there is no room either.
     pub(super) fn schedule(&mut self, beacon: &Arc<Beacon>, must_hold: bool) -> Option<Key> {
         let url = Url::parse(&beacon.url).ok();
         let host = url.and_then(|url| host::name(&url)).unwrap_or_default();
         let room = self.room(&host) > 0;
-        if must_hold && !room {
+        if self.closed || must_hold && !room {
             return None;
         }
         let key = Key { host: Arc::clone(&host), due_at: beacon.due_at, number: self.next };
@@ -124,7 +148,7 @@ impl Queue {
 
     /// The next beacon to send, as long as there is one and the bounds allow it.
     pub(super) fn start(&mut self, now: ProgramTime) -> Option<Start> {
-        if self.counts.in_flight >= self.policy.in_flight {
+        if self.finishing || self.counts.in_flight >= self.policy.in_flight {
             return None;
         }
         let (name, host) = loop {
@@ -143,7 +167,7 @@ impl Queue {
         }
         first.attempts += 1;
         let (beacon, key) = (Arc::clone(&first.beacon), first.key.clone());
-        let attempt = Attempt { beacon, key, number: first.attempts };
+        let attempt = Attempt { beacon, key, number: first.attempts, lane };
         host.in_flight += 1;
         self.counts.in_flight += 1;
         self.list(&name);
@@ -158,7 +182,7 @@ impl Queue {
         health: Health,
         now: ProgramTime,
     ) {
-        let (name, lane) = (&attempt.key.host, lane_of(&attempt.beacon));
+        let (name, lane) = (&attempt.key.host, attempt.lane.clone());
         self.counts.in_flight -= 1;
         let policy = self.policy;
         let host = self.host(name);
@@ -167,7 +191,11 @@ impl Queue {
             self.set_timer(now + rest, Timer::Rested(Arc::clone(name)));
         }
         match verdict {
-            Verdict::Retry(at) => self.set_timer(at, Timer::Retry(Arc::clone(name), lane)),
+            Verdict::Retry(at) => {
+                let waited_for = at - attempt.beacon.due_at <= IN_ORDER;
+                let lane = if waited_for { lane } else { self.step_aside(name, lane) };
+                self.set_timer(at, Timer::Retry(Arc::clone(name), lane));
+            }
             _ => self.leave(name, lane),
         }
         self.list(name);
@@ -245,6 +273,24 @@ impl Queue {
         self.list(name);
     }
 
+    /// The first of a lane gets one of its own, and the next may be sent.
+    fn step_aside(&mut self, name: &Arc<str>, lane_key: LaneKey) -> LaneKey {
+        if lane_key.aside.is_some() {
+            return lane_key;
+        }
+        let host = self.host(name);
+        let lane = host.lanes.get_mut(&lane_key).expect("a lane in use is kept");
+        let first = lane.pop_front().expect("a lane that was sent from has a first beacon");
+        if lane.is_empty() {
+            host.lanes.remove(&lane_key);
+        } else {
+            host.ready.push_back(lane_key.clone());
+        }
+        let own = LaneKey { aside: Some(first.key.number), ..lane_key };
+        host.lanes.insert(own.clone(), [first].into());
+        own
+    }
+
     fn drop_if_idle(&mut self, name: &Arc<str>) {
         if self.hosts.get(name).is_some_and(Host::is_idle) {
             self.hosts.remove(name);
@@ -280,5 +326,9 @@ impl Queue {
 
 fn lane_of(beacon: &Beacon) -> LaneKey {
     let showing = &beacon.showing;
-    (showing.session, showing.avail.clone(), showing.position)
+    let ad = (showing.session, showing.avail.clone(), showing.position);
+    LaneKey { ad, aside: None }
 }
+
+/// How long after it was due a beacon is waited for by those that follow it.
+const IN_ORDER: MediaDuration = MediaDuration::from_secs(30);

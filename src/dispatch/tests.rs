@@ -18,8 +18,11 @@ use crate::{
     metrics::Metrics,
 };
 
+mod draining;
 mod queueing;
 mod sending;
+
+const SECOND: MediaDuration = MediaDuration::from_secs(1);
 
 /// All viewers were last seen at this number of milliseconds.
 #[derive(Debug)]
@@ -149,6 +152,16 @@ impl Scene {
         let world = (self.sink.clone(), Arc::clone(&self.server));
         // What a kill would cut off: nothing is awaited, nothing drained.
         self.dispatcher.outbox().close().await;
+        self.journal.close(Duration::ZERO).await;
+        drop(self);
+        Self::at(folder, policy, world, now)
+    }
+
+    /// The process ends in order, and another begins at the same time with what is on disk.
+    async fn restarted(mut self, policy: Policy) -> Self {
+        let folder = std::mem::take(&mut self.folder);
+        let (world, now) = ((self.sink.clone(), Arc::clone(&self.server)), self.clock.now());
+        self.dispatcher.drain(now + SECOND.times(10)).await;
         self.journal.close(Duration::ZERO).await;
         drop(self);
         Self::at(folder, policy, world, now)

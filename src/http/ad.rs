@@ -1,7 +1,7 @@
 //! Ad segments: the moment that counts, then the way to the creative.
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::{
     error::Refusal,
+    extract::Path,
     manifest::{ANY_ORIGIN, NO_STORE},
 };
 use crate::{
@@ -16,14 +17,15 @@ use crate::{
     playback::{Asked, Error, Leads},
 };
 
-/// The parts of an ad segment's address.
+/// The parts of an ad segment's address. Whatever stands in place of its numbers, its link leads
+/// where it leads.
 #[derive(Debug, Deserialize)]
 pub(super) struct Address {
     configuration: String,
     session: String,
     r#break: String,
-    rendition: usize,
-    position: u32,
+    rendition: String,
+    position: String,
     link: String,
 }
 
@@ -38,6 +40,8 @@ pub(super) async fn segment(
     let leads = state.playback.lead(&address.link).ok_or(Error::NotAnAdSegment)?;
     if method == Method::GET
         && let Ok(session) = address.session.parse()
+        && let Ok(rendition) = address.rendition.parse()
+        && let Ok(position) = address.position.parse()
     {
         state
             .playback
@@ -45,8 +49,8 @@ pub(super) async fn segment(
                 configuration: &address.configuration,
                 session,
                 break_id: &address.r#break,
-                rendition: address.rendition,
-                position: address.position,
+                rendition,
+                position,
             })
             .await;
     }

@@ -2,12 +2,12 @@
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-use super::{error::Refusal, manifest::ANY_ORIGIN};
+use super::{error::Refusal, extract::Path, manifest::ANY_ORIGIN};
 use crate::{
     playback::Error,
     storage::{self, Address, Part},
@@ -24,7 +24,7 @@ pub(super) async fn file(
     let part = headers.get(header::RANGE).and_then(|range| part(range.to_str().ok()?));
     let file = match state.playback.kept(&kept, part).await {
         Ok(file) => file,
-        Err(storage::Error::Range) => return Ok(StatusCode::RANGE_NOT_SATISFIABLE.into_response()),
+        Err(storage::Error::Range) => return Ok(no_such_range()),
         Err(storage::Error::NotFound) => return Err(Error::NoSuchCreative.into()),
         Err(error) => {
             tracing::warn!(%error, file = kept.path(), "a creative's file cannot be read");
@@ -46,6 +46,12 @@ pub(super) async fn file(
         answer.extend(range.ok().map(|range| (header::CONTENT_RANGE, range)));
     }
     Ok((status, answer, Body::from_stream(file.content)).into_response())
+}
+
+/// A player of another origin has to hear of it too.
+fn no_such_range() -> Response {
+    let headers = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN)];
+    (StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response()
 }
 
 /// One range of bytes; none where there are several, or anything else.

@@ -1,7 +1,11 @@
 //! Whom a request comes from.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
+use arc_swap::ArcSwap;
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, HeaderName, header, request::Parts},
@@ -9,28 +13,48 @@ use axum::{
 
 use crate::{guard::IpNet, playback::Device};
 
+#[cfg(test)]
+mod tests;
+
 /// Networks whose `X-Forwarded-For` is believed.
-#[derive(Clone, Debug, Default)]
-pub struct TrustedProxies(pub Vec<IpNet>);
+#[derive(Debug, Default)]
+pub struct TrustedProxies(ArcSwap<Vec<IpNet>>);
 
 impl TrustedProxies {
+    /// These.
+    pub fn new(networks: Vec<IpNet>) -> Self {
+        Self(ArcSwap::from_pointee(networks))
+    }
+
+    /// From now on these.
+    pub fn replace(&self, networks: Vec<IpNet>) {
+        self.0.store(Arc::new(networks));
+    }
+
     /// The viewer's address: walking back from the peer through proxies that are trusted, the
-    /// first that is not.
+    /// first that is not. What stands before something that is no address may be anybody's words, so
+    /// there the walk ends.
     pub fn viewer(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let named = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
-        let hops: Vec<IpAddr> = named
-            .flat_map(|value| value.split(','))
-            .filter_map(|hop| hop.trim().parse().ok())
-            .collect();
-        let mut viewer = peer;
-        for hop in hops.into_iter().rev() {
-            if !self.0.iter().any(|network| network.contains(viewer)) {
-                break;
-            }
+        let lines = headers.get_all(FORWARDED_FOR).iter();
+        let lines = lines.map(|line| line.to_str().unwrap_or(UNREADABLE));
+        let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+        let trusted = self.0.load();
+        let mut viewer = peer.to_canonical();
+        for hop in hops.into_iter().rev().filter(|hop| !hop.is_empty()) {
+            let trusted = trusted.iter().any(|network| network.contains(viewer));
+            let Some(hop) = address(hop).filter(|_| trusted) else { break };
             viewer = hop;
         }
         viewer
     }
+}
+
+/// An address as proxies write it, with or without brackets and a port. IPv4 within IPv6 is IPv4,
+/// which is how a listener for both hears of it.
+fn address(hop: &str) -> Option<IpAddr> {
+    let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).unwrap_or(hop);
+    let with_port = || hop.parse().ok().map(|socket: SocketAddr| socket.ip());
+    bare.parse().ok().or_else(with_port).map(|address: IpAddr| address.to_canonical())
 }
 
 impl FromRequestParts<super::State> for Device {
@@ -52,6 +76,9 @@ impl FromRequestParts<super::State> for Device {
         })
     }
 }
+
+/// Stands for a line that is no text: no address either.
+const UNREADABLE: &str = "?";
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 

@@ -3,7 +3,7 @@
 
 use axum::{
     Json,
-    http::{HeaderName, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 
@@ -20,6 +20,11 @@ pub(super) struct Refusal {
 impl Refusal {
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, kind: BAD_REQUEST, message: message.into() }
+    }
+
+    pub(super) fn too_large(limit: usize) -> Self {
+        let message = format!("the body is larger than {limit} bytes, which is the limit");
+        Self { status: StatusCode::PAYLOAD_TOO_LARGE, kind: BAD_REQUEST, message }
     }
 
     pub(super) fn not_a_session(text: &str) -> Self {
@@ -46,22 +51,33 @@ impl From<playback::Error> for Refusal {
                 (StatusCode::NOT_FOUND, "NotFoundException")
             }
             E::CreativesDown => (StatusCode::BAD_GATEWAY, "BadGatewayException"),
-            E::TooManySessions { .. } | E::TooManyFromAddress { .. } => {
-                (StatusCode::SERVICE_UNAVAILABLE, "ThrottlingException")
-            }
+            E::TooManySessions { .. }
+            | E::TooManyFromAddress { .. }
+            | E::TooManyChannels { .. } => (StatusCode::SERVICE_UNAVAILABLE, "ThrottlingException"),
             E::Origin(error) => of_origin(error),
             E::Blocked(_) => (StatusCode::BAD_GATEWAY, "BadGatewayException"),
             E::Unreadable(_) => (StatusCode::BAD_GATEWAY, "UnsupportedManifestException"),
             E::NotReady { .. } => (StatusCode::GATEWAY_TIMEOUT, "GatewayTimeoutException"),
             E::NoRandomness => (StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceError"),
         };
-        let message = error.to_string();
+        let (inside, message) = (error.to_string(), told(&error));
         // What a client got wrong is his to know; logged, it would be his to fill a disk with.
         match status.is_server_error() {
-            true => tracing::warn!(status = status.as_u16(), message, "request refused"),
-            false => tracing::debug!(status = status.as_u16(), message, "request refused"),
+            true => tracing::warn!(status = status.as_u16(), inside, "request refused"),
+            false => tracing::debug!(status = status.as_u16(), inside, "request refused"),
         }
         Self { status, kind, message }
+    }
+}
+
+/// What a player is told: of the origin's host and where its name leads, nothing.
+fn told(error: &playback::Error) -> String {
+    match error {
+        playback::Error::Origin(error) => format!("origin: {}", origin::told(error)),
+        playback::Error::Blocked(blocked) => {
+            format!("origin: {}", origin::told(&blocked.clone().into()))
+        }
+        other => other.to_string(),
     }
 }
 
@@ -96,6 +112,12 @@ pub(super) async fn preflight() -> Response {
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
+}
+
+/// The path is one of ours, and nothing is done there in that way.
+pub(super) async fn no_such_method(method: Method, uri: Uri) -> Refusal {
+    let message = format!("`{method}` is of no use at `{}`", uri.path());
+    Refusal { status: StatusCode::METHOD_NOT_ALLOWED, kind: BAD_REQUEST, message }
 }
 
 pub(super) async fn no_such_path(uri: Uri) -> Refusal {

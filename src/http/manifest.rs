@@ -4,14 +4,14 @@ use std::convert::Infallible;
 
 use axum::{
     body::{Body, Bytes},
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
 
 use futures_util::stream;
 
-use super::{accept, error::Refusal};
+use super::{accept, error::Refusal, extract::Path};
 use crate::ids::SessionId;
 
 /// `GET /v1/manifest/{configuration}/{session}/{n}.m3u8`

@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json,
-    body::Bytes,
     extract::{FromRequestParts, RawQuery, State},
     http::{header, request::Parts},
     response::{IntoResponse, Response},
@@ -14,6 +13,7 @@ use url::form_urlencoded;
 
 use super::{
     error::Refusal,
+    extract::Body,
     manifest::{ANY_ORIGIN, NO_STORE, PLAYLIST},
 };
 use crate::{
@@ -72,8 +72,8 @@ impl FromRequestParts<super::State> for Asset {
 }
 
 fn percent_decode(name: &str) -> String {
-    // A `+` means a space only to forms.
-    let name = name.replace('+', "%2B");
+    // These mean something only in forms.
+    let name = name.replace('+', "%2B").replace('=', "%3D").replace('&', "%26");
     form_urlencoded::parse(name.as_bytes()).map(|(key, _)| key.into_owned()).collect()
 }
 
@@ -99,7 +99,7 @@ pub(super) async fn explicit(
     asset: Asset,
     RawQuery(query): RawQuery,
     device: Device,
-    body: Bytes,
+    Body(body): Body,
 ) -> Result<Response, Refusal> {
     let body = match body.trim_ascii().is_empty() {
         true => Map::new(),

@@ -2,8 +2,7 @@
 
 use axum::{
     Json,
-    body::Bytes,
-    extract::{Path, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
@@ -12,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     error::Refusal,
+    extract::{Body, Path},
     manifest::{ANY_ORIGIN, NO_STORE},
 };
 use crate::{ids::SessionId, playback::Reported};
@@ -36,7 +36,7 @@ struct From {
 pub(super) async fn next(
     State(state): State<super::State>,
     Path((configuration, session)): Path<(String, String)>,
-    body: Bytes,
+    Body(body): Body,
 ) -> Result<Response, Refusal> {
     let session: SessionId = session.parse().map_err(|_| Refusal::not_a_session(&session))?;
     let From { next_token } = read(&body)?;
@@ -63,7 +63,7 @@ struct Events {
 pub(super) async fn events(
     State(state): State<super::State>,
     Path((configuration, session)): Path<(String, String)>,
-    body: Bytes,
+    Body(body): Body,
 ) -> Result<Response, Refusal> {
     let session: SessionId = session.parse().map_err(|_| Refusal::not_a_session(&session))?;
     let Events { events } = read(&body)?;

@@ -1,6 +1,10 @@
 //! Beacons: due, attempted, given up, and how long they waited.
 
-use prometheus_client::{encoding::EncodeLabelSet, metrics::gauge::Gauge, registry::Registry};
+use prometheus_client::{
+    encoding::EncodeLabelSet,
+    metrics::{counter::Counter, gauge::Gauge},
+    registry::Registry,
+};
 
 use super::family::{ByEvent, Counters, Histograms, Shelf, by, by_event, seconds};
 use crate::{beacon::Event, ids::ConfigurationName, units::MediaDuration};
@@ -20,6 +24,7 @@ pub struct Beacons {
     away: Gauge,
     reported: Counters<ByEvent>,
     outbox_failing: Gauge,
+    unreadable: Counter,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -55,6 +60,10 @@ impl Beacons {
             in_flight: to.gauge("beacons_in_flight", "Beacons waiting for an answer"),
             away: to.gauge("beacons_on_disk", "Beacons that wait on disk for room in memory"),
             reported: to.counters("client_events", "Events that players reported, by event"),
+            unreadable: to.counter(
+                "beacons_unreadable",
+                "Beacons owed that another version wrote and this one cannot read; they are kept",
+            ),
             outbox_failing: to.gauge(
                 "beacon_outbox_failing",
                 "1 while what is owed cannot be written to disk",
@@ -99,6 +108,11 @@ impl Beacons {
         if attempt > 1 {
             self.recovered.get_or_create(&by_event(configuration, event)).inc();
         }
+    }
+
+    /// So many beacons owed were set aside.
+    pub fn unreadable(&self, count: usize) {
+        self.unreadable.inc_by(u64::try_from(count).unwrap_or(u64::MAX));
     }
 
     /// A player reported an event.

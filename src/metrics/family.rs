@@ -53,6 +53,7 @@ pub(super) fn by_event(configuration: &ConfigurationName, event: Event) -> ByEve
 pub(super) trait Shelf {
     fn counters<S: LabelSet>(&mut self, name: &str, help: &str) -> Counters<S>;
     fn seconds<S: LabelSet>(&mut self, name: &str, help: &str) -> SecondsBy<S>;
+    fn counter(&mut self, name: &str, help: &str) -> Counter;
     fn gauge(&mut self, name: &str, help: &str) -> Gauge;
     fn gauges<S: LabelSet>(&mut self, name: &str, help: &str) -> Gauges<S>;
     fn times<S: LabelSet>(&mut self, name: &str, help: &str) -> Histograms<S>;
@@ -87,6 +88,12 @@ impl Shelf for Registry {
         let family = SecondsBy::default();
         self.register_with_unit(name, help, Unit::Seconds, family.clone());
         family
+    }
+
+    fn counter(&mut self, name: &str, help: &str) -> Counter {
+        let counter = Counter::default();
+        self.register(name, help, counter.clone());
+        counter
     }
 
     fn gauge(&mut self, name: &str, help: &str) -> Gauge {

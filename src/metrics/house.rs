@@ -1,9 +1,8 @@
-//! The service itself: logs, store, configuration.
+//! The service itself: logs, configuration.
 
 use prometheus_client::{encoding::EncodeLabelSet, metrics::info::Info, registry::Registry};
 
-use super::family::{Counters, Histograms, Shelf, seconds};
-use crate::units::MediaDuration;
+use super::family::{Counters, Shelf};
 
 /// Metrics that MediaTailor's operators see and its users do not.
 #[derive(Debug)]
@@ -14,19 +13,12 @@ pub struct House {
     log_removed: Counters<ByLog>,
     log_removed_unstored: Counters<ByLog>,
     rows_exported: Counters<ByLog>,
-    store: Histograms<ByOperation>,
-    store_errors: Counters<ByOperation>,
     reloads: Counters<ByOutcome>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByLog {
     log: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ByOperation {
-    operation: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -53,8 +45,6 @@ impl House {
             ),
             rows_exported: to
                 .counters("log_rows_exported", "Rows stored as Parquet; once more after a failure"),
-            store: to.times("store_request", "Time the session store took, by operation"),
-            store_errors: to.counters("store_errors", "Store operations that failed"),
             reloads: to
                 .counters("configuration_reloads", "Changed configuration files, by outcome"),
         }
@@ -90,15 +80,6 @@ impl House {
     pub fn rows_exported(&self, log: &'static str, count: usize) {
         let count = u64::try_from(count).unwrap_or(u64::MAX);
         self.rows_exported.get_or_create(&ByLog { log }).inc_by(count);
-    }
-
-    /// The store did `operation` in `took`, or failed to.
-    pub fn stored(&self, operation: &'static str, took: MediaDuration, failed: bool) {
-        let by = ByOperation { operation };
-        self.store.get_or_create(&by).observe(seconds(took));
-        if failed {
-            self.store_errors.get_or_create(&by).inc();
-        }
     }
 
     /// A changed configuration file was taken over, or refused.

@@ -1,6 +1,9 @@
 //! Requests to origins and the age of what they gave.
 
-use std::sync::atomic::AtomicU64;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Mutex, PoisonError, atomic::AtomicU64},
+};
 
 use prometheus_client::{
     metrics::{family::Family, gauge::Gauge, histogram::Histogram},
@@ -19,6 +22,8 @@ pub struct Origin {
     too_large: Counters,
     size: Histograms,
     snapshot_age: Family<By, Gauge<f64, AtomicU64>>,
+    /// Configurations that have an age.
+    aging: Mutex<HashSet<ConfigurationName>>,
     refreshers: Gauge,
 }
 
@@ -27,7 +32,7 @@ impl Origin {
         let snapshot_age = Family::<By, Gauge<f64, AtomicU64>>::default();
         to.register_with_unit(
             "oldest_snapshot_age",
-            "Time since the last good answer for the playlist that waits longest",
+            "Time since there was something new in the playlist that waits longest for it",
             Unit::Seconds,
             snapshot_age.clone(),
         );
@@ -52,6 +57,7 @@ impl Origin {
                 || Histogram::new([1e3, 1e4, 1e5, 1e6, 1e7]),
             ),
             snapshot_age,
+            aging: Mutex::default(),
             refreshers: to.gauge("origin_refreshers", "Playlists being kept fresh"),
         }
     }
@@ -90,9 +96,16 @@ impl Origin {
         self.too_large.get_or_create(&by(configuration)).inc();
     }
 
-    /// How old the stalest playlist of a configuration is.
-    pub fn set_oldest_snapshot(&self, configuration: &ConfigurationName, age: MediaDuration) {
-        self.snapshot_age.get_or_create(&by(configuration)).set(seconds(age));
+    /// How old the stalest playlist of each configuration is; where none is read there is no age.
+    pub fn set_oldest_snapshots(&self, ages: HashMap<ConfigurationName, MediaDuration>) {
+        let mut known = self.aging.lock().unwrap_or_else(PoisonError::into_inner);
+        for gone in known.extract_if(|name| !ages.contains_key(name)) {
+            self.snapshot_age.remove(&by(&gone));
+        }
+        for (configuration, age) in ages {
+            self.snapshot_age.get_or_create(&by(&configuration)).set(seconds(age));
+            known.insert(configuration);
+        }
     }
 
     /// How many playlists are kept fresh.

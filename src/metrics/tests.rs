@@ -41,16 +41,16 @@ fn all_counted() -> Metrics {
     beacons.set_queue(1, 2, 3, 4);
     beacons.reported(name, Event::Start);
     beacons.set_outbox_failing(true);
+    beacons.unreadable(1);
     house.rows_written("beacons", 2);
     house.log_failed("beacons");
     house.rows_lost("decisions", 1);
-    house.stored("load", SECOND, true);
     house.reloaded(true);
     origin.answered(name, SECOND, Some(1500));
     origin.failed(name, SECOND, "timed_out");
     origin.timed_out(name);
     origin.too_large(name);
-    origin.set_oldest_snapshot(name, MediaDuration::from_millis(1500));
+    origin.set_oldest_snapshots([(name.clone(), MediaDuration::from_millis(1500))].into());
     origin.set_refreshers(4);
     players.requested(Request { configuration: None, endpoint: "manifest", status: 404 });
     players.manifest(name, SECOND, SECOND);
@@ -112,6 +112,18 @@ fn values_are_seconds_and_ratios() {
             r#"outcome="sent"} 1"#
         )]
     );
+}
+
+#[test]
+fn a_configuration_that_is_not_read_has_no_age() {
+    let metrics = Metrics::new();
+    let (news, sport) = (ConfigurationName::new("news"), ConfigurationName::new("sport"));
+    metrics.origin.set_oldest_snapshots([(news.clone(), SECOND), (sport, SECOND)].into());
+    metrics.origin.set_oldest_snapshots([(news, SECOND.times(2))].into());
+    let text = metrics.render();
+    let ages = text.lines().filter(|line| line.starts_with("midroll_oldest_snapshot_age"));
+    let expected = r#"midroll_oldest_snapshot_age_seconds{configuration="news"} 2.0"#;
+    assert_eq!(ages.collect::<Vec<_>>(), [expected]);
 }
 
 #[test]

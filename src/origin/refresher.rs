@@ -58,6 +58,11 @@ impl RefresherHandle {
         self.wanted.ask(now)
     }
 
+    /// Whether it is still being refreshed.
+    pub fn is_running(&self) -> bool {
+        !self.wanted.is_over()
+    }
+
     /// Waits until the reader has had a version of the playlist, or the last look failed.
     ///
     /// # Errors

@@ -36,6 +36,10 @@ impl Wanted {
         }
     }
 
+    pub(super) fn is_over(&self) -> bool {
+        self.0.load(Ordering::Acquire) == OVER
+    }
+
     /// Ends it where nobody has asked for `idle`, and says whether it has ended.
     pub(super) fn ended(&self, now: ProgramTime, idle: MediaDuration) -> bool {
         let last = self.0.load(Ordering::Acquire);

@@ -117,7 +117,7 @@ impl Playback {
             let since = (seen.follows(ad_break.serial), 0);
             let last =
                 work.schedules.range(since..key).filter_map(|(_, earlier)| earlier.last()).max();
-            let new = || Schedule::new(steps(ad), of_ad(ad, stand), pacing).after(last);
+            let new = || Schedule::new(ad.creative.steps(), of_ad(ad, stand), pacing).after(last);
             work.schedules.entry(key).or_insert_with(new).requested(place.segment, now)
         };
         let watched = Watched {
@@ -189,10 +189,4 @@ fn find(seen: &Seen, asked: &Asked<'_>) -> Option<(Arc<Break>, Arc<Decision>, Pl
     let before = groups[..piece.group].iter().filter(|group| !group.slate).count();
     let place = Place { ad: (!slate).then_some(before), segment: piece.segment };
     Some((ad_break, Arc::clone(decision), place))
-}
-
-/// The lengths of an ad's segments, as its first video rendition has them.
-fn steps(ad: &Ad) -> Vec<MediaDuration> {
-    let lead = ad.creative.leading();
-    lead.into_iter().flat_map(|lead| &lead.segments).map(|segment| segment.duration).collect()
 }

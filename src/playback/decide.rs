@@ -73,17 +73,20 @@ impl Playback {
         index: u32,
         delay: MediaDuration,
     ) {
-        tokio::select! {
-            () = self.doors.clock.sleep(delay) => {}
-            () = session.hurry.notified() => {}
-            () = self.stopping.cancelled() => return,
-        }
-        let may_fill = session.timeline().is_none_or(|timeline| timeline.may_fill(&ad_break));
-        let offered = match may_fill {
-            true => self.offers(&session, &ad_break, index).await,
-            false => Err(Unfilled::Suppressed),
+        let offered = async {
+            tokio::select! {
+                () = self.doors.clock.sleep(delay) => {}
+                () = session.hurry.notified() => {}
+            }
+            match session.timeline().is_none_or(|timeline| timeline.may_fill(&ad_break)) {
+                true => self.offers(&session, &ad_break, index).await,
+                false => Err(Unfilled::Suppressed),
+            }
         };
-        self.settle(&session, &ad_break, offered);
+        // An answer that comes after that is of no use to anybody.
+        if let Some(offered) = self.stopping.run_until_cancelled(offered).await {
+            self.settle(&session, &ad_break, offered);
+        }
     }
 
     /// Puts an answer where it belongs: into an open break, or behind what was shown for want of it.

@@ -42,6 +42,12 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// As many channels of one configuration as are allowed.
+    #[error("{limit} channels of this configuration are open, which is the limit")]
+    TooManyChannels {
+        /// The limit.
+        limit: usize,
+    },
     /// The origin did not give the multivariant playlist.
     #[error("origin: {0}")]
     Origin(#[source] origin::Error),

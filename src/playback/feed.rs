@@ -75,7 +75,7 @@ impl Reader for Feed {
 
     fn failed(&self, error: &origin::Error, now: ProgramTime) {
         tracing::warn!(rendition = self.rendition, %error, "origin gave no playlist");
-        self.live.fail(self.rendition, error.to_string(), now);
+        self.live.fail(self.rendition, origin::told(error), now);
     }
 }
 

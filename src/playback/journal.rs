@@ -92,13 +92,19 @@ impl Playback {
         view: &View,
         is_past: impl Fn(&Break) -> bool,
     ) {
-        let closed = session.work().closed;
-        let open = timeline.decisions.iter().filter(|d| closed.is_none_or(|c| d.serial > c));
-        let known = open.filter_map(|d| Some((d, view.ad_break(d.serial)?)));
-        for (decision, ad_break) in known.take_while(|(_, ad_break)| is_past(ad_break)) {
-            session.work().closed = Some(decision.serial);
-            let outcome = self.outcome(session, ad_break, decision, timeline, view);
-            self.log_ended(session, ad_break, outcome);
+        let known = timeline.decisions.iter();
+        let known = known.filter_map(|d| Some((d, view.ad_break(d.serial)?)));
+        let past: Vec<_> = known.take_while(|(_, ad_break)| is_past(ad_break)).collect();
+        // Whoever closes a break is the only one to do so.
+        let closed = match past.last() {
+            Some((newest, _)) => session.work().close(newest.serial),
+            None => return,
+        };
+        for (decision, ad_break) in past {
+            if closed.is_none_or(|closed| decision.serial > closed) {
+                let outcome = self.outcome(session, ad_break, decision, timeline, view);
+                self.log_ended(session, ad_break, outcome);
+            }
         }
     }
 

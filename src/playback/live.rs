@@ -63,7 +63,9 @@ pub struct Live {
     failed: Mutex<Vec<Option<String>>>,
     /// Renditions the origin has been heard of since the refreshers were started last.
     heard: Vec<AtomicBool>,
-    refreshers: ArcSwapOption<Vec<RefresherHandle>>,
+    /// When each rendition's playlist last had something new.
+    newest: Vec<AtomicI64>,
+    refreshers: ArcSwapOption<Vec<(usize, RefresherHandle)>>,
     starting: Mutex<()>,
     opened: ProgramTime,
 }
@@ -83,6 +85,7 @@ impl Live {
         Self {
             failed: Mutex::new(vec![None; kinds.len()]),
             heard: kinds.iter().map(|_| AtomicBool::new(false)).collect(),
+            newest: kinds.iter().map(|_| AtomicI64::new(now.as_nanos())).collect(),
             state: Mutex::new(Channel::new(&kinds).trusting(configuration.cues)),
             published: ArcSwapOption::empty(),
             recorded: Recordings::new(kinds.len(), configuration.cues),
@@ -209,15 +212,20 @@ impl Live {
         failed.get(rendition).cloned().flatten()
     }
 
-    /// How many playlists are being read.
-    pub(super) fn refreshing(&self) -> usize {
-        self.refreshers.load().as_ref().map_or(0, |all| all.len())
+    /// How long ago each playlist that is being read last had something new, or began to be read.
+    pub(super) fn ages(&self, now: ProgramTime) -> Vec<MediaDuration> {
+        let running = self.refreshers.load();
+        let Some(running) = running.as_ref() else { return Vec::new() };
+        let running = running.iter().filter(|(_, refresher)| refresher.is_running());
+        let newest = running.filter_map(|(rendition, _)| self.newest.get(*rendition));
+        newest.map(|at| now - ProgramTime::from_nanos(at.load(Ordering::Relaxed))).collect()
     }
 
     /// Keeps the refreshers running; false if they have to be started.
     pub(super) fn keep(&self, now: ProgramTime) -> bool {
         let running = self.refreshers.load();
-        running.as_ref().and_then(|all| all.first()).is_some_and(|first| first.ask(now).is_ok())
+        let first = running.as_ref().and_then(|all| all.first());
+        first.is_some_and(|(_, first)| first.ask(now).is_ok())
     }
 
     /// Is anybody still being read for?
@@ -234,14 +242,17 @@ impl Live {
     }
 
     /// The refreshers are about to be started: nothing has been heard yet.
-    pub(super) fn fall_asleep(&self) {
+    pub(super) fn fall_asleep(&self, now: ProgramTime) {
         for heard in &self.heard {
             heard.store(false, Ordering::Release);
         }
+        for newest in &self.newest {
+            newest.store(now.as_nanos(), Ordering::Relaxed);
+        }
     }
 
-    /// Takes over running refreshers.
-    pub(super) fn feed(&self, refreshers: Vec<RefresherHandle>) {
+    /// Takes over running refreshers, each with its rendition.
+    pub(super) fn feed(&self, refreshers: Vec<(usize, RefresherHandle)>) {
         self.refreshers.store(Some(Arc::new(refreshers)));
     }
 
@@ -261,6 +272,9 @@ impl Live {
         let before = state.view().cloned();
         let (newest, profile) = (state.newest(rendition), state.trust().profile);
         let reading = state.loaded(rendition, playlist, now);
+        if let Some(newest) = self.newest.get(rendition).filter(|_| reading == Reading::Advanced) {
+            newest.store(now.as_nanos(), Ordering::Relaxed);
+        }
         let after = state.view().cloned();
         let (new_break, refusals) = difference(before.as_deref(), after.as_deref());
         let read = state.read_after(rendition, newest);

@@ -1,5 +1,7 @@
 //! What playback counts.
 
+use std::collections::HashMap;
+
 use super::{Error, Live, Playback, account::Hold, session::Session};
 use crate::{
     adserver::Asked,
@@ -7,7 +9,7 @@ use crate::{
     cue::OddityKind,
     fetch,
     ids::ConfigurationName,
-    metrics::Observed,
+    metrics::{Observed, Request},
     origin,
     pod::{Ad, Skipped, Unfilled},
     session::{Decision, Shortfall},
@@ -159,11 +161,24 @@ impl Playback {
         self.doors.metrics.avails.odd_cue(&live.configuration, what.as_str());
     }
 
+    /// A request to the API was answered with this status; `configuration` is what its path says,
+    /// which counts where there is one of that name.
+    pub fn measure_answer(&self, configuration: Option<&str>, endpoint: &'static str, status: u16) {
+        let (players, settings) = (&self.doors.metrics.players, self.settings.load());
+        let known = configuration.and_then(|name| settings.configurations.get(name));
+        let configuration = known.map(|known| &known.name);
+        players.requested(Request { configuration, endpoint, status });
+        if let Some(name) = configuration.filter(|_| endpoint == "manifest" && status >= 400) {
+            players.manifest_failed(name);
+        }
+    }
+
     /// A session was not begun.
     pub(super) fn measure_refused(&self, name: &ConfigurationName, why: &Error) {
         let reason = match why {
             Error::TooManySessions { .. } => "sessions",
             Error::TooManyFromAddress { .. } => "sessions_per_address",
+            Error::TooManyChannels { .. } => "channels",
             _ => "other",
         };
         self.doors.metrics.players.session_refused(name, reason);
@@ -171,13 +186,16 @@ impl Playback {
 
     /// The stalest playlist of each configuration, and how many are read.
     pub(super) fn measure_channels(&self, now: ProgramTime) {
-        let mut refreshers = 0;
+        let (mut refreshers, mut oldest) = (0, HashMap::new());
         for live in &self.channels {
-            refreshers += live.refreshing();
-            let Some(published) = live.published() else { continue };
-            let age = now - published.view.edge_at;
-            self.doors.metrics.origin.set_oldest_snapshot(&live.configuration, age);
+            let ages = live.ages(now);
+            refreshers += ages.len();
+            for age in ages {
+                let known = oldest.entry(live.configuration.clone()).or_insert(age);
+                *known = age.max(*known);
+            }
         }
+        self.doors.metrics.origin.set_oldest_snapshots(oldest);
         self.doors.metrics.origin.set_refreshers(refreshers);
     }
 }

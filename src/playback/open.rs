@@ -1,15 +1,15 @@
 //! Beginning a session: the channel's multivariant playlist, written for one viewer.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 use url::Url;
 
-use super::{ChannelLinks, Error, Limits, Live, Opening, Playback, Session, feed::Feed};
+use super::{ChannelLinks, Error, Live, Opening, Playback, Session, feed::Feed};
 use crate::{
     configuration::PlaybackConfiguration,
-    guard::PublicUrl,
+    guard::{Blocked, PublicUrl},
     hls::{Given, Multivariant, RenditionInfo, RenditionKind},
-    ids::SessionId,
+    ids::{ConfigurationName, SessionId},
     origin::{self, Fetched, Wanted},
     stitch,
 };
@@ -34,49 +34,39 @@ impl Playback {
         let known = settings.configurations.get(configuration).cloned();
         let configuration =
             known.ok_or_else(|| Error::NoSuchConfiguration(configuration.to_owned()))?;
-        self.admit(&opening, &settings.limits)
-            .inspect_err(|why| self.measure_refused(&configuration.name, why))?;
+        // Taken before anybody waits for the origin, so that no number of requests at once passes it.
+        let place = self.places.take(opening.device.ip, &settings.limits);
+        let refused = |why: &Error| self.measure_refused(&configuration.name, why);
+        let place = place.inspect_err(refused)?;
         configuration.knows_aliases(&opening.player_params)?;
-        let live = self.channel(&configuration, asset, query).await?;
+        let most = settings.limits.channels;
+        let live = self.channel(&configuration, (asset, query), most).await;
+        let live = live.inspect_err(|why| {
+            if matches!(why, Error::TooManyChannels { .. }) {
+                refused(why);
+            }
+        })?;
         let id = SessionId::from_bits(random_bits()?);
         let now = self.doors.clock.now();
         let session = Session::new(id, configuration, asset.into(), opening, live, now);
         let session = Arc::new(session);
         self.enter(&session);
-        self.refresh(&session.live);
-        self.prepare_profile(&session);
-        self.prepare_slate(&session);
-        self.prepare_pad(&session);
+        place.keep();
         Ok(session)
     }
 
-    fn admit(&self, opening: &Opening, limits: &Limits) -> Result<(), Error> {
-        if self.sessions.len() >= limits.sessions {
-            return Err(Error::TooManySessions { limit: limits.sessions });
-        }
-        let limit = limits.sessions_per_address;
-        let from = opening.device.ip.and_then(|ip| self.per_address.get(&ip).map(|n| *n));
-        match from {
-            Some(open) if open >= limit => Err(Error::TooManyFromAddress { limit }),
-            _ => Ok(()),
-        }
-    }
-
     pub(super) fn enter(&self, session: &Arc<Session>) {
-        if let Some(ip) = session.opening.device.ip {
-            *self.per_address.entry(ip).or_default() += 1;
-        }
         self.store.begin(session.id);
         session.live.sessions.insert(session.id, Arc::clone(session));
         self.sessions.insert(session.id, Arc::clone(session));
         self.doors.metrics.players.session_started(&session.configuration.name);
     }
 
-    /// The session's multivariant playlist, as it is at the origin now; if that has come to name
-    /// renditions the session's channel does not have, as it was when the channel was opened.
+    /// The session's multivariant playlist, as it is at the origin now; as it was when the channel
+    /// was opened if the origin gives none, or one that names renditions the channel does not have.
     ///
     /// # Errors
-    /// The origin does not give one.
+    /// None of them can be written for a session.
     pub async fn multivariant(&self, session: &Session, up: &str) -> Result<String, Error> {
         let live = &session.live;
         let (configuration, id) = (&session.configuration.name, session.id);
@@ -84,10 +74,15 @@ impl Playback {
             let known = live.renditions.iter().position(|known| known.uri == rendition.uri)?;
             Some(format!("{up}manifest/{configuration}/{id}/{known}.m3u8"))
         };
-        let newest = self.doors.origin.multivariant(&live.address).await.map_err(Error::Origin)?;
-        let written = stitch::multivariant(&read(&newest)?, &newest.url, address);
+        let newest = self.doors.origin.multivariant(&live.address).await.map_err(Error::Origin);
+        let newest = newest.and_then(|fetched| Ok((read(&fetched)?, fetched.url)));
+        let newest = newest.inspect_err(|error| {
+            tracing::debug!(%configuration, %error, "the multivariant playlist is the one known");
+        });
+        let newest =
+            newest.ok().and_then(|(newest, base)| stitch::multivariant(&newest, &base, address));
         let opened = || stitch::multivariant(&live.multivariant, &live.base, address);
-        written.or_else(opened).ok_or_else(|| {
+        newest.or_else(opened).ok_or_else(|| {
             Error::Unreadable("its renditions are not those of the channel".to_owned())
         })
     }
@@ -96,8 +91,8 @@ impl Playback {
     async fn channel(
         &self,
         configuration: &Arc<PlaybackConfiguration>,
-        asset: &str,
-        query: &str,
+        (asset, query): (&str, &str),
+        most: usize,
     ) -> Result<Arc<Live>, Error> {
         let source = &configuration.video_content_source_url;
         let address = origin::asset_url(source, asset, query, &configuration.viewer_query)
@@ -107,6 +102,10 @@ impl Playback {
         let playlist = read(&fetched)?;
         let key = key(configuration, &address, &playlist);
         let now = self.doors.clock.now();
+        let opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.channels.contains_key(&key) && self.channels_of(&configuration.name) >= most {
+            return Err(Error::TooManyChannels { limit: most });
+        }
         let live = self.channels.entry(key).or_insert_with(|| {
             let links = self.links(configuration, &playlist);
             let uris = playlist.renditions.iter().map(|rendition| &rendition.uri);
@@ -122,7 +121,13 @@ impl Playback {
                 now,
             ))
         });
-        Ok(Arc::clone(&live))
+        let live = Arc::clone(&live);
+        drop(opening);
+        Ok(live)
+    }
+
+    fn channels_of(&self, name: &ConfigurationName) -> usize {
+        self.channels.iter().filter(|live| live.configuration == *name).count()
     }
 
     /// Sees to it that the channel's playlists are being read.
@@ -135,18 +140,21 @@ impl Playback {
         if live.keep(now) {
             return;
         }
-        live.fall_asleep();
+        live.fall_asleep(now);
         let wanted = Wanted::new(now);
         let spawn = |(rendition, address): (usize, &Option<Url>)| {
             let kind = live.renditions.get(rendition).map(|known| known.kind);
             let address = address.as_ref().filter(|_| kind != Some(RenditionKind::IFrame))?;
-            let admitted = self.doors.guard.admit(address);
-            let address =
-                admitted.map_err(|blocked| live.fail(rendition, blocked.to_string(), now)).ok()?;
+            let refused = |blocked: Blocked| {
+                tracing::warn!(rendition, %blocked, "the origin's playlist cannot be read");
+                live.fail(rendition, origin::told(&blocked.into()), now);
+            };
+            let address = self.doors.guard.admit(address).map_err(refused).ok()?;
             let feed = Feed { playback: Arc::downgrade(self), live: Arc::clone(live), rendition };
             let fetcher = self.doors.origin.clone();
             let wanted = wanted.clone();
-            Some(origin::spawn(fetcher, address, Arc::new(feed), wanted, &self.stopping))
+            let reading = origin::spawn(fetcher, address, Arc::new(feed), wanted, &self.stopping);
+            Some((rendition, reading))
         };
         live.feed(live.addresses.iter().enumerate().filter_map(spawn).collect());
     }

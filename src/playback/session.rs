@@ -123,6 +123,13 @@ pub(super) struct Work {
 }
 
 impl Work {
+    /// Up to here `AVAIL_ENDED` is being written, by whoever hears of it first; up to where it was.
+    pub(super) fn close(&mut self, newest: BreakSerial) -> Option<BreakSerial> {
+        let before = self.closed;
+        self.closed = before.max(Some(newest));
+        before
+    }
+
     /// Lets go of breaks long past.
     pub(super) fn forget(&mut self, breaks: &[BreakSerial]) {
         for serial in breaks {

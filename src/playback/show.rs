@@ -42,6 +42,11 @@ impl Playback {
             return self.title(&session, watching, rendition).await;
         }
         self.refresh(&session.live);
+        if !session.has_played() {
+            self.prepare_profile(&session);
+            self.prepare_slate(&session);
+            self.prepare_pad(&session);
+        }
         let awake = session.live.is_awake(rendition);
         match awake.then(|| self.show(&session, rendition)).flatten() {
             Some(shown) => Ok(shown),

@@ -78,6 +78,8 @@ impl Playback {
         tokio::select! {
             found = found => Some(found.and_then(|found| suited(live, found))),
             () = self.stopping.cancelled() => None,
+            // A channel that cannot be read needs none, and is not kept for it.
+            () = self.doors.clock.sleep(PATIENCE) => None,
         }
     }
 }
@@ -92,6 +94,9 @@ pub(super) fn suits(live: &Live, creative: &Creative) -> Result<Vec<usize>, Unus
     let Some(published) = live.published() else { return Err(Unusable::NoPlayableMedia) };
     creative::matching(creative, &live.slots(&published.view))
 }
+
+/// How long what is shown may take to be made, and its channel to be read.
+const PATIENCE: MediaDuration = MediaDuration::from_secs(600);
 
 /// What advertisers have sent is made first.
 const PAD_WAITS: MediaDuration = MediaDuration::from_secs(60);

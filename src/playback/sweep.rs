@@ -106,14 +106,10 @@ impl Playback {
 
     pub(super) fn forget(&self, session: &Arc<Session>) {
         self.end(session);
-        self.sessions.remove(&session.id);
-        session.live.sessions.remove(&session.id);
-        if let Some(ip) = session.opening.device.ip {
-            self.per_address.remove_if_mut(&ip, |_, open| {
-                *open = open.saturating_sub(1);
-                *open == 0
-            });
+        if self.sessions.remove(&session.id).is_some() {
+            self.places.give_back(session.opening.device.ip);
         }
+        session.live.sessions.remove(&session.id);
         self.store.forget(session.id);
         self.doors.metrics.players.session_expired(&session.configuration.name);
     }

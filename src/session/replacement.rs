@@ -45,7 +45,7 @@ impl Group {
 
     /// How long its creative's first `count` segments are in the picture.
     pub fn lead(&self, count: usize) -> MediaDuration {
-        steps(&self.creative).take(count).sum()
+        self.creative.steps().take(count).sum()
     }
 }
 
@@ -108,7 +108,7 @@ impl Replacement {
 pub fn pieces(groups: &[Group]) -> impl Iterator<Item = Piece> {
     let all = groups.iter().enumerate().flat_map(|(at, group)| {
         let take = usize::try_from(group.take).unwrap_or(usize::MAX);
-        let steps = steps(&group.creative).take(take).enumerate();
+        let steps = group.creative.steps().take(take).enumerate();
         steps.map(move |(segment, step)| (at, segment, step))
     });
     all.scan(MediaDuration::ZERO, |next, (group, segment, duration)| {
@@ -116,12 +116,6 @@ pub fn pieces(groups: &[Group]) -> impl Iterator<Item = Piece> {
         *next = begins + duration;
         Some(Piece { group, segment, begins, duration })
     })
-}
-
-/// The lengths of a creative's segments, as its first video rendition has them: the programme's
-/// clock runs by them in every rendition.
-fn steps(creative: &Creative) -> impl Iterator<Item = MediaDuration> {
-    creative.leading().into_iter().flat_map(|lead| &lead.segments).map(|segment| segment.duration)
 }
 
 /// How long the ad segments of `groups` are.
@@ -343,7 +337,7 @@ impl Shown {
     ) -> bool {
         let mut take = 0;
         let mut stopped = false;
-        for step in steps(&ad.creative) {
+        for step in ad.creative.steps() {
             if self.count >= limit {
                 break;
             }

@@ -104,7 +104,11 @@ impl Documents {
             let _one = this.changing();
             let path = this.path(kind, &key);
             let kept = Kept { key: key.as_str().into(), document };
-            write(&path, &kept).map_err(|source| NotKept { path, source })?;
+            let written = write(&path, &kept);
+            if written.is_err() {
+                this.put_back(kind, &key, &path);
+            }
+            written.map_err(|source| NotKept { path, source })?;
             let document = Arc::new(kept.document);
             this.known().insert((kind, key), document);
             Ok(())
@@ -120,11 +124,15 @@ impl Documents {
         let key = key.to_owned();
         self.apart(move |this| {
             let _one = this.changing();
-            if !this.known().contains_key(&(kind, key.clone())) {
+            if this.get(kind, &key).is_none() {
                 return Ok(false);
             }
             let path = this.path(kind, &key);
-            remove(&path).map_err(|source| NotKept { path, source })?;
+            let removed = remove(&path);
+            if removed.is_err() {
+                this.put_back(kind, &key, &path);
+            }
+            removed.map_err(|source| NotKept { path, source })?;
             Ok(this.known().remove(&(kind, key)).is_some())
         })
         .await
@@ -143,7 +151,19 @@ impl Documents {
         })
     }
 
-    fn changing(&self) -> MutexGuard<'_, ()> {
+    /// After a failure nobody knows what is on the disk: it shall be what is in effect.
+    fn put_back(&self, kind: Kind, key: &str, path: &Path) {
+        let back = match self.get(kind, key) {
+            Some(document) => write(path, &Kept { key: key.into(), document: (*document).clone() }),
+            None => remove(path),
+        };
+        if let Err(error) = back {
+            tracing::error!(path = %path.display(), %error, "what is kept here is uncertain");
+        }
+    }
+
+    /// Held while something is changed.
+    pub(super) fn changing(&self) -> MutexGuard<'_, ()> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

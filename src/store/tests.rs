@@ -80,3 +80,14 @@ async fn what_cannot_be_written_is_not_there() {
     documents.put(Kind::LogConfiguration, "news", json!("new")).await.unwrap_err();
     assert_eq!(documents.get(Kind::LogConfiguration, "news").as_deref(), Some(&json!("old")));
 }
+
+#[tokio::test]
+async fn whoever_reads_does_not_wait_for_whoever_writes() {
+    let folder = Folder::new("documents-wait");
+    let documents = folder.open();
+    documents.put(Kind::LogConfiguration, "news", json!("old")).await.unwrap();
+    // As if the disk took its time.
+    let _changing = documents.changing();
+    assert_eq!(documents.get(Kind::LogConfiguration, "news").as_deref(), Some(&json!("old")));
+    assert_eq!(documents.all(Kind::LogConfiguration, "").len(), 1);
+}

@@ -103,9 +103,7 @@ fn entry(one: &Listed<'_>, event: &Named<'_>, reporting: Reporting) -> Value {
 
 /// The segment that holds the event: the first that ends at or after it.
 fn segment(one: &Listed<'_>, event: &Named<'_>) -> u64 {
-    let lead = one.ad.creative.leading();
-    let steps = lead.into_iter().flat_map(|lead| &lead.segments).map(|segment| segment.duration);
-    let ends = steps.scan(MediaDuration::ZERO, |end, step| {
+    let ends = one.ad.creative.steps().scan(MediaDuration::ZERO, |end, step| {
         *end += step;
         Some(*end)
     });

@@ -192,6 +192,9 @@ async fn a_server_reported_session_is_told_of_events_without_their_urls() {
     let events = document["avails"][0]["ads"][0]["trackingEvents"].as_array().unwrap();
     assert_eq!(events.len(), 6);
     assert!(events.iter().all(|event| event["beaconUrls"] == json!([])), "{events:?}");
+    let (tracking, ad) =
+        (opened["trackingUrl"].as_str().unwrap(), &document["avails"][0]["ads"][0]);
+    report_what_the_service_reports(&app, tracking, ad["adId"].as_str().unwrap()).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(!world.events(&viewer.session).is_empty());
     // What the service counts no player counts; what only he knows is taken.
@@ -205,6 +208,23 @@ async fn a_server_reported_session_is_told_of_events_without_their_urls() {
     assert_eq!(answer, json!({ "accepted": 1, "refused": refused }));
     let bad = post(&app, "/v1/session/news/main.m3u8", Some(r#"{"reportingMode":"both"}"#)).await;
     assert_eq!(bad.status(), 400);
+    let rows = app.stop("beacons").await;
+    let of_players = rows.iter().filter(|row| row["source"] == "client");
+    let events: Vec<_> = of_players.map(|row| row["event"].as_str().unwrap()).collect();
+    assert_eq!(events, ["mute"]);
+}
+
+/// What only the player knows is taken, what the service counts is not.
+async fn report_what_the_service_reports(app: &TestApp, tracking: &str, ad: &str) {
+    let events = ["impression", "complete", "mute", "error", "breakStart"];
+    let events: Vec<_> =
+        events.iter().map(|event| json!({ "eventType": event, "adId": ad })).collect();
+    let body: &'static str = json!({ "events": events }).to_string().leak();
+    let answer = json(post(app, &format!("{tracking}/events"), Some(body)).await).await;
+    let message = "the service itself reports that event in this session";
+    let refused: Vec<_> =
+        [0, 1, 3, 4].iter().map(|at| json!({ "index": at, "message": message })).collect();
+    assert_eq!(answer, json!({ "accepted": 1, "refused": refused }));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -239,8 +259,20 @@ async fn refusals_say_what_and_which() {
         format!("/v1/tracking/news/{unknown}"),
         format!("/v1/manifest/news/{unknown}/ad/1/0/0/forged.ts"),
         "/nothing".to_owned(),
+        // What the framework would refuse.
+        format!("/v1/manifest/news/{unknown}/ad/1/x/y/forged.ts"),
+        format!("/v1/manifest/news/%ff/0.m3u8"),
+        "DELETE /v1/master/news/main.m3u8".to_owned(),
+        "LARGE /v1/session/news/main.m3u8".to_owned(),
     ] {
-        let answer = reqwest::get(format!("http://{}{path}", app.address)).await.unwrap();
+        let client = reqwest::Client::new();
+        let url = |path: &str| format!("http://{}{path}", app.address);
+        let request = match path.split_once(' ') {
+            Some(("DELETE", path)) => client.delete(url(path)),
+            Some((_, path)) => client.post(url(path)).body(vec![b' '; 3 << 20]),
+            None => client.get(url(&path)),
+        };
+        let answer = request.send().await.unwrap();
         let kind = answer.headers().get("x-amzn-errortype").cloned().unwrap();
         let (status, kind) = (answer.status().as_u16(), kind.to_str().unwrap().to_owned());
         let cors = answer.headers().get("access-control-allow-origin").cloned();
@@ -256,5 +288,9 @@ async fn refusals_say_what_and_which() {
     400 BadRequestException no session `00000000-0000-0000-0000-000000000000`: it has expired, or began elsewhere
     404 NotFoundException this is no ad segment's address
     404 NotFoundException there is nothing at `/nothing`
+    404 NotFoundException this is no ad segment's address
+    404 NotFoundException there is nothing at `/v1/manifest/news/%ff/0.m3u8`
+    405 BadRequestException `DELETE` is of no use at `/v1/master/news/main.m3u8`
+    413 BadRequestException the body is larger than 2097152 bytes, which is the limit
     ");
 }

@@ -31,6 +31,33 @@ fn read(folder: &Path, src: &Path, into: &mut Vec<Source>) {
     }
 }
 
+/// A metric that nobody feeds is worse than none: alerts on it can never fire.
+#[test]
+fn every_metric_is_fed() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut sources = Vec::new();
+    read(&src, &src, &mut sources);
+    let (metrics, others): (Vec<_>, Vec<_>) = sources
+        .into_iter()
+        .filter(|source| !is_test(&source.path))
+        .partition(|source| source.path.starts_with("metrics/"));
+    let mut starving = Vec::new();
+    for Source { path, text } in &metrics {
+        let family = path.trim_start_matches("metrics/").trim_end_matches(".rs");
+        let fed = text.lines().filter_map(|line| line.strip_prefix("    pub fn "));
+        for name in fed.filter_map(|rest| rest.split_once('(')).map(|(name, _)| name) {
+            // Called through the field, or a name for it.
+            let calls = [family, "counted"].map(|through| format!("{through}.{name}("));
+            let flat = |text: &str| text.split_whitespace().collect::<String>();
+            let called = |text: &str| calls.iter().any(|call| flat(text).contains(call));
+            if !others.iter().any(|other| called(&other.text)) {
+                starving.push(format!("{family}.{name}"));
+            }
+        }
+    }
+    assert_eq!(starving, [""; 0], "metrics that nothing counts in");
+}
+
 /// Everything that breaks the map, one line each, in order.
 fn violations(map: &str, sources: &[Source]) -> Vec<String> {
     let modules: Vec<&str> = map

@@ -106,6 +106,42 @@ async fn no_beacon_is_lost_when_the_service_is_killed_and_none_is_doubled_but_by
     let _ = std::fs::remove_dir_all(folder);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_is_stopped_in_order_and_started_again_sends_nothing_twice() {
+    let world = World::start().await;
+    let sink = Sink::start().await;
+    world.report_to(sink.address());
+    let mut service = Service::start(&world, More::default()).await;
+    let life = Arc::new(Life::new(service.address));
+    let over = Arc::new(AtomicBool::new(false));
+    let viewers: Vec<_> =
+        (0..8).map(|_| tokio::spawn(viewer::watch(Arc::clone(&life), Arc::clone(&over)))).collect();
+    let began = Instant::now();
+    for stop in 0..2 {
+        world.schedule(3, 6);
+        // In the middle of a break, beacons are on their way and others not due yet.
+        let before = sink.hits().len();
+        while sink.hits().len() < before + 20 {
+            assert!(began.elapsed() < Duration::from_secs(90), "no beacons before stop {stop}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        service.terminate().await;
+        life.ends();
+        service = Service::again(service, &world).await;
+        life.begins(service.address);
+    }
+    over.store(true, Ordering::Relaxed);
+    let mut watched = Vec::new();
+    for viewer in viewers {
+        watched.extend(viewer.await.unwrap());
+    }
+    service.until_idle(Duration::from_secs(60)).await;
+    let folder = service.stop();
+    judge::nothing_is_in_doubt(&sink.hits(), &folder);
+    let _ = std::fs::remove_dir_all(folder);
+    assert!(!watched.is_empty());
+}
+
 /// A small generator: the same numbers every time.
 struct Random(u64);
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     super::{
         Beacon,
+        outbox::Key,
         policy::{Answer, Verdict},
         queue::{Attempt, Start, Woken},
     },
@@ -16,8 +17,9 @@ use crate::{
 };
 
 impl Shared {
+    /// Stops between two turns, so that nothing is left half-told.
     pub(super) async fn run(self: Arc<Self>) {
-        loop {
+        while !self.stop.is_cancelled() {
             let stirred = self.stir.notified();
             self.load();
             let woken = self.queue().wake(self.now(), BATCH, &|beacon| self.last_seen(beacon));
@@ -32,6 +34,7 @@ impl Shared {
             tokio::select! {
                 () = stirred => {}
                 () = self.wait_until(next) => {}
+                () = self.stop.cancelled() => {}
             }
         }
     }
@@ -45,7 +48,7 @@ impl Shared {
                 match this.outbox.load(wanted.clone()).await {
                     Some(kept) => {
                         let unreadable = this.queue().loaded(&wanted, kept);
-                        this.outbox.done(unreadable);
+                        this.set_aside(unreadable);
                     }
                     None => {
                         this.doors.clock.sleep(RELOAD).await;
@@ -55,6 +58,17 @@ impl Shared {
                 this.stir.notify_one();
             });
         }
+    }
+
+    /// Owed, and written by another version in a way this one does not know: not thrown away.
+    fn set_aside(&self, unreadable: Vec<Key>) {
+        if unreadable.is_empty() {
+            return;
+        }
+        let count = unreadable.len();
+        tracing::error!(count, "beacons owed cannot be read; they are kept for a newer version");
+        self.doors.metrics.beacons.unreadable(count);
+        self.outbox.set_aside(unreadable);
     }
 
     /// Gives due beacons their rows, and only then admits them to be sent.
@@ -107,18 +121,20 @@ impl Shared {
             return;
         }
         let this = Arc::clone(self);
-        tokio::spawn(async move {
+        self.tasks.spawn(async move {
             let begun = attempts.iter().map(|one| (one.key.clone(), one.number)).collect();
             this.outbox.begin(begun).await;
             for attempt in attempts {
-                tokio::spawn(Arc::clone(&this).attempt(attempt));
+                this.tasks.spawn(Arc::clone(&this).attempt(attempt));
             }
         });
     }
 
     async fn attempt(self: Arc<Self>, attempt: Attempt) {
         let began = self.now();
-        let answer = self.send(&attempt).await;
+        let answer = self.stop.run_until_cancelled(self.send(&attempt)).await;
+        // What is cut off stays on disk as begun.
+        let Some(answer) = answer else { return };
         let now = self.now();
         let verdict = self.policy.judge(&attempt.beacon, attempt.number, &answer, now);
         // Before the next beacon of the ad is sent, so that the log is in order too.

@@ -35,10 +35,13 @@ impl Shared {
 
     /// Lets go of what is done with, once its rows are safe.
     pub(super) async fn settle(self: Arc<Self>) {
-        loop {
+        while !self.stop.is_cancelled() {
             let more = self.settle.notified();
             self.settle_once().await;
-            more.await;
+            tokio::select! {
+                () = more => {}
+                () = self.stop.cancelled() => {}
+            }
         }
     }
 

@@ -28,6 +28,7 @@ pub(super) enum Message {
     Begin(Vec<(Key, u32)>, oneshot::Sender<bool>),
     Ended(Key, u32),
     Done(Vec<Key>),
+    SetAside(Vec<Key>),
     Load(Wanted, oneshot::Sender<Option<Vec<Kept>>>),
     Close(oneshot::Sender<()>),
 }
@@ -41,6 +42,7 @@ pub(super) fn start(
     metrics: Arc<Metrics>,
 ) -> Result<Found, Failed> {
     let tables = Tables::open(&disk)?;
+    tables.take_back()?;
     let found = tables.found()?;
     let keeper = Keeper {
         disk,
@@ -150,6 +152,10 @@ impl Keeper {
             }
             Message::Ended(key, attempt) => self.change(key).tries = Some((attempt, false)),
             Message::Done(keys) => keys.into_iter().for_each(|key| self.forget(key)),
+            Message::SetAside(keys) => {
+                let aside = Change { remove: true, set_aside: true, ..Change::default() };
+                self.changes.extend(keys.into_iter().map(|key| (key, aside.clone())));
+            }
             Message::Load(wanted, answer) => self.loads.push((wanted, answer)),
             Message::Close(done) => self.closing.push(done),
         }

@@ -11,6 +11,8 @@ use crate::units::ProgramTime;
 type Place<'a> = (&'a str, i64, u64);
 
 const OWED: TableDefinition<'_, Place<'_>, &[u8]> = TableDefinition::new("owed");
+/// What this version cannot read, for one that can.
+const UNREADABLE: TableDefinition<'_, Place<'_>, &[u8]> = TableDefinition::new("unreadable");
 /// Of those whose time has come: attempts begun, and whether the last one is still open.
 const TRIES: TableDefinition<'_, Place<'_>, (u32, bool)> = TableDefinition::new("tries");
 
@@ -20,6 +22,8 @@ pub(super) struct Change {
     pub(super) put: Option<Vec<u8>>,
     pub(super) tries: Option<(u32, bool)>,
     pub(super) remove: bool,
+    /// Where it is removed since nobody can read it.
+    pub(super) set_aside: bool,
 }
 
 /// Opens the file, at the start and again after a failure.
@@ -47,10 +51,14 @@ impl Tables {
         {
             let mut owed = writing.open_table(OWED)?;
             let mut tries = writing.open_table(TRIES)?;
+            let mut unreadable = writing.open_table(UNREADABLE)?;
             for (key, change) in changes {
                 let place = place(key);
                 if change.remove {
-                    owed.remove(place)?;
+                    let record = owed.remove(place)?;
+                    if let Some(record) = record.filter(|_| change.set_aside) {
+                        unreadable.insert(place, record.value())?;
+                    }
                     tries.remove(place)?;
                     continue;
                 }
@@ -97,6 +105,22 @@ impl Tables {
     ) -> Result<Vec<bool>, redb::Error> {
         let owed = self.0.begin_read()?.open_table(OWED)?;
         keys.map(|key| Ok(owed.get(place(key))?.is_some())).collect()
+    }
+
+    /// What an earlier version has set aside and this one can read is owed again.
+    pub(super) fn take_back(&self) -> Result<(), redb::Error> {
+        let writing = self.0.begin_write()?;
+        {
+            let (mut owed, mut unreadable) =
+                (writing.open_table(OWED)?, writing.open_table(UNREADABLE)?);
+            let readable = |_: Place<'_>, bytes: &[u8]| record::read(bytes).is_some();
+            for entry in unreadable.extract_if(readable)? {
+                let (place, record) = entry?;
+                owed.insert(place.value(), record.value())?;
+            }
+        }
+        writing.commit()?;
+        Ok(())
     }
 
     /// What an earlier process has left.

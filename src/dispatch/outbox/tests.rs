@@ -82,7 +82,7 @@ async fn what_is_kept_is_found_again_in_the_order_of_sending() {
 }
 
 #[tokio::test]
-async fn a_record_nobody_can_read_is_given_back_as_one() {
+async fn a_record_nobody_can_read_is_kept_for_whoever_can() {
     let folder = Folder::new("unreadable");
     let path = folder.0.join("beacons.redb");
     let tables = tables::Tables::open(&tables::file(path)).unwrap();
@@ -93,6 +93,15 @@ async fn a_record_nobody_can_read_is_given_back_as_one() {
     assert_eq!(found.next, 2);
     let kept = outbox.load(all("sink:80")).await.unwrap();
     assert!(kept[0].beacon.is_none());
+    // Set aside beside one that only an earlier version could not read.
+    let readable = one(2);
+    outbox.keep(vec![readable.clone()]).await;
+    outbox.set_aside(vec![kept[0].key.clone(), readable.0.clone()]);
+    assert_eq!(numbers(&outbox.load(all("sink:80")).await.unwrap()), [0; 0]);
+    outbox.close().await;
+    let (outbox, found) = folder.open();
+    assert_eq!(found.hosts, [("sink:80".into(), 1)]);
+    assert_eq!(numbers(&outbox.load(all("sink:80")).await.unwrap()), [2]);
 }
 
 #[tokio::test]

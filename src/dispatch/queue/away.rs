@@ -62,12 +62,14 @@ impl Queue {
     }
 
     /// How many more beacons of a host may be in memory: no host has more than a quarter of the
-    /// room, and each has a little of its own.
+    /// room, and each has a little of its own, as long as all these together are no more than
+    /// another quarter. Names of hosts come from ads, and may be as many as anybody likes.
     pub(super) fn room(&self, host: &str) -> usize {
         let own = self.hosts.get(host).map_or(0, |host| host.known.len());
         let share = self.policy.most.div_ceil(4).max(1);
         let left = self.policy.most.saturating_sub(self.held).min(share.saturating_sub(own));
-        left.max(RESERVE.min(share).saturating_sub(own))
+        let reserve = self.policy.most.saturating_add(share).saturating_sub(self.held);
+        left.max(RESERVE.min(share).saturating_sub(own).min(reserve))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::dispatch::{Beacon, outbox::Key};
+use crate::dispatch::{Beacon, host::LaneKey, outbox::Key};
 
 /// How many beacons are where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +47,7 @@ pub(in crate::dispatch) struct Attempt {
     pub(in crate::dispatch) key: Key,
     /// From 1.
     pub(in crate::dispatch) number: u32,
+    pub(in crate::dispatch) lane: LaneKey,
 }
 
 /// What comes of a ready lane.

@@ -7,8 +7,6 @@ use std::{
 
 use super::*;
 
-const SECOND: MediaDuration = MediaDuration::from_secs(1);
-
 #[tokio::test]
 async fn an_ad_watched_to_its_end_has_its_beacons_in_order() {
     let scene = Scene::new("order", Policy::default()).await;
@@ -98,6 +96,31 @@ async fn what_failed_is_tried_again_and_what_follows_waits_for_it() {
     let recovered = r#"midroll_beacons_recovered_total{configuration="news",event="impression"} 1"#;
     scene.counted(recovered).await;
     scene.counted(r#"midroll_beacon_delay_seconds_sum{configuration="news"} 30.0"#).await;
+    scene.counted("midroll_beacons_queued 0").await;
+}
+
+#[tokio::test]
+async fn what_fails_for_longer_than_half_a_minute_is_not_waited_for() {
+    let scene = Scene::new("aside", Policy::default()).await;
+    let showing = Arc::new(showing(1, 0));
+    let beacons = [
+        beacon(&showing, Event::Impression, &scene.url("/500,500,500,500,200/i"), noon()),
+        beacon(&showing, Event::Start, &scene.url("/200/s"), noon()),
+        beacon(&showing, Event::Midpoint, &scene.url("/200/m"), noon()),
+    ];
+    scene.dispatcher.schedule(beacons).await;
+    scene.rows(4).await;
+    // Before the second, third, fourth and fifth attempt.
+    for (secs, rows) in [(5, 5), (10, 8), (20, 9), (40, 10)] {
+        scene.hand.advance(SECOND.times(secs));
+        scene.rows(rows).await;
+    }
+    let rows = scene.rows(10).await;
+    let after = |row: &str| rows.iter().position(|known| known == row).unwrap();
+    assert!(after("start sent 1 200 null") < after("midpoint sent 1 200 null"), "{rows:?}");
+    assert!(after("start sent 1 200 null") < after("impression sent 5 200 null"), "{rows:?}");
+    assert!(after("impression retry 3 500 null") < after("start sent 1 200 null"), "{rows:?}");
+    scene.owed(0).await;
     scene.counted("midroll_beacons_queued 0").await;
 }
 
@@ -294,45 +317,4 @@ async fn what_was_in_flight_is_not_sent_again_where_it_shall_not_be() {
     assert_eq!(scene.rows(1).await, ["start unknown 1 null null"]);
     let left = scene.dispatcher.drain(scene.clock.now() + SECOND).await;
     assert_eq!((left, scene.sink.got().len()), (Left::default(), 1));
-}
-
-#[tokio::test]
-async fn a_drain_sends_what_is_due_and_leaves_the_rest_in_the_log() {
-    let scene = Scene::new("drain", Policy::default()).await;
-    let beacons = [
-        beacon(&Arc::new(showing(1, 0)), Event::Impression, &scene.url("/200/i"), noon()),
-        beacon(&Arc::new(showing(2, 0)), Event::Impression, &scene.url("/500/i"), noon()),
-        beacon(&Arc::new(showing(1, 1)), Event::Start, &scene.url("/200/s"), noon() + SECOND),
-    ];
-    scene.dispatcher.schedule(beacons).await;
-    // The one that failed would be tried again only after the deadline, so nobody waits for that.
-    let left = scene.dispatcher.drain(noon() + SECOND.times(3)).await;
-    assert_eq!(left, Left { unsent: 1, not_due: 1, away: 0 });
-    let mut rows = scene.rows(4).await;
-    rows.sort();
-    assert_eq!(
-        rows,
-        [
-            "impression due 0 null null",
-            "impression due 0 null null",
-            "impression retry 1 500 null",
-            "impression sent 1 200 null",
-        ]
-    );
-}
-
-#[tokio::test]
-async fn a_drain_ends_at_its_deadline() {
-    let scene = Scene::new("deadline", Policy::default()).await;
-    let one = beacon(&Arc::new(showing(1, 0)), Event::Start, &scene.url("/0/hangs"), noon());
-    scene.dispatcher.schedule([one]).await;
-    scene.rows(1).await;
-    let drain = {
-        let (dispatcher, deadline) = (scene.dispatcher.clone(), noon() + SECOND);
-        tokio::spawn(async move { dispatcher.drain(deadline).await })
-    };
-    tokio::time::sleep(Duration::from_millis(20)).await;
-    assert!(!drain.is_finished());
-    scene.hand.advance(SECOND);
-    assert_eq!(drain.await.unwrap(), Left { unsent: 1, not_due: 0, away: 0 });
 }

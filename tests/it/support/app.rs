@@ -36,20 +36,26 @@ impl TestApp {
     /// The same with more of a configuration file.
     pub(crate) async fn start_with(world: &Arc<World>, slate: bool, more: &str) -> Self {
         let url = format!("http://{}/ads/slate/main.m3u8", world.address);
-        Self::configured(world, slate.then_some(url.as_str()), more).await
+        Self::configured(world, slate.then_some(url.as_str()), "", more).await
+    }
+
+    /// Without slate, with more of a configuration file's own keys.
+    pub(crate) async fn start_under(world: &Arc<World>, keys: &str) -> Self {
+        Self::configured(world, None, keys, "").await
     }
 
     /// With the slate at an address, or without one.
     pub(crate) async fn with_slate(world: &Arc<World>, slate: Option<&str>) -> Self {
-        Self::configured(world, slate, "").await
+        Self::configured(world, slate, "", "").await
     }
 
-    async fn configured(world: &Arc<World>, slate: Option<&str>, more: &str) -> Self {
+    async fn configured(world: &Arc<World>, slate: Option<&str>, keys: &str, more: &str) -> Self {
         let data_dir = fresh_dir();
         let base = format!("http://{}", world.address);
         let slate = slate.map(|url| format!("slate_ad_url = \"{url}\"\n")).unwrap_or_default();
         let text = format!(
             "data_dir = {data_dir:?}\n\
+             {keys}\n\
              [[playback_configuration]]\n\
              name = \"news\"\n\
              video_content_source_url = \"{base}/live\"\n\

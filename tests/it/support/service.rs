@@ -75,6 +75,22 @@ impl Service {
         self.child.wait().unwrap();
     }
 
+    /// SIGTERM: it leaves in order, within its deadline.
+    pub(crate) async fn terminate(&mut self) {
+        let began = Instant::now();
+        let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(told.success());
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                assert!(status.success(), "{status}");
+                return;
+            }
+            // The default deadline, and something for this machine.
+            assert!(began.elapsed() < Duration::from_secs(12), "does not end");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Waits until nothing is owed any more.
     pub(crate) async fn until_idle(&self, most: Duration) {
         let began = Instant::now();

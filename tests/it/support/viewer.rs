@@ -74,6 +74,16 @@ impl Viewer {
         text
     }
 
+    /// How a playlist is answered.
+    pub(crate) async fn status(&self) -> u16 {
+        self.try_status().await.unwrap()
+    }
+
+    /// The same where the answer may not come.
+    pub(crate) async fn try_status(&self) -> Result<u16, reqwest::Error> {
+        Ok(self.client.get(&self.manifest).send().await?.status().as_u16())
+    }
+
     /// The playlist of another rendition, as it is.
     pub(crate) async fn other(&self, rendition: usize) -> String {
         let (folder, _) = self.manifest.rsplit_once('/').unwrap();

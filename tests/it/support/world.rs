@@ -228,8 +228,12 @@ impl World {
 }
 
 /// Its media playlists take the place of their segments from it.
-async fn channel(State(world): State<Arc<World>>) -> &'static str {
-    world.stage().map_or(NAMES_ALONE, |stage| stage.channel)
+async fn channel(State(world): State<Arc<World>>) -> Response {
+    match *world.weather.lock().unwrap() {
+        Weather::Down => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Weather::Garbage => "<!doctype html><html><body>sorry</body></html>".into_response(),
+        _ => world.stage().map_or(NAMES_ALONE, |stage| stage.channel).into_response(),
+    }
 }
 
 /// A segment of the stage's, whatever its number.

@@ -1,0 +1,81 @@
+use axum::routing::get;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::*;
+
+struct Door {
+    address: SocketAddr,
+    stop: CancellationToken,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+async fn door(limit: usize) -> Door {
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = port.local_addr().unwrap();
+    let router = Router::new()
+        .route(
+            "/",
+            get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() }),
+        )
+        .route("/slow", get(async || tokio::time::sleep(Duration::from_millis(300)).await));
+    let stop = CancellationToken::new();
+    let serving = tokio::spawn(serve(port, router, limit, stop.clone()));
+    Door { address, stop, serving }
+}
+
+impl Door {
+    async fn ask(&self, path: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream
+    }
+}
+
+/// The head and what comes with it; none within a moment.
+async fn answer(stream: &mut TcpStream) -> Option<String> {
+    let mut bytes = [0; 1_024];
+    let read = tokio::time::timeout(Duration::from_millis(500), stream.read(&mut bytes)).await;
+    Some(String::from_utf8(bytes[..read.ok()?.unwrap()].to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn whoever_comes_when_there_is_no_room_waits_at_the_door() {
+    let door = door(2).await;
+    let mut first = door.ask("/").await;
+    let own = first.local_addr().unwrap().to_string();
+    assert!(answer(&mut first).await.unwrap().ends_with(&own));
+    // Connections that are kept, and one that says nothing.
+    let silent = TcpStream::connect(door.address).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let mut third = door.ask("/").await;
+    assert_eq!(answer(&mut third).await, None);
+    drop(silent);
+    assert!(answer(&mut third).await.unwrap().starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn a_stop_waits_for_answers_and_for_nobody_else() {
+    let door = door(10).await;
+    let mut idle = door.ask("/").await;
+    answer(&mut idle).await.unwrap();
+    let mut asking = door.ask("/slow").await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    door.stop.cancel();
+    door.serving.await.unwrap();
+    assert!(answer(&mut asking).await.unwrap().starts_with("HTTP/1.1 200"));
+    assert_eq!(answer(&mut idle).await.as_deref(), Some(""));
+    assert!(TcpStream::connect(door.address).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_says_nothing_is_let_go() {
+    let door = door(10).await;
+    for begun in ["", "P", "GET / HTTP/1.1\r\nhost:"] {
+        let mut stream = TcpStream::connect(door.address).await.unwrap();
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        let mut rest = Vec::new();
+        let closed = tokio::time::timeout(SILENCE * 2, stream.read_to_end(&mut rest)).await;
+        assert!(closed.is_ok(), "{begun:?} holds its place");
+    }
+}
