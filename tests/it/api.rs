@@ -261,7 +261,7 @@ async fn refusals_say_what_and_which() {
         "/nothing".to_owned(),
         // What the framework would refuse.
         format!("/v1/manifest/news/{unknown}/ad/1/x/y/forged.ts"),
-        format!("/v1/manifest/news/%ff/0.m3u8"),
+        "/v1/manifest/news/%ff/0.m3u8".to_owned(),
         "DELETE /v1/master/news/main.m3u8".to_owned(),
         "LARGE /v1/session/news/main.m3u8".to_owned(),
     ] {
