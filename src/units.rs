@@ -226,6 +226,12 @@ impl Source<DiscontinuitySequence> {
         Self(DiscontinuitySequence(self.0.0.saturating_add(n)))
     }
 
+    /// `n` discontinuities earlier.
+    #[must_use]
+    pub const fn back(self, n: u64) -> Self {
+        Self(DiscontinuitySequence(self.0.0.saturating_sub(n)))
+    }
+
     /// How many discontinuities later it is than `earlier`; negative if it is not.
     pub const fn since(self, earlier: Self) -> i64 {
         self.0.0.wrapping_sub(earlier.0.0).cast_signed()

@@ -64,12 +64,17 @@ impl Mark {
     }
 
     /// Where a rendition stood at `time` that was not read there and is now read from `first` on:
-    /// counted back in segments of that length.
-    fn before(first: &Timed, time: ProgramTime) -> Self {
+    /// counted back in segments of that length, and by the discontinuities of one that was read.
+    fn before(first: &Timed, time: ProgramTime, tracks: &[Track]) -> Self {
         let length = first.segment.duration;
         let missed = (first.start - time + length.half()).as_nanos() / length.as_nanos().max(1);
         let msn = first.msn.0.0.saturating_sub(missed.unsigned_abs());
-        Self { msn: Source(MediaSequence(msn)), before: first.before(), at: Some(first.before()) }
+        let dsn = |from| {
+            let turns = tracks.iter().find_map(|track| track.turns_between(from, first.middle()));
+            turns.map_or(first.before(), |turns| first.dsn.back(turns))
+        };
+        let (before, at) = (dsn(time - TOLERANCE.times(2)), dsn(time + TOLERANCE.times(2)));
+        Self { msn: Source(MediaSequence(msn)), before, at: Some(at) }
     }
 }
 
@@ -104,7 +109,7 @@ impl Boundary {
                     let alike =
                         alike.into_iter().find_map(|(other, mark)| mark.map(|m| (other, m)));
                     let like = alike.and_then(|(other, mark)| mark.moved(other, first));
-                    *mark = Some(like.unwrap_or_else(|| Mark::before(first, self.time)));
+                    *mark = Some(like.unwrap_or_else(|| Mark::before(first, self.time, tracks)));
                 }
                 (None, read, _) => *mark = read,
                 _ => {}

@@ -57,20 +57,14 @@ impl Channel {
         let rank = |at: usize| {
             let track = &self.tracks[at];
             let video = track.kind == RenditionKind::Video;
-            let leads = !self.is_left_behind(track, now) && self.keeps_up(track);
+            let keeps_up = at == self.reference || self.keeps_up(track, now);
+            let leads = !self.is_left_behind(track, now) && keeps_up;
             (track.frame.is_some(), leads, video && track.bears_cues, video, !track.failing)
         };
         let best = (0..self.tracks.len()).max_by_key(|&at| (rank(at), std::cmp::Reverse(at)));
         if let Some(best) = best.filter(|&best| rank(best) > rank(self.reference)) {
             self.reference = best;
         }
-    }
-
-    /// Less than a target duration behind what has been shown: the edge would stand still longer than
-    /// it may while it caught up.
-    fn keeps_up(&self, track: &Track) -> bool {
-        let shown = self.view.as_ref().map(|view| view.edge - self.target_duration());
-        shown.is_none_or(|shown| track.edge().is_some_and(|edge| edge > shown))
     }
 
     /// Works on the break at `at`: finds its start, its boundaries, its end; completes its marks.
@@ -148,7 +142,8 @@ impl Channel {
         Some(common)
     }
 
-    /// The same, but no rendition is waited for longer than the edge may stand still for it.
+    /// The same, but no rendition is waited for longer than the edge may stand still for it. As
+    /// long as the reference itself has come no further nothing stands for that.
     fn is_common_in_time(
         &self,
         this: &mut Break,
@@ -159,8 +154,16 @@ impl Channel {
         self.is_common(time, |track| track.goes_on_to(time, begins), now).or_else(|| {
             let since = this.awaited.filter(|(awaited, _)| *awaited == time);
             let (_, since) = *this.awaited.insert(since.unwrap_or((time, now)));
-            self.has_waited(since, now).then(|| self.is_usual(time))
+            let waited = self.has_waited(since, now) && self.goes_on_past(time);
+            waited.then(|| self.is_usual(time))
         })
+    }
+
+    /// Has the reference been read past `time`, or will it never be?
+    fn goes_on_past(&self, time: ProgramTime) -> bool {
+        let reference = &self.tracks[self.reference];
+        let ended = reference.frame.as_ref().is_some_and(|frame| frame.ended);
+        ended || reference.edge().is_some_and(|edge| edge > time + TOLERANCE)
     }
 
     /// Would one expect every rendition to be cut at `time`? Those that are cut alike are where the

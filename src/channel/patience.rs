@@ -61,6 +61,20 @@ impl Channel {
         Some(passed.map_or(ProgramTime::from_nanos(i64::MAX), |passed| passed.max(stale)))
     }
 
+    /// Would the edge move in time if this rendition led? It stands until that has been read past what
+    /// has been shown. Where it alone tells of breaks the edge may be late for once, but by less
+    /// than a target duration.
+    pub(super) fn keeps_up(&self, track: &Track, now: ProgramTime) -> bool {
+        let Some(view) = self.view.as_ref() else { return true };
+        let Some(newest) = track.segments.back() else { return false };
+        let behind = view.edge - newest.end();
+        let stands = (now - view.edge_at) + behind + newest.segment.duration;
+        let in_time = behind < -TOLERANCE || stands <= self.target_duration().times(3).half();
+        let tells = |other: &Track| other.bears_cues && !std::ptr::eq(other, track);
+        let alone = track.bears_cues && !self.tracks.iter().any(tells);
+        behind < self.target_duration() && (in_time || alone)
+    }
+
     /// A rendition's edge moved lately: within a target duration and a quarter.
     pub(super) fn is_fresh(&self, track: &Track, now: ProgramTime) -> bool {
         track.advanced_at.is_some_and(|at| now < at + self.patience())

@@ -17,6 +17,9 @@ use crate::{
 mod names;
 mod placing;
 mod reading;
+mod turns;
+
+use turns::Turns;
 
 /// A source segment in its place.
 #[derive(Clone, Debug)]
@@ -99,6 +102,7 @@ pub(super) struct Track {
     /// First number of the running epoch.
     epoch: Source<MediaSequence>,
     ranges: Ranges,
+    turns: Turns,
 }
 
 impl Track {
@@ -115,6 +119,7 @@ impl Track {
             failing: false,
             epoch: Source::default(),
             ranges: Ranges::default(),
+            turns: Turns::default(),
         }
     }
 
@@ -149,8 +154,7 @@ impl Track {
 
     /// Discontinuities from the segment shown at one moment to the one at another.
     pub(super) fn turns_between(&self, from: ProgramTime, to: ProgramTime) -> Option<u64> {
-        let shown = |time| self.segments.iter().find(|s| s.start <= time && time < s.end());
-        u64::try_from(shown(to)?.dsn.since(shown(from)?.dsn)).ok()
+        self.turns.between(from, to)
     }
 }
 

@@ -102,6 +102,46 @@ fn discontinuities_missed_before_a_restart_are_counted_like_anothers() {
     assert_eq!([newest(&channel, 0).1, newest(&channel, 1).1], [2, 2]);
 }
 
+/// The reference has gone through so much since that its own memory of it is over.
+#[test]
+fn discontinuities_are_remembered_for_longer_than_segments() {
+    let mut channel = pair();
+    let (before, mut between) = (row(500, 0, &[6, 6]), row(500, 0, &[6, 6, 6]));
+    between[2].3 = true;
+    channel.loaded(0, &playlist(&before, &[]), date(12));
+    channel.loaded(1, &playlist(&before, &[]), date(12));
+    channel.loaded(0, &playlist(&between, &[]), date(18));
+    for listed in 0..10 {
+        let (number, start) = (u64::try_from(listed).unwrap(), 18 + 6 * listed);
+        let window = playlist(&row(number, start, &[6, 6]), &[]);
+        channel.loaded(0, &window, date(start + 12));
+    }
+    channel.loaded(1, &playlist(&row(9, 72, &[6, 6]), &[]), date(84));
+    let first = channel.view().unwrap().tracks[0].as_ref().unwrap().segments[0].start;
+    assert!(first > date(18), "of the discontinuity nothing is listed any more");
+    assert_eq!([newest(&channel, 0).1, newest(&channel, 1).1], [2, 2]);
+}
+
+/// It has seen neither how the break began nor how it ended, nor the discontinuity in it.
+#[test]
+fn a_break_that_was_missed_has_the_discontinuities_that_others_saw() {
+    let mut channel = pair();
+    let mut all = row(500, 0, &[6; 10]);
+    all[3].3 = true;
+    let cue = [(502, "#EXT-X-CUE-OUT:24")];
+    channel.loaded(0, &playlist(&all[..2], &cue), date(12));
+    channel.loaded(1, &playlist(&row(900, 0, &[4, 4]), &[]), date(12));
+    for to in 3..=9 {
+        channel.loaded(0, &playlist(&all[..to], &cue), date(6 * i64::try_from(to).unwrap()));
+    }
+    let text = playlist(&row(910, 40, &[4, 4, 4]), &[]).to_string();
+    let counted = text.replacen("#EXT-X-M", "#EXT-X-DISCONTINUITY-SEQUENCE:1\n#EXT-X-M", 1);
+    channel.loaded(1, &MediaPlaylist::parse(counted).unwrap().0, date(54));
+    let begun = channel.view().unwrap().breaks[0].clone();
+    let (start, end) = (begun.start.as_ref().unwrap(), begun.boundaries.last().unwrap());
+    assert_eq!([0, 1].map(|rendition| begun.turns_between(rendition, start, end)), [1, 1]);
+}
+
 #[test]
 fn who_missed_a_stretch_counts_it_like_who_is_numbered_alike() {
     let mut channel = pair();

@@ -99,11 +99,13 @@ impl Track {
         if self.segments.back().is_some_and(|last| next.msn != last.msn.plus(1)) {
             self.segments.clear();
         }
+        self.turns.note(&next);
         self.segments.push_back(next);
     }
 
     /// Goes on with a new epoch's numbers. Its beginning is a discontinuity; others there were before
-    /// it are known from other renditions, if this one has not read them.
+    /// it are known from other renditions, if this one has not read them. Then it has not read
+    /// their segments either, and what lies before them goes.
     fn restart(
         &mut self,
         playlist: &MediaPlaylist,
@@ -122,6 +124,9 @@ impl Track {
             if begins {
                 let middle = start + segment.duration.half();
                 before = turns(known.middle(), middle).map_or(1, |turns| turns.max(1));
+                if before > 1 {
+                    self.segments.clear();
+                }
             }
             self.push(Timed {
                 segment: Arc::clone(segment),
