@@ -4,7 +4,7 @@
 use super::{Entry, Findings, Place, Seen, Timeline};
 use crate::{
     time::{self, Ns, SECOND},
-    truth::{Source, TOLERANCE, Truth},
+    truth::{Rendition, TOLERANCE, Truth},
 };
 
 pub(super) fn check(seen: &[Seen], truth: &Truth, timelines: &[Timeline], findings: &mut Findings) {
@@ -24,7 +24,7 @@ fn length(answer: &Seen, truth: &Truth, timelines: &[Timeline], findings: &mut F
     let Some(source) = truth.renditions.get(answer.rendition) else { return };
     let Some(listing) = source.listing(answer.at_ms) else { return };
     let Some(timeline) = timelines.get(answer.rendition) else { return };
-    if !is_cut(timeline, first, source.segments.get(listing.first)) {
+    if !is_cut(timeline, first, source, listing.first) {
         return;
     }
     // Any video rendition may lead.
@@ -42,10 +42,14 @@ fn length(answer: &Seen, truth: &Truth, timelines: &[Timeline], findings: &mut F
 
 /// Was something left out before this number? Not before the session's own beginning; and where it
 /// missed a stretch, only what the origin lists still.
-fn is_cut(timeline: &Timeline, first: u64, oldest: Option<&Source>) -> bool {
+fn is_cut(timeline: &Timeline, first: u64, source: &Rendition, oldest: usize) -> bool {
     let begun = timeline.entries.range(..first).next_back().map(|(at, _)| *at);
-    let start = timeline.entries.get(&first).and_then(|entry| entry.segment.start);
-    let listed = || oldest.zip(start).is_none_or(|(oldest, at)| oldest.start < at - TOLERANCE);
+    let oldest = source.segments.get(oldest).map(|oldest| oldest.start);
+    let start = timeline.entries.get(&first).and_then(|entry| match entry.place {
+        Place::Content(at) => source.segments.get(at).map(|segment| segment.start),
+        _ => entry.segment.start,
+    });
+    let listed = || oldest.zip(start).is_none_or(|(oldest, at)| oldest < at - TOLERANCE);
     begun.is_some_and(|before| before + 1 == first || listed())
 }
 
