@@ -197,15 +197,6 @@ async fn a_server_reported_session_is_told_of_events_without_their_urls() {
     report_what_the_service_reports(&app, tracking, ad["adId"].as_str().unwrap()).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(!world.events(&viewer.session).is_empty());
-    // What the service counts no player counts; what only he knows is taken.
-    let ad = document["avails"][0]["ads"][0]["adId"].as_str().unwrap();
-    let body =
-        r#"{"events":[{"eventType":"impression","adId":"AD"},{"eventType":"mute","adId":"AD"}]}"#;
-    let path = format!("{}/events", opened["trackingUrl"].as_str().unwrap());
-    let answer = json(post(&app, &path, Some(body.replace("AD", ad).leak())).await).await;
-    let message = "the service itself reports that event in this session";
-    let refused = json!([{ "index": 0, "message": message }]);
-    assert_eq!(answer, json!({ "accepted": 1, "refused": refused }));
     let bad = post(&app, "/v1/session/news/main.m3u8", Some(r#"{"reportingMode":"both"}"#)).await;
     assert_eq!(bad.status(), 400);
     let rows = app.stop("beacons").await;
