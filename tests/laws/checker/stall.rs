@@ -147,18 +147,34 @@ impl Clock<'_> {
     }
 
     /// Where the programme returns behind ads that end here: what no ad and no pad fits into before
-    /// the source's own return is left out.
+    /// the source's own return is left out. That is where it was announced, at the picture's cut
+    /// before it, unless it came before.
     fn returns(&self, covered: Ns) -> Ns {
         let inside = self.truth.break_at(covered).and_then(|at| self.truth.breaks.get(at));
-        let end = inside.and_then(|inside| inside.end).unwrap_or(covered);
+        let picture = self.truth.renditions.first();
+        let snapped = |announced| picture?.last_cut(announced);
+        let announced = inside.and_then(|inside| inside.announced).and_then(snapped);
+        let ends = announced.into_iter().chain(inside.and_then(|inside| inside.end));
+        let end = ends.min().unwrap_or(covered);
         let unpadded = !self.truth.pad && end - covered <= self.truth.target();
         if unpadded { end.max(covered) } else { covered }
     }
 
-    /// How long the ad segment after this one is; none where none is shown.
+    /// How long the ad segment after this one is; none where none is shown. Where the viewer has seen
+    /// nothing after it, it is its ad's next, as only slate and a break's end cut ads short.
     fn next_ad(&self, last: u64) -> Option<Ns> {
-        let next = self.timeline.entries.get(&(last + 1))?;
+        let Some(next) = self.timeline.entries.get(&(last + 1)) else {
+            return self.goes_on_with(last);
+        };
         matches!(next.place, Place::Ad(_)).then_some(next.segment.duration)
+    }
+
+    fn goes_on_with(&self, last: u64) -> Option<Ns> {
+        let Place::Ad(piece) = &self.timeline.entries.get(&last)?.place else { return None };
+        let ad = self.truth.ads.get(&piece.ad).filter(|ad| !ad.slate)?;
+        let next = *ad.durations.get(self.timeline.rendition)?.get(piece.index + 1)?;
+        let covered = covered(self.timeline, self.truth, last)?;
+        self.truth.break_at(covered + next - LEAD).map(|_| next)
     }
 
     /// When the video that leads had been read past a moment; once any may lead, every one.

@@ -60,6 +60,19 @@ fn window_pace_and_debt() -> Vec<Mutation> {
     vec![
         written("an edge that stands for 10 s", &["A-16"], |h| freeze(h, 0, 100, 10)),
         written("an edge that stands for 24 s", &["A-15", "A-16"], |h| freeze(h, 0, 164, 24)),
+        written("an edge that stands in an ad until the viewer leaves", &["A-16"], |h| {
+            freeze(h, 0, 68, 12);
+            h.retain(|answer| answer.rendition == 0 && answer.at_ms <= wall(at(79)));
+        }),
+        laid(
+            "an edge that stands amid a break that nothing pads",
+            &["A-16", "A-20"],
+            Base { pad: false, ..Base::default() },
+            |m| {
+                m.asked.retain(|(_, rendition)| *rendition == 0);
+                delay(m, &[0], &[0, 0, 11, 8, 4, 0]);
+            },
+        ),
         laid("a window of two segments", &["A-17"], Base::default(), |m| m.window = Some(2)),
         laid("a whole pod at once", &["A-20"], Base::default(), |m| {
             for outs in &mut m.outs {
