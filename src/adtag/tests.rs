@@ -95,7 +95,7 @@ fn plays(bytes: &[u8]) -> String {
         Ok(response) => response,
         Err(error) => return format!("nothing, error {}: {error}", error.code()),
     };
-    let (pod, stand_ins) = pod::order(response.ads, Sequencing::Standard);
+    let (pod, stand_ins) = pod::order(response.ads, vast::Sequencing::Standard);
     let one = |ad: &vast::Ad| {
         let id = ad.id.as_deref().unwrap_or("unnamed");
         match (&ad.kind, pod::Media::of(ad)) {

@@ -9,8 +9,7 @@ use super::*;
 use crate::{
     adserver,
     channel::Break,
-    configuration::{AdsHttp, BeaconPacing, Suppression},
-    cue, dispatch,
+    dispatch,
     fetch::tests::support,
     hls::{MediaPlaylist, Multivariant},
     ids::ConfigurationName,
@@ -144,27 +143,8 @@ pub(super) fn at(secs: i64) -> ProgramTime {
 }
 
 fn configuration() -> PlaybackConfiguration {
-    PlaybackConfiguration {
-        name: ConfigurationName::new("news"),
-        video_content_source_url: Url::parse("https://192.0.2.1/live/").unwrap(),
-        ad_decision_server_url: None,
-        slate_ad_url: None,
-        personalization_threshold: None,
-        avail_suppression: Suppression::Off,
-        viewer_query: Vec::new(),
-        beacon_pacing: BeaconPacing::default(),
-        cues: cue::Trust::ALL,
-        ads_enabled: true,
-        ads_request_timeout: MediaDuration::from_secs(3),
-        ads_break_timeout: MediaDuration::from_secs(10),
-        ad_sequencing: crate::vast::Sequencing::Standard,
-        ads_http: AdsHttp::default(),
-        aliases: std::collections::BTreeMap::new(),
-        content_segment_url_prefix: None,
-        ad_segment_url_prefix: None,
-        titles: crate::configuration::Titles::default(),
-        streaming_media: crate::configuration::StreamingMedia::default(),
-    }
+    let source = Url::parse("https://192.0.2.1/live/").unwrap();
+    PlaybackConfiguration::new(ConfigurationName::new("news"), source)
 }
 
 fn live(configuration: &PlaybackConfiguration) -> Live {
