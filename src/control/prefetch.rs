@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{State, arn, configurations::json as parsed, page::Page, refusal::Refusal};
+use super::{State, arn, body::parsed, page::Page, refusal::Refusal};
 use crate::{
     config::model as shapes,
     configuration::prefetch::Prefetch,
