@@ -108,7 +108,8 @@ impl Queue {
             self.counts.away += 1;
         } else {
             let beacon = Arc::clone(beacon);
-            self.hold(Entry { key: key.clone(), beacon, attempts: 0, settled: false });
+            let (attempts, settled, told) = (0, false, false);
+            self.hold(Entry { key: key.clone(), beacon, attempts, settled, told });
         }
         Some(key)
     }

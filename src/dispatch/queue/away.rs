@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     super::{
-        outbox::{Kept, Key, Wanted},
+        outbox::{Kept, Key, Stage, Wanted},
         policy::RESERVE,
     },
     Entry, Queue,
@@ -43,14 +43,14 @@ impl Queue {
         let after = host.away;
         self.counts.away = self.counts.away + after - before;
         let mut unreadable = Vec::new();
-        for Kept { key, beacon, tried } in kept {
+        for Kept { key, beacon, stage } in kept {
             let Some(beacon) = beacon else {
                 unreadable.push(key);
                 continue;
             };
-            let attempts = tried.map_or(0, |(attempts, _)| attempts);
-            let beacon = Arc::new(beacon);
-            self.hold(Entry { key, beacon, attempts, settled: tried.is_some() });
+            let (settled, told) = (stage >= Stage::Due, stage >= Stage::Told);
+            let (beacon, attempts) = (Arc::new(beacon), stage.attempts());
+            self.hold(Entry { key, beacon, attempts, settled, told });
         }
         self.drop_if_idle(&wanted.host);
         unreadable

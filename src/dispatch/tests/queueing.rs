@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::dispatch::{
-    outbox::{Kept, Key},
+    outbox::{Kept, Key, Stage},
     policy::{Health, Verdict},
     queue::{Attempt, Counts, Entry, Queue, Start, Woken},
 };
@@ -94,7 +94,7 @@ impl Run {
             let kept = own.take(wanted.most).map(|(key, beacon)| Kept {
                 key: key.clone(),
                 beacon: Some((**beacon).clone()),
-                tried: None,
+                stage: Stage::Kept,
             });
             let kept = kept.collect();
             assert!(self.queue.loaded(&wanted, kept).is_empty());
