@@ -208,6 +208,24 @@ fn hosts_without_number_take_no_more_than_there_is() {
 }
 
 #[test]
+fn no_more_is_read_at_once_than_there_is_room_for() {
+    let mut queue = Queue::new(Policy { most: 10_000, ..Policy::default() }, 0);
+    for host in 0..1_000 {
+        queue.found(&Arc::from(format!("{host}.example:80")), 5_000);
+    }
+    let wanted = queue.wanted();
+    let all: usize = wanted.iter().map(|wanted| wanted.most).sum();
+    assert_eq!(all, 12_500);
+    assert!(queue.wanted().is_empty(), "all room is promised");
+    // Ten could not be read; there is room for as many hosts again.
+    let failed = &wanted[..10];
+    let room: usize = failed.iter().map(|wanted| wanted.most).sum();
+    failed.iter().for_each(|wanted| queue.not_loaded(wanted));
+    let again: usize = queue.wanted().iter().map(|wanted| wanted.most).sum();
+    assert_eq!(again, room);
+}
+
+#[test]
 fn a_host_that_never_answers_is_left_alone_and_asked_once_a_minute() {
     let mut queue = Queue::new(Policy::default(), 0);
     for session in 0..2000 {
