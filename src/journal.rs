@@ -39,7 +39,7 @@ use earlier::Earlier;
 use export::Exporter;
 
 pub use compress::Compression;
-pub use export::{Bucket, Export};
+pub use export::Export;
 pub use log::{Log, Lost};
 pub use personal::{Key, Person, Personal};
 pub use recent::Recent;
