@@ -153,6 +153,7 @@ impl App {
         let players = besides.merge(http::router(state));
         let readiness = Arc::new(Readiness::new(
             self.data_dir.clone(),
+            self.clock.clone(),
             self.journal.clone(),
             self.dispatcher.outbox().clone(),
         ));
