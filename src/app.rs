@@ -160,8 +160,12 @@ impl App {
     }
 
     fn readiness(&self) -> Arc<Readiness> {
-        let outbox = self.dispatcher.outbox().clone();
-        Arc::new(Readiness::new(self.data_dir.clone(), self.journal.clone(), outbox))
+        Arc::new(Readiness::new(
+            self.data_dir.clone(),
+            self.clock.clone(),
+            self.journal.clone(),
+            self.dispatcher.outbox().clone(),
+        ))
     }
 
     fn for_operators(&self, readiness: &Arc<Readiness>, ports: &Ports) -> Result<Router, Error> {

@@ -40,6 +40,7 @@ pub mod tracking;
 // ── effects: one door each ──────────────────────────────────────────────────
 pub mod clock;
 pub mod metrics;
+pub mod bucket;
 pub mod journal;
 pub mod guard;
 pub mod fetch;

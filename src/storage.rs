@@ -27,7 +27,6 @@ mod shelf;
 mod tests;
 
 pub use address::{Address, address};
-pub use s3::Bucket;
 pub use shelf::Shelved;
 
 use shelf::Shown;

@@ -31,6 +31,7 @@ pub(super) async fn create(
     if errors.is_empty() {
         errors = model::faults(&schedule, state.clock.now());
     }
+    errors.extend(model::name_fault(&name));
     if !errors.is_empty() {
         return Err(Refusal::remarks(&errors));
     }

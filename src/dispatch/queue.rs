@@ -8,7 +8,7 @@
 //! there too, so that none is overtaken.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::Arc,
 };
 
@@ -40,6 +40,8 @@ pub(super) struct Queue {
     /// The next beacon's number.
     next: u64,
     hosts: HashMap<Arc<str>, Host>,
+    /// Hosts of which something is on disk only, and not being read.
+    behind: BTreeSet<Arc<str>>,
     /// Hosts that have a lane to send from and are below their bound, in turn.
     ready: VecDeque<Arc<str>>,
     counts: Counts,
@@ -47,6 +49,8 @@ pub(super) struct Queue {
     in_hand: usize,
     /// In memory.
     held: usize,
+    /// Room that is kept for what is being read.
+    promised: usize,
     /// Nothing is begun any more.
     finishing: bool,
     /// Nothing is taken in any more.
@@ -68,10 +72,12 @@ impl Queue {
             arrivals: 0,
             next,
             hosts: HashMap::new(),
+            behind: BTreeSet::new(),
             ready: VecDeque::new(),
             counts: Counts::default(),
             in_hand: 0,
             held: 0,
+            promised: 0,
             finishing: false,
             closed: false,
         }
@@ -106,9 +112,11 @@ impl Queue {
         if !must_hold && (!room || known.away > 0) {
             known.put_away(&key);
             self.counts.away += 1;
+            self.list_behind(&host);
         } else {
             let beacon = Arc::clone(beacon);
-            self.hold(Entry { key: key.clone(), beacon, attempts: 0, settled: false });
+            let (attempts, settled, told) = (0, false, false);
+            self.hold(Entry { key: key.clone(), beacon, attempts, settled, told });
         }
         Some(key)
     }

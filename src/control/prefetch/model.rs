@@ -85,6 +85,22 @@ const VARIABLES: Kind = Names(&Text(25_000));
 /// A day at most, as far ahead as ads may be fetched.
 const SECONDS: Kind = Whole(0, 86_400);
 
+/// What is wrong with a schedule's name: it is a part of its path and its ARN, and stands in the decision
+/// log. MediaTailor's names have the same length at most.
+pub(super) fn name_fault(name: &str) -> Option<Remark> {
+    let fits = (1..=MOST_OF_NAME).contains(&name.chars().count());
+    let plain = !name.contains('/') && !name.contains(char::is_control);
+    (!fits || !plain).then(|| {
+        let why = format!(
+            "has {} characters; expected 1 to {MOST_OF_NAME}, without `/` and control characters",
+            name.chars().count()
+        );
+        Remark::about("Name", &why)
+    })
+}
+
+const MOST_OF_NAME: usize = 512;
+
 /// Is it a schedule for a whole event, rather than for one break?
 pub(super) fn is_recurring(schedule: &Map<String, Value>) -> bool {
     schedule.get("ScheduleType").is_some_and(|kind| kind == "RECURRING")

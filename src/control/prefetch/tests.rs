@@ -120,3 +120,19 @@ fn there_are_five_criteria_and_a_hundred_variables_at_most() {
         ]
     );
 }
+
+#[test]
+fn a_name_has_its_limits() {
+    let fault = |name: &str| model::name_fault(name).map(|fault| fault.text);
+    for name in ["a", "Finale 2026, „live“", &"ü".repeat(512)] {
+        assert_eq!(fault(name), None, "{name}");
+    }
+    let expected = |count: usize| {
+        Some(format!(
+            "`Name` has {count} characters; expected 1 to 512, without `/` and control characters"
+        ))
+    };
+    for (name, count) in [("", 0), ("a/b", 3), ("a\nb", 3), (&*"ü".repeat(513), 513)] {
+        assert_eq!(fault(name), expected(count), "{name:?}");
+    }
+}

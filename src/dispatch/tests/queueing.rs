@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::dispatch::{
-    outbox::{Kept, Key},
+    outbox::{Kept, Key, Stage},
     policy::{Health, Verdict},
     queue::{Attempt, Counts, Entry, Queue, Start, Woken},
 };
@@ -94,7 +94,7 @@ impl Run {
             let kept = own.take(wanted.most).map(|(key, beacon)| Kept {
                 key: key.clone(),
                 beacon: Some((**beacon).clone()),
-                tried: None,
+                stage: Stage::Kept,
             });
             let kept = kept.collect();
             assert!(self.queue.loaded(&wanted, kept).is_empty());
@@ -205,6 +205,24 @@ fn hosts_without_number_take_no_more_than_there_is() {
     }
     let Counts { scheduled, away, .. } = queue.counts();
     assert_eq!((scheduled, away), (125, 875));
+}
+
+#[test]
+fn no_more_is_read_at_once_than_there_is_room_for() {
+    let mut queue = Queue::new(Policy { most: 10_000, ..Policy::default() }, 0);
+    for host in 0..1_000 {
+        queue.found(&Arc::from(format!("{host}.example:80")), 5_000);
+    }
+    let wanted = queue.wanted();
+    let all: usize = wanted.iter().map(|wanted| wanted.most).sum();
+    assert_eq!(all, 12_500);
+    assert!(queue.wanted().is_empty(), "all room is promised");
+    // Ten could not be read; there is room for as many hosts again.
+    let failed = &wanted[..10];
+    let room: usize = failed.iter().map(|wanted| wanted.most).sum();
+    failed.iter().for_each(|wanted| queue.not_loaded(wanted));
+    let again: usize = queue.wanted().iter().map(|wanted| wanted.most).sum();
+    assert_eq!(again, room);
 }
 
 #[test]
