@@ -53,14 +53,14 @@ fn parquet(section: &mut Section<'_, '_>) -> Option<Export> {
         return None;
     };
     enabled.unwrap_or(true).then(|| {
-        Export::S3(Bucket {
+        Export::S3(Box::new(Bucket {
             name,
             prefix,
             endpoint,
             region: region.unwrap_or_else(|| "us-east-1".to_owned()),
             access_key_id,
             secret_access_key,
-        })
+        }))
     })
 }
 

@@ -28,7 +28,7 @@ pub enum Export {
     /// Below `data_dir/parquet`.
     DataDir,
     /// Into a bucket of a store that speaks S3.
-    S3(Bucket),
+    S3(Box<Bucket>),
 }
 
 /// The open store.

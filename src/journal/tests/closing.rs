@@ -202,7 +202,7 @@ async fn what_is_removed_before_it_was_stored_is_counted_apart() {
         access_key_id: "id".to_owned(),
         secret_access_key: "secret".to_owned(),
     };
-    let (most_bytes, export) = (Some(30), Some(Export::S3(nowhere)));
+    let (most_bytes, export) = (Some(30), Some(Export::S3(Box::new(nowhere))));
     let settings = Settings { most_bytes, export, ..settings(Compression::Gzip) };
     let metrics = Arc::new(Metrics::new());
     let journal = Journal::open(&folder.0, settings, &clock, &metrics).unwrap();
