@@ -32,6 +32,7 @@ use crate::{
 };
 
 mod captions;
+mod claim;
 mod gather;
 mod held;
 mod identity;
@@ -39,12 +40,16 @@ mod job;
 mod look;
 mod lookup;
 mod makings;
+mod measure;
 mod notes;
+mod obtain;
 mod pad;
 mod profiles;
+mod publish;
 mod queue;
 mod room;
 mod steps;
+mod trouble;
 mod verify;
 #[cfg(test)]
 mod tests;
@@ -179,6 +184,16 @@ pub enum Cut {
     Usual,
     /// A second: what fills gaps ends anywhere (G-15).
     Fine,
+}
+
+impl Cut {
+    /// As it stands in names; nothing for what is usual.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Usual => "",
+            Self::Fine => "fine ",
+        }
+    }
 }
 
 impl Conditioning {

@@ -23,6 +23,7 @@ mod body;
 mod download;
 mod error;
 mod flight;
+mod media;
 mod redirect;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -30,6 +31,7 @@ pub(crate) mod tests;
 pub use download::{Download, Downloaded, NotDownloaded};
 pub use error::{Error, Unusable};
 pub use flight::{Flights, Lost};
+pub use media::range;
 
 /// What holds for all requests of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]

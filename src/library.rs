@@ -162,10 +162,7 @@ impl Library {
         match self.0.flights.get(url.clone(), work).await {
             Ok(found) => found,
             Err(Lost::TooMany { .. }) => Err(Unusable::Busy),
-            Err(Lost::CutOff) => {
-                let host = url.host_str().unwrap_or_default().to_owned();
-                Err(Unusable::Fetch { host, failure: Failure::CutOff })
-            }
+            Err(Lost::CutOff) => Err(Unusable::fetching(url, Failure::CutOff)),
         }
     }
 

@@ -62,10 +62,7 @@ impl Shop {
 }
 
 fn read(file: &TextFile, bytes: &Bytes) -> Result<Captions, Unusable> {
-    let failed = |failure| Unusable::Fetch {
-        host: file.url.host_str().unwrap_or_default().to_owned(),
-        failure,
-    };
+    let failed = |failure| Unusable::fetching(&file.url, failure);
     let text = std::str::from_utf8(bytes).map_err(|_| failed(Failure::NotText))?;
     Captions::read(text).map_err(|why| failed(Failure::NotCaptions(why)))
 }

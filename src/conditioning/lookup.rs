@@ -15,8 +15,9 @@ use super::{
     Shop,
     job::{Job, Step},
     makings::Turn,
+    obtain::validators,
     pad,
-    steps::{Trouble, broken, validators},
+    trouble::{Trouble, broken},
 };
 use crate::{
     creative::Creative,

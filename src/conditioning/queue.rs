@@ -11,7 +11,7 @@ use super::{
     Shop,
     job::{Job, Step},
     notes,
-    steps::{Then, Trouble, broken},
+    trouble::{Then, Trouble, broken},
 };
 use crate::{
     creative::{Creative, Unfit, Unusable},

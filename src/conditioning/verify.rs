@@ -6,7 +6,8 @@ use super::{
     Shop,
     captions::Texts,
     job::Step,
-    steps::{MAIN, Trouble, broken},
+    publish::MAIN,
+    trouble::{Trouble, broken},
 };
 use crate::{
     creative,
