@@ -2,11 +2,11 @@
 //!
 //! A child is ended when its time is over, when its future is dropped and, by the kernel, when this
 //! process dies (`setpriv --pdeathsig`, of util-linux). It runs with low priority, so that playlists
-//! are not late for a transcode, is ended before the service where memory runs out (`choom`), reads
-//! nothing from standard input, and what it says is bounded.
+//! are not late for a transcode, has a bound to its memory (`prlimit`) and is ended before the service
+//! where there is less (`choom`), reads nothing from standard input, and what it says is bounded.
 //! Deliberately absent: what it is told, which is `encoding`'s.
 
-use std::{process::Stdio, time::Duration};
+use std::{process::Stdio, sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
@@ -18,10 +18,12 @@ use crate::units::MediaDuration;
 #[cfg(test)]
 mod tests;
 
-/// Programs that are there and run; clones share nothing.
+/// Programs that are there and run.
 #[derive(Clone, Debug)]
 pub struct Transcoder {
-    _found: (),
+    version: Arc<str>,
+    /// Bytes that one program may have.
+    memory: u64,
 }
 
 /// A program that is needed is not there.
@@ -45,6 +47,12 @@ pub enum Failed {
     /// It took too long and was ended.
     #[error("it took longer than {0:?}")]
     TimedOut(Duration),
+    /// It asked for more memory than it may have. It will another time, too.
+    #[error("it needs more than {} MiB of memory", .limit >> 20)]
+    OutOfMemory {
+        /// How many bytes it may have.
+        limit: u64,
+    },
     /// It ended with an error, and said this last.
     #[error("it ended with {status}: {said}")]
     Ended {
@@ -70,16 +78,32 @@ impl Transcoder {
     /// # Errors
     /// The first that is not.
     pub fn find() -> Result<Self, Absent> {
-        for (program, package, version) in PROGRAMS {
+        let mut version = None;
+        for (program, package, asking) in PROGRAMS {
             let mut command = std_command(program);
-            let why = match command.arg(version).output() {
-                Ok(output) if output.status.success() => continue,
+            let why = match command.arg(asking).output() {
+                Ok(output) if output.status.success() => {
+                    version.get_or_insert_with(|| first_line(&output.stdout));
+                    continue;
+                }
                 Ok(output) => output.status.to_string(),
                 Err(error) => error.to_string(),
             };
             return Err(Absent { program, package, why });
         }
-        Ok(Self { _found: () })
+        Ok(Self { version: version.unwrap_or_default().into(), memory: memory() })
+    }
+
+    /// What ffmpeg calls itself: another one makes something else of the same file.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// As if ffmpeg said that it is something else.
+    #[cfg(test)]
+    #[must_use]
+    pub(crate) fn called(self, version: &str) -> Self {
+        Self { version: version.into(), ..self }
     }
 
     /// What `ffprobe` says.
@@ -87,7 +111,7 @@ impl Transcoder {
     /// # Errors
     /// Why it says nothing.
     pub async fn ffprobe(&self, arguments: &[String], limit: Duration) -> Result<Said, Failed> {
-        run("ffprobe", arguments, limit, |_| {}).await
+        self.run("ffprobe", arguments, limit, |_| {}).await
     }
 
     /// Runs ffmpeg; `progress` is told how far into the media it is, where the arguments ask for it.
@@ -100,8 +124,49 @@ impl Transcoder {
         limit: Duration,
         progress: impl FnMut(MediaDuration),
     ) -> Result<Said, Failed> {
-        run("ffmpeg", arguments, limit, progress).await
+        self.run("ffmpeg", arguments, limit, progress).await
     }
+
+    async fn run(
+        &self,
+        program: &str,
+        arguments: &[String],
+        limit: Duration,
+        progress: impl FnMut(MediaDuration),
+    ) -> Result<Said, Failed> {
+        let mut command = command(PROGRAM_THAT_BINDS);
+        command.args(["--pdeathsig", "KILL", "prlimit", &format!("--data={}", self.memory)]);
+        command.args(["choom", "-n", FIRST_TO_GO, "--"]);
+        command.args(["nice", "-n", NICENESS, program]).args(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child =
+            command.kill_on_drop(true).spawn().map_err(|error| Failed::Start(error.to_string()))?;
+        let ended = tokio::time::timeout(limit, watch(&mut child, progress)).await;
+        let Ok(ended) = ended else {
+            // Its end is waited for, so that nothing is written any more to files that are given up.
+            let _ = child.kill().await;
+            return Err(Failed::TimedOut(limit));
+        };
+        let (status, said) = ended.map_err(|error| Failed::Start(error.to_string()))?;
+        if status.success() {
+            return Ok(said);
+        }
+        if OUT_OF_MEMORY.iter().any(|words| said.err.contains(words)) {
+            return Err(Failed::OutOfMemory { limit: self.memory });
+        }
+        let last = said.err.lines().rev().take(LAST_LINES).collect::<Vec<_>>();
+        let last = last.into_iter().rev().collect::<Vec<_>>().join("; ");
+        Err(Failed::Ended { status: status.to_string(), said: last })
+    }
+}
+
+fn memory() -> u64 {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    MEMORY + MEMORY_PER_CORE * u64::try_from(cores).unwrap_or(1)
+}
+
+fn first_line(said: &[u8]) -> String {
+    String::from_utf8_lossy(said).lines().next().unwrap_or_default().to_owned()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that starts processes")]
@@ -112,32 +177,6 @@ fn command(program: &str) -> Command {
 #[expect(clippy::disallowed_methods, reason = "the one place that starts processes")]
 fn std_command(program: &str) -> std::process::Command {
     std::process::Command::new(program)
-}
-
-async fn run(
-    program: &str,
-    arguments: &[String],
-    limit: Duration,
-    progress: impl FnMut(MediaDuration),
-) -> Result<Said, Failed> {
-    let mut command = command(PROGRAM_THAT_BINDS);
-    command.args(["--pdeathsig", "KILL", "choom", "-n", FIRST_TO_GO, "--"]);
-    command.args(["nice", "-n", NICENESS, program]).args(arguments);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let mut child = command.spawn().map_err(|error| Failed::Start(error.to_string()))?;
-    let ended = tokio::time::timeout(limit, watch(&mut child, progress)).await;
-    let Ok(ended) = ended else {
-        // Its end is waited for, so that nothing is written any more to files that are given up.
-        let _ = child.kill().await;
-        return Err(Failed::TimedOut(limit));
-    };
-    let (status, said) = ended.map_err(|error| Failed::Start(error.to_string()))?;
-    if status.success() {
-        return Ok(said);
-    }
-    let last = said.err.lines().rev().take(LAST_LINES).collect::<Vec<_>>();
-    let last = last.into_iter().rev().collect::<Vec<_>>().join("; ");
-    Err(Failed::Ended { status: status.to_string(), said: last })
 }
 
 async fn watch(
@@ -180,11 +219,12 @@ async fn drain(from: Option<impl AsyncRead + Unpin>) -> std::io::Result<Vec<u8>>
     Ok(all)
 }
 
-/// What is run, the Debian package that has it, and how it is asked for its version.
-const PROGRAMS: [(&str, &str, &str); 5] = [
+/// What is run, ffmpeg first, the Debian package that has it, and how it is asked for its version.
+const PROGRAMS: [(&str, &str, &str); 6] = [
     ("ffmpeg", "ffmpeg", "-version"),
     ("ffprobe", "ffmpeg", "-version"),
     ("setpriv", "util-linux", "--version"),
+    ("prlimit", "util-linux", "--version"),
     ("choom", "util-linux", "--version"),
     ("nice", "coreutils", "--version"),
 ];
@@ -193,6 +233,14 @@ const PROGRAM_THAT_BINDS: &str = "setpriv";
 const NICENESS: &str = "10";
 /// Where memory runs out the kernel ends a child, and not the service.
 const FIRST_TO_GO: &str = "500";
+/// Bytes of heap and stacks that one program may have (`RLIMIT_DATA`): an 8K picture is 50 to 200 MiB, of
+/// which decoding and filters hold a few dozen at most.
+const MEMORY: u64 = 4 << 30;
+/// And per core, since encoders have threads for each: four rungs up to 1080p were seen to take 0.7 GiB
+/// on two cores and 2.7 GiB with the threads of sixteen.
+const MEMORY_PER_CORE: u64 = 256 << 20;
+/// What ffmpeg and the encoders in it say where they get none.
+const OUT_OF_MEMORY: [&str; 3] = ["Cannot allocate memory", "malloc of size", "out of memory"];
 /// A probe of ten minutes at 60 frames a second is some 8 MB.
 const MOST_SAID: u64 = 32 << 20;
 const LAST_LINES: usize = 4;

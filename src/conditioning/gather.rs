@@ -9,7 +9,7 @@ use url::Url;
 use super::{
     Shop,
     job::{Job, Step},
-    trouble::{Trouble, again, broken, lasting},
+    trouble::{Trouble, again, broken, lasting, undone},
 };
 use crate::{
     creative::{
@@ -58,7 +58,7 @@ impl Shop {
         }
         let whole = file.with_file_name("source.mkv");
         let ran = self.doors.transcoder.ffmpeg(&joining(&inputs, &whole), LONGEST, |_| {}).await;
-        ran.map_err(|error| broken(Step::Fetch, &error))?;
+        ran.map_err(|why| undone(Step::Fetch, &why))?;
         Ok(whole)
     }
 

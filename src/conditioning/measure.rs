@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{
     Shop,
     job::Step,
-    trouble::{Trouble, broken},
+    trouble::{Trouble, broken, undone},
 };
 use crate::encoding::{Level, Loudness, Plan};
 
@@ -42,7 +42,7 @@ impl Shop {
     ) -> Result<Loudness, Trouble> {
         let arguments = plan.measuring(mix, gain, file);
         let said = self.doors.transcoder.ffmpeg(&arguments, self.patience(plan), |_| {}).await;
-        let said = said.map_err(|error| broken(Step::Measure, &error))?;
+        let said = said.map_err(|why| undone(Step::Measure, &why))?;
         Loudness::read(&said.err).ok_or_else(|| broken(Step::Measure, &"nothing was measured"))
     }
 }

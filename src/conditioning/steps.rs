@@ -10,7 +10,7 @@ use super::{
     job::{Job, Step},
     notes,
     obtain::Fetched,
-    trouble::{Trouble, broken, lasting},
+    trouble::{Trouble, broken, lasting, undone},
 };
 use crate::{
     creative::{Creative, Unfit, Unusable},
@@ -18,7 +18,7 @@ use crate::{
     fetch::Downloaded,
     media::Media,
     storage::Key,
-    transcode,
+    transcode::Failed,
     units::MediaDuration,
 };
 
@@ -88,7 +88,8 @@ impl Shop {
         let plan = plan.with_texts(texts.languages());
         let gains = self.step(job, Step::Measure, self.measure(&plan, file)).await?;
         self.step(job, Step::Encode, self.encode(job, &plan, &gains, file, made)).await?;
-        let verified = self.step(job, Step::Verify, self.verify(&plan, &texts, made)).await?;
+        let verified = self.verify(&plan, &texts, key, made);
+        let verified = self.step(job, Step::Verify, verified).await?;
         self.step(job, Step::Publish, self.publish(key, made, verified)).await
     }
 
@@ -115,8 +116,10 @@ impl Shop {
         let said = self.doors.transcoder.ffprobe(&arguments, PROBE_TIME).await;
         let said = match said {
             Ok(said) => said,
-            Err(transcode::Failed::Start(why)) => return Err(broken(Step::Probe, &why)),
-            Err(_) => return Err(refused(Unfit::NotMedia)),
+            Err(Failed::Ended { .. } | Failed::TimedOut(_)) => {
+                return Err(refused(Unfit::NotMedia));
+            }
+            Err(why) => return Err(undone(Step::Probe, &why)),
         };
         let media = Media::read(&said.out).map_err(|_| refused(Unfit::NotMedia))?;
         let mut settings = self.settings.encoding;
@@ -145,7 +148,7 @@ impl Shop {
             job.show(Step::Encode, u8::try_from(percent).unwrap_or(100));
         };
         let ran = self.doors.transcoder.ffmpeg(&arguments, self.patience(plan), progress).await;
-        ran.map(drop).map_err(|error| broken(Step::Encode, &error))
+        ran.map(drop).map_err(|why| undone(Step::Encode, &why))
     }
 
     /// How long a run over the whole media may take.
@@ -162,11 +165,12 @@ impl Shop {
         Key::of_digest(both.finish().as_ref())
     }
 
-    /// All that decides what is made of the same bytes.
+    /// All that decides what is made of the same bytes: another ffmpeg, too, whose faults would
+    /// otherwise be kept for as long as the creative is.
     pub(super) fn making_of(&self, job: &Job) -> String {
         let encoding::Settings { segment, loudness, .. } = self.settings.encoding;
-        let (cut, texts) = (job.cut.as_str(), job.texts());
-        format!("{VERSION} {segment} {loudness} {cut}{} {}", job.profile.id(), texts.digest)
+        let (cut, texts, by) = (job.cut.as_str(), job.texts(), self.doors.transcoder.version());
+        format!("{VERSION} {segment} {loudness} {cut}{} {} {by}", job.profile.id(), texts.digest)
     }
 }
 

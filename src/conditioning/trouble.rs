@@ -1,7 +1,10 @@
 //! Why an attempt failed, and what is to be done about it.
 
 use super::job::Step;
-use crate::creative::{Unfit, Unusable};
+use crate::{
+    creative::{Unfit, Unusable},
+    transcode::Failed,
+};
 
 /// Why an attempt failed.
 #[derive(Debug)]
@@ -34,4 +37,13 @@ pub(super) const fn again(step: Step, unusable: Unusable) -> Trouble {
 pub(super) fn broken(step: Step, why: &dyn std::fmt::Display) -> Trouble {
     let (name, why) = (step.as_str(), why.to_string());
     again(step, Unfit::Failed { step: name, attempts: 1, why }.into())
+}
+
+/// A program did not do its work. What takes too much memory will do so another time.
+pub(super) fn undone(step: Step, why: &Failed) -> Trouble {
+    let trouble = broken(step, why);
+    match why {
+        Failed::OutOfMemory { .. } => Trouble { then: Then::Lasting, ..trouble },
+        _ => trouble,
+    }
 }

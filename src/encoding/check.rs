@@ -4,7 +4,7 @@
 //! with its time (ffmpeg's `framecrc`). From that list: that nothing depends on another segment, that
 //! frames stand where they should, and how long each segment really is.
 
-use super::{Made, Output, Plan};
+use super::{Level, Made, Output, Plan};
 use crate::{
     media::{Media, Rate, begins_with_idr},
     profile::AudioCodec,
@@ -14,6 +14,9 @@ use crate::{
 mod decoded;
 mod decoding;
 mod fault;
+mod presentation;
+#[cfg(test)]
+mod tests;
 
 pub use fault::Fault;
 
@@ -168,6 +171,22 @@ impl Plan {
         Ok(())
     }
 
+    /// Holds how loud an output has become against the target (G-11). Gives by how much it is too
+    /// quiet: short and nearly silent ads cannot always be raised without harm, and are shown.
+    ///
+    /// # Errors
+    /// It is louder than the target by more than a loudness unit.
+    pub fn judge_loudness(&self, output: &Output, heard: Level) -> Result<Option<Level>, Fault> {
+        let target = self.settings.loudness;
+        let off = heard.away_from(target);
+        match off > TOLERANCE {
+            true if heard > target => {
+                Err(Fault::Loud { output: output.name.clone(), heard, target })
+            }
+            quiet => Ok(quiet.then_some(off)),
+        }
+    }
+
     /// Whether a segment's bytes begin with a picture that needs no other (G-01).
     ///
     /// # Errors
@@ -183,3 +202,5 @@ impl Plan {
 
 /// Players are told a segment's length to the microsecond and take a millisecond.
 const EXACT: MediaDuration = MediaDuration::from_millis(1);
+/// What a loudness target is missed by at most.
+const TOLERANCE: Level = Level::lkfs(1);

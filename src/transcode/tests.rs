@@ -72,6 +72,27 @@ async fn a_child_goes_first_where_memory_runs_out_and_ends_with_its_future() {
 }
 
 #[tokio::test]
+async fn what_needs_too_much_memory_is_told_so() {
+    let limit = 256 << 20;
+    let transcoder = Transcoder { memory: limit, ..Transcoder::find().unwrap() };
+    // 4096 × 4096 × 6 bytes are 96 MiB a picture.
+    let large =
+        "-v error -f lavfi -i color=s=4096x4096,format=rgb48 -frames:v 1 -c:v libx264 -f null -";
+    let large = words(large);
+    let failed = transcoder.ffmpeg(&large, LIMIT, |_| {}).await.unwrap_err();
+    assert_eq!(failed, Failed::OutOfMemory { limit });
+    assert_eq!(failed.to_string(), "it needs more than 256 MiB of memory");
+    let small = words("-v error -f lavfi -i color=s=64x64 -frames:v 1 -f null -");
+    transcoder.ffmpeg(&small, LIMIT, |_| {}).await.unwrap();
+}
+
+#[test]
+fn ffmpeg_says_what_it_is() {
+    let version = Transcoder::find().unwrap().version().to_owned();
+    assert!(version.starts_with("ffmpeg version "), "{version}");
+}
+
+#[tokio::test]
 async fn what_is_said_beyond_the_limit_is_dropped() {
     let transcoder = Transcoder::find().unwrap();
     // 640 × 480 × 3 bytes are 0.9 MB.

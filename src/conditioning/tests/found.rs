@@ -109,3 +109,17 @@ async fn another_loudness_makes_another_creative() {
     drop(workshop.condition("ad.mp4", &profile).await.unwrap());
     assert_eq!(workshop.storage().shelved().await.unwrap().len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_ffmpeg_makes_another_creative() {
+    let mut workshop = Workshop::open().await;
+    workshop.source("ad.mp4", &AD.replace("d=5", "d=1")).await;
+    let profile = profile(Packing::MpegTs);
+    drop(workshop.condition("ad.mp4", &profile).await.unwrap());
+    let found = doors(&workshop.server, workshop.storage());
+    let transcoder = found.transcoder.clone().called("ffmpeg version 99");
+    let newer = Doors { transcoder, ..found };
+    workshop.conditioning = Conditioning::start(newer, settings(&workshop.folder)).unwrap();
+    drop(workshop.condition("ad.mp4", &profile).await.unwrap());
+    assert_eq!(workshop.storage().shelved().await.unwrap().len(), 2);
+}
