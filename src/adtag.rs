@@ -58,7 +58,8 @@ pub async fn run(
         Source::Url(template) => door.ask(&configuration(Some(template))?, &question).await,
         Source::Answer(bytes) => door.given(&bytes, &configuration(None)?, &question).await,
     };
-    let offers = library.offers(&asked, PATIENCE, &library::Channel::any()).await;
+    let library::Answer { offers, .. } =
+        library.offers(&asked, PATIENCE, &library::Channel::any()).await;
     let room = Room { length: Some(length), carried: MediaDuration::ZERO, segment: SEGMENT };
     let filled = pod::fill(&offers, &[], room, clock.now());
     Ok(Told { asked, filled, length })

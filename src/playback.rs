@@ -22,6 +22,7 @@ mod feed;
 mod journal;
 mod links;
 mod live;
+mod making;
 mod offers;
 mod measure;
 mod open;

@@ -84,8 +84,10 @@ impl Playback {
             }
         };
         // An answer that comes after that is of no use to anybody.
-        if let Some(offered) = self.stopping.run_until_cancelled(offered).await {
-            self.settle(&session, &ad_break, offered);
+        match self.stopping.run_until_cancelled(offered).await {
+            Some(Ok(answer)) => self.settle_as_made(&session, &ad_break, answer).await,
+            Some(Err(why)) => self.settle(&session, &ad_break, Err(why)),
+            None => {}
         }
     }
 
@@ -138,6 +140,7 @@ impl Playback {
         let threshold = self.current(session).personalization_threshold;
         let supply = Supply { ads, fillers: session.live.fillers(), threshold };
         let (decision, skipped) = known.plan(newest, view, supply);
+        let skipped = session.without_makings(ad_break.serial, skipped);
         let Some(decision) = self.write(turn, session, decision, 0) else { return false };
         self.measure_hold(session, ad_break.serial, false);
         self.measure_plan(session, ad_break.length(), &decision, &skipped);
@@ -181,14 +184,14 @@ impl Playback {
     }
 
     /// An answer that is of no use any more: its ads are told of as skipped.
-    fn leave_out(
+    pub(super) fn leave_out(
         &self,
         session: &Arc<Session>,
         ad_break: &Break,
         offered: Result<Offers, Unfilled>,
     ) {
         let Ok(offers) = offered else { return };
-        let skipped = pod::too_late(&offers);
+        let skipped = session.without_makings(ad_break.serial, pod::too_late(&offers));
         self.measure_skipped(session, &skipped);
         self.log_skipped(session, ad_break, &skipped);
         self.report_plan(session, ad_break, &skipped, std::iter::empty());
@@ -267,6 +270,7 @@ impl Playback {
                 self.leave_out(session, ad_break, Ok(offers));
             }
             Late::Now(decision, spans, skipped) => {
+                let skipped = session.without_makings(serial, skipped);
                 let added = decision.pods().flat_map(|pod| pod.ads.clone()).collect::<Vec<_>>();
                 match self.write(turn, session, decision, spans) {
                     Some(decision) => {

@@ -13,10 +13,10 @@ use crate::{
     adserver::{Asked, Hop, Question, log},
     channel::Break,
     configuration::prefetch::Prefetch,
-    creative::Creative,
+    creative::{Creative, Unusable},
     cue::Asset,
-    library::Channel,
-    pod::{Offers, Unfilled},
+    library::{Answer, Channel},
+    pod::Unfilled,
     units::{MediaDuration, ProgramTime},
     vast::variables::{Avail, Scte},
 };
@@ -28,7 +28,7 @@ impl Playback {
         session: &Arc<Session>,
         ad_break: &Break,
         index: u32,
-    ) -> Result<Offers, Unfilled> {
+    ) -> Result<Answer, Unfilled> {
         self.prepare_profile(session);
         self.prepare_slate(session);
         self.prepare_pad(session);
@@ -40,11 +40,12 @@ impl Playback {
             return Err(why);
         }
         let question = question(session, ad_break, index);
-        if let Some((schedule, offers)) = self.take_prefetched(session, &question) {
+        if let Some((schedule, answer)) = self.take_prefetched(session, &question) {
             if let Some(account) = session.work().accounts.of(ad_break.serial) {
                 account.prefetched = Some(schedule);
             }
-            return Ok(offers);
+            let channel = self.channel_of(session, ad_break.begins(), &|_| Ok(()));
+            return Ok(self.doors.library.renewed(answer, &channel).await);
         }
         let asked = self.doors.adserver.ask(&configuration, &question).await;
         self.note_asked(session, ad_break, &asked).await;
@@ -88,13 +89,13 @@ impl Playback {
         ad_break: &Break,
         asked: &Asked,
         patience: MediaDuration,
-    ) -> Offers {
+    ) -> Answer {
         let began = self.doors.clock.now();
-        let offers = self.media_for(session, asked, patience, ad_break.begins()).await;
+        let answer = self.media_for(session, asked, patience, ad_break.begins()).await;
         if let Some(account) = session.work().accounts.of(ad_break.serial) {
             account.media_took = Some(self.doors.clock.now() - began);
         }
-        offers
+        answer
     }
 
     /// The same where it is shown at `by`.
@@ -104,12 +105,22 @@ impl Playback {
         asked: &Asked,
         patience: MediaDuration,
         by: ProgramTime,
-    ) -> Offers {
+    ) -> Answer {
         let live = &session.live;
         let suits = |creative: &Creative| suits(live, creative).map(drop);
-        let streaming = self.current(session).streaming_media;
-        let channel = Channel { by, streaming, ..Channel::of(live.profile(), &suits) };
+        let channel = self.channel_of(session, by, &suits);
         self.doors.library.offers(asked, patience, &channel).await
+    }
+
+    /// What creatives are wanted for, where they are shown at `by`.
+    pub(super) fn channel_of<'a>(
+        &self,
+        session: &'a Session,
+        by: ProgramTime,
+        suits: &'a (dyn Fn(&Creative) -> Result<(), Unusable> + Sync),
+    ) -> Channel<'a> {
+        let streaming = self.current(session).streaming_media;
+        Channel { by, streaming, ..Channel::of(session.live.profile(), suits) }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     adserver::{Question, log},
     channel::BreakSerial,
     configuration::prefetch::{Prefetch, Watcher},
-    pod::Offers,
+    library::Answer,
     units::{MediaDuration, ProgramTime},
 };
 
@@ -22,7 +22,7 @@ pub(super) struct Stock {
     /// By schedule, when.
     asked: HashMap<String, ProgramTime>,
     /// By schedule, what is there and since when.
-    held: HashMap<String, (ProgramTime, Offers)>,
+    held: HashMap<String, (ProgramTime, Answer)>,
     /// The newest break that has ended, and when that was seen.
     ended: Option<(BreakSerial, ProgramTime)>,
 }
@@ -106,9 +106,9 @@ impl Playback {
         if asked.unfilled().is_some() {
             return; // the break is asked about when it comes
         }
-        let offers = self.media_for(session, &asked, PATIENCE, self.doors.clock.now()).await;
+        let answer = self.media_for(session, &asked, PATIENCE, self.doors.clock.now()).await;
         let now = self.doors.clock.now();
-        session.work().stock.held.insert(schedule.name.clone(), (now, offers));
+        session.work().stock.held.insert(schedule.name.clone(), (now, answer));
     }
 
     /// Ads that were asked for before a break and are for it, and by which schedule; they are used once.
@@ -116,7 +116,7 @@ impl Playback {
         &self,
         session: &Session,
         question: &Question,
-    ) -> Option<(String, Offers)> {
+    ) -> Option<(String, Answer)> {
         let settings = self.settings.load();
         let schedules = settings.prefetches.get(session.configuration.name.as_str())?;
         let (configuration, now) = (self.current(session), self.doors.clock.now());
@@ -128,10 +128,10 @@ impl Playback {
                 && schedule.matches(|name| question.value(name, &configuration.aliases))
         };
         let name = schedules.iter().find(suits)?.name.clone();
-        let (_, offers) = held.remove(&name)?;
-        Some((name, offers))
+        let (_, answer) = held.remove(&name)?;
+        Some((name, answer))
     }
 }
 
-/// There is time; what takes longer is made for whoever asks next.
+/// There is time; what takes longer may be there when the break is.
 const PATIENCE: MediaDuration = MediaDuration::from_secs(30);

@@ -21,6 +21,7 @@ use crate::{
 };
 
 mod deciding;
+mod making;
 
 /// Segments of 6 s, the third and the next four of them a break.
 pub(super) struct Scene {
@@ -133,7 +134,7 @@ pub(super) fn offers(secs: &[i64]) -> Offers {
         let info = AdInfo { ad_id: Some(name.clone()), errors, ..AdInfo::default() };
         let url = Url::parse(&format!("https://cdn.example.com/{name}.m3u8")).unwrap();
         let creative = crate::creative::Creative { url, ..(*creative(secs * 1_000)).clone() };
-        Offer { info: Arc::new(info), media: Ok(Arc::new(creative)) }
+        Offer { info: Arc::new(info), media: Ok(Arc::new(creative)), made_late: false }
     };
     Offers { pod: ('a'..).zip(secs).map(offer).collect(), stand_ins: Vec::new() }
 }

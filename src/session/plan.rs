@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Decision, Fill, From, Span, Timeline, replacements};
+use super::{Decision, Fill, From, Span, Timeline, replacement::behind};
 use crate::{
     channel::{Break, TOLERANCE, View},
     pod::{Ad, Filled, Pod, Room, SkipReason, Skipped, Unfilled},
@@ -131,8 +131,8 @@ impl Timeline {
         Some((later, decision.spans.len()))
     }
 
-    /// Finds a place for ads that came after the deadline where nothing has been shown yet: behind
-    /// the slate so far, or at a common boundary at the view's edge.
+    /// Finds a place for ads that came after the deadline where nothing has been shown yet: behind the
+    /// ads decided for and the slate so far, or at a common boundary at the view's edge.
     pub fn place_late(
         &self,
         ad_break: &Break,
@@ -150,11 +150,11 @@ impl Timeline {
         let earliest = self.suppressed.map_or(view.edge, |suppressed| suppressed.until);
         let earliest = earliest.max(view.edge) - TOLERANCE;
         let (from, count, at) = match decision.spans.last().map(|span| &span.fill) {
-            Some(Fill::Slate(_)) => {
-                let Some(run) = replacements(decision, ad_break, view, carried).pop() else {
-                    return Late::NotYet;
+            Some(Fill::Slate(_) | Fill::Pod(_)) => {
+                let Some(place) = behind(decision, ad_break, view, carried) else {
+                    return Late::Never;
                 };
-                (From::Segment(run.count), run.count, run.start + run.length)
+                (From::Segment(place.after), place.after, place.at)
             }
             Some(Fill::Content(_)) => {
                 let mut free = ad_break.boundaries.iter();
@@ -163,7 +163,7 @@ impl Timeline {
                 };
                 (From::Boundary(boundary.time), 0, boundary.time)
             }
-            _ => return Late::Never,
+            None => return Late::Never,
         };
         let length = ad_break.planned.map(|_| ad_break.ends_by() - at);
         let Filled { ads, skipped } = fills(Room { length, carried, segment: view.segment_length });

@@ -7,6 +7,7 @@ use crate::{
     pod::Filled,
 };
 
+mod behind;
 mod matrix;
 mod pad;
 mod unfilled;

@@ -23,6 +23,7 @@ use crate::{
 mod ads;
 #[cfg(test)]
 mod day;
+mod server;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -53,6 +54,8 @@ pub(crate) enum Event {
     Ask { viewer: usize, serial: u32 },
     /// The ad server answers.
     Answer { viewer: usize, serial: u32 },
+    /// An ad of its answer has been made.
+    Made { viewer: usize, serial: u32, ad: usize },
 }
 
 /// What is to happen, in order.
@@ -133,7 +136,10 @@ impl World {
                 self.with(viewer, |world, s| s.ask(world, viewer, serial, at_ms));
             }
             Event::Answer { viewer, serial } => {
-                self.with(viewer, |world, s| s.answered(world, viewer, serial));
+                self.with(viewer, |world, s| s.answered(world, viewer, serial, at_ms));
+            }
+            Event::Made { viewer, serial, ad } => {
+                self.with(viewer, |world, s| s.made(world, viewer, serial, ad));
             }
         }
     }

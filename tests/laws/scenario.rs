@@ -21,6 +21,8 @@ pub(crate) struct Scenario {
     pub(crate) viewers: Vec<Viewer>,
     /// Old decisions are added up as soon as they can be.
     pub(crate) settles: bool,
+    /// Ads have to be made before they can be shown, some of them after their break began.
+    pub(crate) makes: bool,
 }
 
 /// Someone who watches.
@@ -73,7 +75,7 @@ impl Scenario {
         let viewers = (0..count).map(|_| viewer(&shape, nominal, r)).collect();
         let settles = r.chance(50);
         let pad = r.chance(50);
-        Self { seed, shape, ads, slate, pad, viewers, settles }
+        Self { seed, shape, ads, slate, pad, viewers, settles, makes: false }
     }
 }
 
@@ -90,6 +92,13 @@ impl Scenario {
         }
         shape.breaks.iter_mut().for_each(|signal| signal.common = true);
         all
+    }
+}
+
+impl Scenario {
+    /// The same channel and viewers where most ads are not there yet when they are on offer.
+    pub(crate) fn making(seed: u64) -> Self {
+        Self { makes: true, ..Self::random(seed) }
     }
 }
 

@@ -48,7 +48,7 @@ async fn an_answers_media_is_fetched_in_its_order() {
     let at = |path| host.server.url(path);
     let asked = answer(&[at("/a/main.m3u8"), at("/gone"), at("/a/main.m3u8"), at("/b/main.m3u8")]);
     let patience = MediaDuration::from_secs(3);
-    let offers = library.offers(&asked, patience, &Channel::any()).await;
+    let offers = library.offers(&asked, patience, &Channel::any()).await.offers;
     assert_eq!(
         told(&offers.pod),
         "0 10.0 s, 1 MEDIA_FILE_UNAVAILABLE, 2 10.0 s, 3 10.0 s, none VAST_PARSING_ERROR"
@@ -65,7 +65,7 @@ async fn what_is_not_there_in_time_is_there_the_next_time() {
     let asked = answer(&[host.server.url("/a/main.m3u8")]);
     let ask = async |millis| {
         let patience = MediaDuration::from_millis(millis);
-        told(&library.offers(&asked, patience, &Channel::any()).await.pod)
+        told(&library.offers(&asked, patience, &Channel::any()).await.offers.pod)
     };
     assert_eq!(ask(10).await, "0 IMPORT_IN_PROGRESS, none VAST_PARSING_ERROR");
     assert_eq!(ask(2_000).await, "0 10.0 s, none VAST_PARSING_ERROR");
@@ -76,7 +76,7 @@ async fn what_is_not_there_in_time_is_there_the_next_time() {
 async fn no_answer_offers_nothing() {
     let host = Host::start(good).await;
     let asked = Asked { outcome: Err(Trouble::Status(500)), ads: Vec::new(), ..answer(&[]) };
-    let offers =
-        host.library(quick()).offers(&asked, MediaDuration::from_secs(1), &Channel::any()).await;
-    assert_eq!(offers, Offers::default());
+    let library = host.library(quick());
+    let answer = library.offers(&asked, MediaDuration::from_secs(1), &Channel::any()).await;
+    assert_eq!(answer.offers, Offers::default());
 }

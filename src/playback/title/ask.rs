@@ -122,8 +122,8 @@ impl Playback {
             log::Scene { request_id: &asked.transaction_id, ..self.scene(session, &ad_break) };
         self.write_rows(session, hops(&scene, &asked)).await;
         let left = (until - self.doors.clock.now()).min(PATIENCE);
-        let offers = self.media_of(session, &ad_break, &asked, left).await;
-        Draft { ad_break, spot, offered: Ok(offers) }
+        let answer = self.media_of(session, &ad_break, &asked, left).await;
+        Draft { ad_break, spot, offered: Ok(answer.offers) }
     }
 
     /// Asks for every break the title marks.
@@ -178,7 +178,7 @@ impl Playback {
             Ok(_) if asked.ads.is_empty() => Err(Unfilled::NoAds),
             Ok(_) => {
                 let left = (until - self.doors.clock.now()).min(PATIENCE);
-                Ok(self.media_of(session, ad_break, &asked, left).await)
+                Ok(self.media_of(session, ad_break, &asked, left).await.offers)
             }
         }
     }
