@@ -47,7 +47,7 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where operators and machines that watch connect.
     pub admin_listen: SocketAddr,
-    /// Where logs, and later creatives and queues, are kept.
+    /// Where logs, creatives, beacons owed and what the control API was told are kept.
     pub data_dir: PathBuf,
     /// How players reach the service, where that differs from what they send as `Host`.
     pub public_url: Option<Url>,

@@ -4,6 +4,7 @@ use super::*;
 use crate::ids::ConfigurationName;
 
 mod documents;
+mod examples;
 mod mistakes;
 mod secrets;
 mod warnings;
