@@ -175,11 +175,6 @@ impl Playback {
         self.settings.store(Arc::new(settings));
     }
 
-    /// How many sessions there are.
-    pub fn sessions(&self) -> usize {
-        self.sessions.len()
-    }
-
     /// The session of this name under this configuration.
     ///
     /// # Errors

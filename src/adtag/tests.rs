@@ -104,7 +104,10 @@ fn plays(bytes: &[u8]) -> String {
             (_, Ok(pod::Media { file, .. })) => {
                 format!("{id} file {}", file.as_ref().map_or("", Url::as_str))
             }
-            (_, Err(refused)) => format!("{id} not, error {}", refused.code()),
+            (_, Err(pod::Refused { reason, why })) => {
+                let code = why.as_ref().map_or(reason.code(), pod::Cause::code);
+                format!("{id} not, error {code}")
+            }
         }
     };
     let told = |ads: &[vast::Ad]| ads.iter().map(one).collect::<Vec<_>>().join("; ");

@@ -166,13 +166,6 @@ fn not_media(linear: &vast::Linear) -> Cause {
     Cause::Programs(names.join(", "))
 }
 
-impl Refused {
-    /// What its error URLs are told (VAST §2.3.6).
-    pub fn code(&self) -> u16 {
-        self.why.as_ref().map_or(self.reason.code(), Cause::code)
-    }
-}
-
 impl From<Unusable> for Refused {
     fn from(why: Unusable) -> Self {
         Cause::Media(why).into()

@@ -22,7 +22,7 @@ fn percentiles_are_three_per_cent_exact() {
         assert!(told <= exact && (exact - told) * 100 <= exact * 4, "{permille}: {told}");
     }
     latency.add(u64::MAX);
-    assert_eq!(latency.count(), 10_001);
+    assert!(latency.permille(1_000).unwrap() > 10_000);
 }
 
 #[test]
