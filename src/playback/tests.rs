@@ -22,6 +22,7 @@ use crate::{
 
 mod deciding;
 mod making;
+mod failures;
 
 /// Segments of 6 s, the third and the next four of them a break.
 pub(super) struct Scene {
