@@ -64,6 +64,10 @@ impl Playback {
         let shown = async {
             loop {
                 changes.mark_unchanged();
+                // Another request of the session may have begun it meanwhile.
+                if let Some(watching) = session.title.get() {
+                    return Some(First::Title(Arc::clone(watching)));
+                }
                 if !session.has_played() && session.live.is_recorded() {
                     return self.watch_title(session).await.map(First::Title);
                 }
