@@ -212,11 +212,18 @@ impl Live {
         failed.get(rendition).cloned().flatten()
     }
 
-    /// How long ago each playlist that is being read last had something new, or began to be read.
+    /// How long ago each playlist that is being read last had something new, or began to be read;
+    /// those that have ended are to have nothing new.
     pub(super) fn ages(&self, now: ProgramTime) -> Vec<MediaDuration> {
         let running = self.refreshers.load();
         let Some(running) = running.as_ref() else { return Vec::new() };
+        let published = self.published.load();
+        let ended = |at: usize| {
+            let track = published.as_ref().and_then(|known| known.view.tracks.get(at)?.as_ref());
+            track.is_some_and(|track| track.frame.ended)
+        };
         let running = running.iter().filter(|(_, refresher)| refresher.is_running());
+        let running = running.filter(|(rendition, _)| !ended(*rendition));
         let newest = running.filter_map(|(rendition, _)| self.newest.get(*rendition));
         newest.map(|at| now - ProgramTime::from_nanos(at.load(Ordering::Relaxed))).collect()
     }

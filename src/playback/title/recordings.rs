@@ -41,6 +41,15 @@ impl Recordings {
         }
     }
 
+    /// A playlist goes on after its end: who comes now watches it live.
+    pub(in crate::playback) fn take_back(&self, rendition: usize) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let Kept { playlists, made } = &mut *kept;
+        if playlists.get_mut(rendition).and_then(Option::take).is_some() {
+            *made = None;
+        }
+    }
+
     fn has(&self, rendition: usize) -> bool {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.playlists.get(rendition).is_some_and(Option::is_some)
