@@ -243,9 +243,14 @@ impl Live {
     /// Has the origin answered for this rendition and the reference since the refreshers were
     /// started last? Until then what is known may be hours old.
     pub(super) fn is_awake(&self, rendition: usize) -> bool {
-        let heard = |at: usize| self.heard.get(at).is_some_and(|h| h.load(Ordering::Acquire));
         let published = self.published.load();
-        heard(rendition) && published.as_ref().is_some_and(|known| heard(known.view.reference))
+        let reference = published.as_ref().map(|known| known.view.reference);
+        self.is_heard(rendition) && reference.is_some_and(|reference| self.is_heard(reference))
+    }
+
+    /// Has the origin answered for this rendition since the refreshers were started last?
+    pub(super) fn is_heard(&self, rendition: usize) -> bool {
+        self.heard.get(rendition).is_some_and(|heard| heard.load(Ordering::Acquire))
     }
 
     /// The refreshers are about to be started: nothing has been heard yet.
@@ -256,6 +261,7 @@ impl Live {
         for newest in &self.newest {
             newest.store(now.as_nanos(), Ordering::Relaxed);
         }
+        self.recorded.fall_asleep();
     }
 
     /// Takes over running refreshers, each with its rendition.

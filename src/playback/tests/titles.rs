@@ -1,0 +1,75 @@
+//! What is known of a title, and by whom it is watched.
+
+use super::*;
+
+/// A film of picture and sound, told apart by how often it was published.
+fn film(name: &str, edition: usize) -> MediaPlaylist {
+    let mut text = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n".to_owned();
+    (0..4).for_each(|n| text += &format!("#EXTINF:6,\n{name}-{edition}-{n}.ts\n"));
+    MediaPlaylist::parse(text + "#EXT-X-ENDLIST\n").unwrap().0
+}
+
+fn unread() -> Live {
+    let text = "#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"en\",URI=\"a.m3u8\"\n\
+                #EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO=\"a\"\nv.m3u8\n";
+    live_of(&configuration(), text)
+}
+
+fn reads(live: &Live, rendition: usize, edition: usize, secs: i64) {
+    let name = if live.renditions[rendition].kind == hls::RenditionKind::Video { "v" } else { "a" };
+    let playlist = film(name, edition);
+    live.recorded.keep(rendition, &playlist);
+    live.read(rendition, &playlist, at(secs));
+}
+
+/// The address of the first segment of each rendition.
+fn made_of(live: &Live) -> Vec<String> {
+    let recording = live.recording().unwrap();
+    let first =
+        |at| recording.title.track(at).map(|track| track.segments[0].segment.uri.to_string());
+    (0..live.renditions.len()).map(|at| first(at).unwrap_or_default()).collect()
+}
+
+#[test]
+fn who_comes_after_a_pause_gets_a_title_of_playlists_read_together() {
+    let live = unread();
+    (0..2).for_each(|rendition| reads(&live, rendition, 1, 0));
+    assert!(live.is_recorded() && live.is_read_whole());
+    let before = live.recording().unwrap();
+    live.fall_asleep(at(3_600));
+    assert!(!live.is_read_whole());
+    let video = live.renditions.iter().position(|known| known.uri == "v.m3u8").unwrap();
+    reads(&live, video, 2, 3_601);
+    assert!(live.is_recorded() && !live.is_read_whole(), "the sound is an hour old");
+    reads(&live, 1 - video, 2, 3_602);
+    assert!(live.is_read_whole());
+    assert!(made_of(&live).iter().all(|uri| uri.contains("-2-")), "{:?}", made_of(&live));
+    // What has not changed is made once, whoever reads it again.
+    let second = live.recording().unwrap();
+    assert!(!Arc::ptr_eq(&before, &second));
+    live.fall_asleep(at(7_200));
+    (0..2).for_each(|rendition| reads(&live, rendition, 2, 7_201));
+    assert!(Arc::ptr_eq(&second, &live.recording().unwrap()));
+}
+
+#[test]
+fn a_rendition_that_failed_before_a_pause_is_waited_for_again() {
+    let live = unread();
+    reads(&live, 0, 1, 0);
+    live.fail(1, "it was not there".to_owned(), at(0));
+    assert!(live.is_read_whole());
+    live.fall_asleep(at(3_600));
+    reads(&live, 0, 1, 3_601);
+    assert!(!live.is_read_whole());
+    live.fail(1, "it is not there".to_owned(), at(3_602));
+    assert!(live.is_read_whole());
+}
+
+#[test]
+fn a_playlist_that_goes_on_is_no_title() {
+    let live = unread();
+    (0..2).for_each(|rendition| reads(&live, rendition, 1, 0));
+    assert!(live.recording().is_some());
+    (0..2).for_each(|rendition| live.recorded.take_back(rendition));
+    assert!(live.recording().is_none());
+}
