@@ -30,6 +30,7 @@ mod places;
 mod prefetch;
 mod profile;
 mod report;
+mod room;
 mod seen;
 mod session;
 mod show;

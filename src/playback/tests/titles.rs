@@ -26,7 +26,7 @@ fn reads(live: &Live, rendition: usize, edition: usize, secs: i64) {
 fn made_of(live: &Live) -> Vec<String> {
     let recording = live.recording().unwrap();
     let first =
-        |at| recording.title.track(at).map(|track| track.segments[0].segment.uri.to_string());
+        |at| recording.title.track(at).map(|track| track.segments[0].segment.uri().to_owned());
     (0..live.renditions.len()).map(|at| first(at).unwrap_or_default()).collect()
 }
 
@@ -72,4 +72,76 @@ fn a_playlist_that_goes_on_is_no_title() {
     assert!(live.recording().is_some());
     (0..2).for_each(|rendition| live.recorded.take_back(rendition));
     assert!(live.recording().is_none());
+}
+
+/// Titles with a viewer each, who has been shown a film of 24 s.
+struct Cinema {
+    playback: Arc<Playback>,
+    _scene: Scene,
+}
+
+impl Cinema {
+    fn new(name: &str, limits: Limits) -> Self {
+        let scene = Scene::new(name, 4);
+        let playback = Arc::clone(&scene.playback);
+        playback.forget(&scene.session);
+        let settings = playback.settings.load();
+        playback.configure(Settings { limits, ..Settings::clone(&settings) });
+        Self { playback, _scene: scene }
+    }
+
+    /// Somebody comes at such a second; false where there is no place for him.
+    async fn comes(&self, name: u128, secs: i64) -> bool {
+        let limits = self.playback.settings.load().limits.clone();
+        let ip = Some([192, 0, 2, 1].into());
+        let Ok(place) = self.playback.places.take(ip, &limits) else { return false };
+        let live = Arc::new(unread());
+        (0..2).for_each(|rendition| reads(&live, rendition, 1, secs));
+        let opening = Opening { device: Device { ip, ..Device::default() }, ..Opening::default() };
+        let (id, asset) = (SessionId::from_bits(name), "film.m3u8".into());
+        let configuration = Arc::new(configuration());
+        self.playback.channels.insert(format!("news {name}"), Arc::clone(&live));
+        let session = Session::new(id, configuration, asset, opening, live, at(secs));
+        let session = Arc::new(session);
+        self.playback.enter(&session);
+        place.keep();
+        self.playback.watch_title(&session).await.unwrap();
+        self.playback.decided().await;
+        true
+    }
+
+    /// Who is there at such a second.
+    async fn there(&self, secs: i64) -> Vec<u128> {
+        self.playback.sweep_once(at(secs)).await;
+        let mut there: Vec<_> = self.playback.sessions.iter().map(|one| one.id.bits()).collect();
+        there.sort_unstable();
+        there
+    }
+}
+
+#[tokio::test]
+async fn who_may_still_be_watching_is_remembered_for_an_hour_longer_than_the_film() {
+    let cinema = Cinema::new("silence", Limits::default());
+    assert!(cinema.comes(1, 12).await);
+    assert_eq!(cinema.there(12 + 24 + 3_600).await, [1]);
+    assert_eq!(cinema.there(12 + 24 + 3_601).await, [0; 0]);
+}
+
+#[tokio::test]
+async fn at_a_limit_who_watches_a_title_and_is_silent_the_longest_makes_room() {
+    for limits in [
+        Limits { sessions: 3, ..Limits::default() },
+        Limits { sessions_per_address: 3, ..Limits::default() },
+        Limits { channels: 3, ..Limits::default() },
+    ] {
+        let cinema = Cinema::new("room", limits.clone());
+        assert!(
+            cinema.comes(2, 12).await && cinema.comes(1, 13).await && cinema.comes(3, 300).await
+        );
+        assert_eq!(cinema.there(612).await, [1, 2, 3], "none of them has been silent for long");
+        let limited = limits.channels > 3;
+        assert_eq!(cinema.comes(4, 612).await, !limited);
+        assert!(!cinema.there(613).await.contains(&2));
+        assert!(cinema.there(614).await.contains(&3));
+    }
 }
