@@ -48,7 +48,7 @@ impl Playback {
             return Ok(self.doors.library.renewed(answer, &channel).await);
         }
         let asked = self.doors.adserver.ask(&configuration, &question).await;
-        self.note_asked(session, ad_break, &asked).await;
+        self.note_asked(session, ad_break, &asked);
         let why = asked.unfilled();
         match why {
             None => Ok(self.media_of(session, ad_break, &asked, PATIENCE).await),
@@ -57,7 +57,7 @@ impl Playback {
     }
 
     /// Writes down how asking went, and tells those who are to be told of an answer without ads.
-    pub(super) async fn note_asked(
+    pub(super) fn note_asked(
         self: &Arc<Self>,
         session: &Arc<Session>,
         ad_break: &Break,
@@ -78,7 +78,7 @@ impl Playback {
         let answered = log::answered(&scene, asked);
         let hops = hops(&scene, asked);
         let rows: Vec<_> = [making, answered].into_iter().chain(hops).collect();
-        self.write_rows(session, rows).await;
+        self.write_rows(session, rows);
         self.report_no_ad(session, ad_break, asked);
     }
 

@@ -102,7 +102,7 @@ impl Playback {
         let scene = log::Scene { time: self.doors.clock.now(), ..scene };
         let rows = [making, log::answered(&scene, &asked)].into_iter().chain(hops(&scene, &asked));
         let rows = rows.map(|row| log::prefetched(row, &schedule.name)).collect::<Vec<_>>();
-        self.write_rows(session, rows).await;
+        self.write_rows(session, rows);
         if asked.unfilled().is_some() {
             return; // the break is asked about when it comes
         }

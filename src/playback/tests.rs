@@ -23,14 +23,15 @@ use crate::{
 mod deciding;
 mod making;
 mod failures;
+mod rows;
 mod titles;
 
 /// Segments of 6 s, the third and the next four of them a break.
 pub(super) struct Scene {
     pub(super) playback: Arc<Playback>,
     pub(super) session: Arc<Session>,
-    journal: Journal,
-    folder: PathBuf,
+    pub(super) journal: Journal,
+    pub(super) folder: PathBuf,
 }
 
 impl Scene {

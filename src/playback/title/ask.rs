@@ -62,7 +62,7 @@ impl Playback {
         let (wanted, dropped) = self.wanted(title, &first, opening);
         self.begin_accounts(session, wanted.iter().map(|one| one.ad_break.as_ref()));
         if let Some(leading) = wanted.first() {
-            self.note_asked(session, &leading.ad_break, &first.asked).await;
+            self.note_asked(session, &leading.ad_break, &first.asked);
         }
         let failed = first.asked.outcome.as_ref().err().map(|trouble| trouble.unfilled());
         let each = wanted.into_iter().map(|one| {
@@ -120,7 +120,7 @@ impl Playback {
         let asked = self.doors.adserver.lead(first, ads, configuration, question).await;
         let scene =
             log::Scene { request_id: &asked.transaction_id, ..self.scene(session, &ad_break) };
-        self.write_rows(session, hops(&scene, &asked)).await;
+        self.write_rows(session, hops(&scene, &asked));
         let left = (until - self.doors.clock.now()).min(PATIENCE);
         let answer = self.media_of(session, &ad_break, &asked, left).await;
         Draft { ad_break, spot, offered: Ok(answer.offers) }
@@ -172,7 +172,7 @@ impl Playback {
         let first = server.first(configuration, &question, sequencing, until).await;
         let ads = first.asked.outcome.as_ref().map(|response| of_position(response, index));
         let asked = server.lead(&first, ads.unwrap_or_default(), configuration, &question).await;
-        self.note_asked(session, ad_break, &asked).await;
+        self.note_asked(session, ad_break, &asked);
         match &asked.outcome {
             Err(trouble) => Err(trouble.unfilled()),
             Ok(_) if asked.ads.is_empty() => Err(Unfilled::NoAds),

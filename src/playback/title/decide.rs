@@ -55,7 +55,7 @@ impl Playback {
         let plan: Vec<_> = places.iter().map(|(roll, spot)| place(roll, *spot)).collect();
         let now = self.doors.clock.now();
         let row = log::title_plan(&self.scene_of_title(session, now), &plan, &told(&dropped));
-        self.write_rows(session, [row]).await;
+        self.write_rows(session, [row]);
         for (roll, _, skipped) in &decided {
             let Roll { ad_break, decision, .. } = roll;
             self.measure_plan(session, ad_break.length(), decision, skipped);
