@@ -38,8 +38,21 @@ impl Playback {
     /// An answer without ads may name whom to tell (rule D-05).
     pub(super) fn report_no_ad(&self, session: &Arc<Session>, ad_break: &Break, asked: &Asked) {
         let Ok(response) = &asked.outcome else { return };
-        if response.ads.is_empty() && !response.errors.is_empty() {
-            let info = Arc::new(AdInfo::of_no_ad(response, &asked.host));
+        if response.ads.is_empty() {
+            self.report_empty(session, ad_break, &response.errors, &asked.host);
+        }
+    }
+
+    /// So may each break of a plan (rule D-84).
+    pub(super) fn report_empty(
+        &self,
+        session: &Arc<Session>,
+        ad_break: &Break,
+        errors: &[String],
+        ads_host: &str,
+    ) {
+        if !errors.is_empty() {
+            let info = Arc::new(AdInfo::of_no_ad(errors, ads_host));
             self.fire_errors(session, ad_break, vec![(&info, NO_AD)]);
         }
     }

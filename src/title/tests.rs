@@ -173,6 +173,17 @@ fn a_plan_s_breaks_are_at_the_boundary_before_in_the_order_of_the_title() {
     );
 }
 
+#[test]
+fn places_beyond_the_limit_are_told_of() {
+    let video = playlist(&["6"; 700], &[], false);
+    let title = title(&[(RenditionKind::Video, video)]);
+    let breaks = [break_at("start", Some(10)), break_at("00:00:06", Some(10))];
+    let (placed, dropped) = plan(&title, &breaks);
+    let told: Vec<_> = dropped.iter().map(|one| (one.offset.as_str(), one.why.as_str())).collect();
+    let cut = [("start", "TOO_MANY"), ("00:00:06", "TOO_MANY")];
+    assert_eq!((placed.len(), told), (vast::MAX_BREAKS, cut.to_vec()));
+}
+
 fn roll(title: &Title, serial: u32, spot: Spot, millis: i64) -> Roll {
     let cue = video(&[(0, "#EXT-X-CUE-OUT:0")]).marks[0].cue.clone();
     let begins = title.date(spot.at);
