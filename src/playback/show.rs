@@ -9,7 +9,7 @@ use crate::{
     session::{Making, Step, Timeline},
     stitch::{self, Body, Held, Numbers, Playlist, Published, Sight},
     tracking,
-    units::ProgramTime,
+    units::{MediaDuration, ProgramTime},
 };
 
 /// A playlist: the viewer's own lines, and those he shares.
@@ -75,7 +75,11 @@ impl Playback {
                 if let Some(shown) = awake.then(|| self.show(session, rendition)).flatten() {
                     return Some(First::Live(shown));
                 }
-                changes.changed().await.ok()?;
+                tokio::select! {
+                    changed = changes.changed() => changed.ok()?,
+                    // Who hangs is left out after a while, though nothing more is read.
+                    () = self.doors.clock.sleep(LOOK) => session.live.wait(self.doors.clock.now()),
+                }
             }
         };
         let shown = match tokio::time::timeout(COLD_START, shown).await.ok().flatten() {
@@ -191,5 +195,7 @@ fn begins(published: &Published, rendition: usize, playlist: &Playlist) -> Progr
     first.map_or(playlist.head, |first| first.start)
 }
 
+/// How often who waits for a first playlist looks whether time alone has decided something.
+const LOOK: MediaDuration = MediaDuration::from_millis(500);
 /// How long a channel's very first playlist may take.
 const COLD_START: std::time::Duration = std::time::Duration::from_secs(5);
