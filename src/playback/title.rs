@@ -96,14 +96,30 @@ impl Playback {
     /// Decides a title in the background: whoever asked first may go away.
     fn begin_title(self: &Arc<Self>, session: &Arc<Session>, watching: &Arc<Watching>) {
         let (this, session) = (Arc::clone(self), Arc::clone(session));
-        let watching = Arc::clone(watching);
+        let deciding = Deciding(Arc::clone(watching));
         self.tasks.spawn(async move {
-            let title = &watching.recording.title;
+            let title = &deciding.0.recording.title;
             let programme = tokio::select! {
                 programme = this.decide_title(&session, title) => programme,
                 () = this.stopping.cancelled() => return,
             };
-            watching.decided.send_replace(Some(programme));
+            deciding.0.decided.send_replace(Some(programme));
+        });
+    }
+}
+
+/// Whoever decides a title. However that ends, by a panic or because the service stops, the film plays:
+/// everybody who waits for the decision would wait for good.
+struct Deciding(Arc<Watching>);
+
+impl Drop for Deciding {
+    fn drop(&mut self) {
+        let Watching { recording, decided } = &*self.0;
+        let bare = || Arc::new(Programme::new(Arc::clone(&recording.title), Vec::new()));
+        decided.send_if_modified(|known| {
+            let left = known.is_none();
+            known.get_or_insert_with(bare);
+            left
         });
     }
 }

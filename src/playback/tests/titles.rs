@@ -145,3 +145,31 @@ async fn at_a_limit_who_watches_a_title_and_is_silent_the_longest_makes_room() {
         assert!(cinema.there(614).await.contains(&3));
     }
 }
+
+/// Everybody who asks for the film waits for its decision.
+#[tokio::test]
+async fn a_stop_while_a_title_is_decided_leaves_the_film() {
+    let scene = Scene::new("stopped", 4);
+    let live = Arc::new(unread());
+    (0..2).for_each(|rendition| reads(&live, rendition, 1, 12));
+    // Takes connections and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/vast", silent.local_addr().unwrap());
+    let configuration =
+        PlaybackConfiguration { ad_decision_server_url: Some(url), ..configuration() };
+    let configuration = Arc::new(configuration);
+    let configurations = HashMap::from([("news".to_owned(), Arc::clone(&configuration))]);
+    scene.playback.configure(Settings { configurations, ..Settings::default() });
+    let (opening, id) = (Opening::default(), SessionId::from_bits(8));
+    let session = Session::new(id, configuration, "film.m3u8".into(), opening, live, at(12));
+    let session = Arc::new(session);
+    scene.playback.enter(&session);
+    let watching = scene.playback.watch_title(&session).await.unwrap();
+    scene.playback.stopping.cancel();
+    for rendition in 0..2 {
+        let shown = scene.playback.title(&session, &watching, rendition);
+        let shown = tokio::time::timeout(std::time::Duration::from_secs(5), shown).await;
+        let text = String::from_utf8(shown.unwrap().unwrap().body.whole("").concat()).unwrap();
+        assert_eq!(text.matches("#EXTINF").count(), 4);
+    }
+}
