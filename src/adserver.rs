@@ -54,7 +54,8 @@ pub struct AdServer {
 /// What holds for all questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Most questions on their way to one host and port; more wait for their turn.
+    /// Most questions on their way to one host and port, and as many that wrappers ask of it; more wait
+    /// for their turn.
     pub per_host: usize,
     /// Most bytes of an answer, decompressed.
     pub limit: usize,
