@@ -7,10 +7,12 @@ use tokio::sync::watch;
 
 use super::{Error, Live, Playback, Shown, session::Session};
 use crate::{
+    channel::Break,
     stitch::{self, Recording},
     title::Programme,
     tracking,
     units::MediaDuration,
+    vast::variables::Position,
 };
 
 mod ask;
@@ -36,6 +38,17 @@ impl Session {
     /// The title as it is shown, once that is decided.
     pub(super) fn programme(&self) -> Option<Arc<Programme>> {
         self.title.get()?.decided.borrow().clone()
+    }
+
+    /// Where a break stands in what it watches.
+    pub(super) fn position(&self, ad_break: &Break) -> Position {
+        let title = self.title.get().map(|watching| &watching.recording.title);
+        let begins = ad_break.begins();
+        match title {
+            Some(title) if begins == title.date(MediaDuration::ZERO) => Position::Before,
+            Some(title) if begins == title.date(title.length) => Position::After,
+            _ => Position::Within,
+        }
     }
 }
 

@@ -1,6 +1,12 @@
 //! What is known of a title, and by whom it is watched.
 
 use super::*;
+use crate::{
+    beacon::{self, Due},
+    channel::BreakSerial,
+    ids::BreakId,
+    pod,
+};
 
 /// A film of picture and sound, told apart by how often it was published.
 fn film(name: &str, edition: usize) -> MediaPlaylist {
@@ -77,7 +83,7 @@ fn a_playlist_that_goes_on_is_no_title() {
 /// Titles with a viewer each, who has been shown a film of 24 s.
 struct Cinema {
     playback: Arc<Playback>,
-    _scene: Scene,
+    scene: Scene,
 }
 
 impl Cinema {
@@ -87,7 +93,7 @@ impl Cinema {
         playback.forget(&scene.session);
         let settings = playback.settings.load();
         playback.configure(Settings { limits, ..Settings::clone(&settings) });
-        Self { playback, _scene: scene }
+        Self { playback, scene }
     }
 
     /// Somebody comes at such a second; false where there is no place for him.
@@ -143,6 +149,31 @@ async fn at_a_limit_who_watches_a_title_and_is_silent_the_longest_makes_room() {
         assert_eq!(cinema.comes(4, 612).await, !limited);
         assert!(!cinema.there(613).await.contains(&2));
         assert!(cinema.there(614).await.contains(&3));
+    }
+}
+
+/// Nothing is heard of him until the next break, and nothing is known of him after a restart.
+#[tokio::test]
+async fn a_title_s_beacons_are_owed_whoever_has_forgotten_its_viewer() {
+    let cinema = Cinema::new("owed", Limits::default());
+    assert!(cinema.comes(1, 12).await);
+    let session = cinema.playback.session("news", SessionId::from_bits(1)).unwrap();
+    let title = Arc::clone(&session.programme().unwrap().title);
+    let cue = cinema.scene.ad_break().cue.clone();
+    for (begins, position) in [(0, 1), (12, 2), (24, 3)] {
+        let identity = (BreakId::new("b".to_owned()), BreakSerial(0));
+        let begins = title.date(MediaDuration::from_secs(begins));
+        let ad_break = Break::recorded(identity, cue.clone(), begins, None, at(12));
+        let impressions = vec!["https://a.example/[BREAKPOSITION]".to_owned()];
+        let info = Arc::new(AdInfo { impressions, ..AdInfo::default() });
+        let ad = pod::Ad { creative: creative(60_000), matched: Arc::from([0]), info };
+        let watched = count::Watched { index: 0, ad, rendition: 0, tracking_id: None };
+        let owed = beacon::owed(&watched.ad.info, watched.ad.creative.duration);
+        let due = [Due { moment: owed[0].moment, at: at(300) }];
+        let target = MediaDuration::from_secs(6);
+        let beacons = beacons::of(&session, &ad_break, &watched, &due, target);
+        assert_eq!(beacons[0].url, format!("https://a.example/{position}"));
+        assert!(!beacon::is_gone(beacons[0].showing.last_seen, beacons[0].due_at, target));
     }
 }
 
