@@ -70,12 +70,17 @@ impl Playback {
         let programme =
             decided.wait_for(Option::is_some).await.ok().and_then(|known| known.clone());
         let programme = programme.ok_or_else(|| missing("the service ends"))?;
-        let links = &session.live.links;
-        let shown = watching.recording.playlist(&programme, rendition, links).or_else(|| {
-            // It was read after the others had been waited for long enough.
-            let newest = session.live.recording()?;
-            newest.playlist(&programme.on(Arc::clone(&newest.title))?, rendition, links)
-        });
+        let (live, recording) = (Arc::clone(&session.live), Arc::clone(&watching.recording));
+        let shared = Arc::clone(&programme);
+        // Hours of text take milliseconds, which live playlists would wait for.
+        let written = move || {
+            recording.playlist(&shared, rendition, &live.links).or_else(|| {
+                // It was read after the others had been waited for long enough.
+                let newest = live.recording()?;
+                newest.playlist(&shared.on(Arc::clone(&newest.title))?, rendition, &live.links)
+            })
+        };
+        let shown = tokio::task::spawn_blocking(written).await.ok().flatten();
         let (header, body) = shown.ok_or_else(|| {
             let why = session.live.failure(rendition);
             missing(why.as_deref().unwrap_or("it has not answered"))
