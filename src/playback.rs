@@ -35,6 +35,7 @@ mod seen;
 mod session;
 mod show;
 mod slate;
+mod standby;
 mod sweep;
 mod tell;
 #[cfg(test)]
