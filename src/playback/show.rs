@@ -42,16 +42,19 @@ impl Playback {
             return self.title(&session, watching, rendition).await;
         }
         self.refresh(&session.live);
-        if !session.has_played() {
+        let is_new = !session.has_played();
+        let awake = session.live.is_awake(rendition);
+        let shown = match awake.then(|| self.show(&session, rendition)).flatten() {
+            Some(shown) => shown,
+            None => self.first(&session, rendition).await?,
+        };
+        // What fills the gaps of live breaks is of no use to a title.
+        if is_new && !session.is_title() {
             self.prepare_profile(&session);
             self.prepare_slate(&session);
             self.prepare_pad(&session);
         }
-        let awake = session.live.is_awake(rendition);
-        match awake.then(|| self.show(&session, rendition)).flatten() {
-            Some(shown) => Ok(shown),
-            None => self.first(&session, rendition).await,
-        }
+        Ok(shown)
     }
 
     /// Waits for a channel's first reading, or its first after a time without viewers.
