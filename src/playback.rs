@@ -30,10 +30,12 @@ mod places;
 mod prefetch;
 mod profile;
 mod report;
+mod room;
 mod seen;
 mod session;
 mod show;
 mod slate;
+mod standby;
 mod sweep;
 mod tell;
 #[cfg(test)]

@@ -80,7 +80,7 @@ where
 }
 
 fn said(asked: &Asked) -> String {
-    let reason = asked.unfilled().map_or("-", Unfilled::as_str);
+    let reason = asked.unfilled().map_or("-", crate::pod::Unfilled::as_str);
     match &asked.outcome {
         Ok(response) => format!("{reason}: {} ads", response.ads.len()),
         Err(trouble) => format!("{reason} {}: {trouble}", trouble.event()),

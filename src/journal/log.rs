@@ -184,6 +184,13 @@ impl Log {
             .and_then(|room: Result<_, AcquireError>| room.ok())
     }
 
+    /// Takes all the room for rows that wait for the disk, as a slow disk does.
+    #[cfg(test)]
+    pub(crate) async fn fill(&self) -> OwnedSemaphorePermit {
+        let all = u32::try_from(self.shared.settings.waiting_bytes).unwrap();
+        Arc::clone(&self.shared.room).acquire_many_owned(all).await.unwrap()
+    }
+
     fn ring(&self) -> std::sync::MutexGuard<'_, Ring> {
         self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -148,9 +148,9 @@ impl Refresher {
         self.last = Some((fetched, validators));
         let Outcome { target_duration, newest_segment, advanced, ended } = outcome;
         match (ended, advanced) {
-            (true, _) => Event::Ended,
+            (true, _) => Event::Ended { target_duration },
             (false, true) => Event::Advanced { target_duration, newest_segment },
-            (false, false) => Event::Unchanged,
+            (false, false) => Event::Rewritten,
         }
     }
 
@@ -159,16 +159,18 @@ impl Refresher {
         Event::Unchanged
     }
 
-    /// Waits until `due`, or for ever where nothing is; says whether anyone wants it then.
-    async fn wait(&self, due: Option<ProgramTime>) -> bool {
+    /// Waits until `due`, or as long as anyone wants it; says whether anyone does.
+    async fn wait(&self, due: ProgramTime) -> bool {
         let (Fetcher { clock, settings, .. }, wanted) = (&self.fetcher, &self.ending.wanted);
         let idle = self.cadence.target_duration().times(settings.idle_target_durations);
         loop {
-            clock.sleep_until(due.unwrap_or_else(|| wanted.asleep_at(idle))).await;
-            match (wanted.ended(clock.now(), idle), due) {
-                (true, _) => return false,
-                (false, Some(_)) => return true,
-                (false, None) => {}
+            clock.sleep_until(due.min(wanted.asleep_at(idle))).await;
+            let now = clock.now();
+            if wanted.ended(now, idle) {
+                return false;
+            }
+            if now >= due {
+                return true;
             }
         }
     }

@@ -10,7 +10,12 @@ use dashmap::DashMap;
 use tokio::sync::watch;
 use url::Url;
 
-use super::{links::ChannelLinks, session::Session, title::Recordings};
+use super::{
+    links::ChannelLinks,
+    session::Session,
+    standby::{RETRY, Standby, is_due},
+    title::Recordings,
+};
 use crate::{
     channel::{Channel, Reading, View},
     configuration::PlaybackConfiguration,
@@ -20,12 +25,16 @@ use crate::{
     hls::{MediaPlaylist, Multivariant, RenditionInfo, RenditionKind},
     ids::{ConfigurationName, SessionId},
     origin::RefresherHandle,
-    pod::{self, Unfilled},
     profile::Profile,
     session::Fillers,
     stitch::Published,
     units::{MediaDuration, ProgramTime},
 };
+
+mod news;
+
+pub(super) use news::News;
+use news::difference;
 
 /// A channel with viewers.
 #[derive(Debug)]
@@ -50,11 +59,9 @@ pub struct Live {
     versions: AtomicU64,
     changed: watch::Sender<u64>,
     /// What fills the gaps, once it has been read.
-    slate: ArcSwapOption<pod::Ad>,
-    slate_tried: AtomicI64,
+    pub(super) slate: Standby,
     /// Black and silence, once they have been made.
-    pad: ArcSwapOption<pod::Ad>,
-    pad_tried: AtomicI64,
+    pub(super) pad: Standby,
     /// What creatives have to be, once that has been read.
     profile: watch::Sender<Option<Result<Arc<Profile>, Unfit>>>,
     profile_tried: AtomicI64,
@@ -99,10 +106,8 @@ impl Live {
             base,
             renditions,
             links,
-            slate: ArcSwapOption::empty(),
-            slate_tried: AtomicI64::new(i64::MIN),
-            pad: ArcSwapOption::empty(),
-            pad_tried: AtomicI64::new(i64::MIN),
+            slate: Standby::new(),
+            pad: Standby::new(),
             profile: watch::channel(None).0,
             profile_tried: AtomicI64::new(i64::MIN),
             refreshers: ArcSwapOption::empty(),
@@ -126,10 +131,12 @@ impl Live {
         self.changed.subscribe()
     }
 
-    /// What is shown where no ad is, as far as it is configured and could be read or made.
+    /// What is shown where no ad is, as far as it is configured, could be read or made, and suits the
+    /// channel as it is now.
     pub fn fillers(&self) -> Fillers {
-        let known = |place: &ArcSwapOption<pod::Ad>| place.load().as_deref().cloned();
-        Fillers { slate: known(&self.slate), pad: known(&self.pad) }
+        let Some(published) = self.published() else { return Fillers::default() };
+        let slots = self.slots(&published.view);
+        Fillers { slate: self.slate.fitting(&slots), pad: self.pad.fitting(&slots) }
     }
 
     /// What a creative has to match, rendition by rendition.
@@ -146,20 +153,10 @@ impl Live {
         slots.collect()
     }
 
-    /// True once in a while: whoever hears it tries to read the slate.
-    pub(super) fn begin_slate(&self, now: ProgramTime) -> bool {
-        self.slate.load().is_none() && is_due(&self.slate_tried, now, SLATE_RETRY)
-    }
-
-    /// True once in a while: whoever hears it tries to have the pad made.
-    pub(super) fn begin_pad(&self, now: ProgramTime) -> bool {
-        self.pad.load().is_none() && is_due(&self.pad_tried, now, SLATE_RETRY)
-    }
-
     /// True once in a while: whoever hears it reads the profile, which may have changed.
     pub(super) fn begin_profile(&self, now: ProgramTime) -> bool {
         let known = matches!(*self.profile.borrow(), Some(Ok(_)));
-        is_due(&self.profile_tried, now, if known { PROFILE_KEEP } else { SLATE_RETRY })
+        is_due(&self.profile_tried, now, if known { PROFILE_KEEP } else { RETRY })
     }
 
     /// What creatives have to be, once that is known.
@@ -198,25 +195,24 @@ impl Live {
         while self.published().is_none() && changes.changed().await.is_ok() {}
     }
 
-    pub(super) fn set_slate(&self, slate: pod::Ad) {
-        self.slate.store(Some(Arc::new(slate)));
-    }
-
-    pub(super) fn set_pad(&self, pad: pod::Ad) {
-        self.pad.store(Some(Arc::new(pad)));
-    }
-
     /// Why a rendition's last reading failed, if it did.
     pub fn failure(&self, rendition: usize) -> Option<String> {
         let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         failed.get(rendition).cloned().flatten()
     }
 
-    /// How long ago each playlist that is being read last had something new, or began to be read.
+    /// How long ago each playlist that is being read last had something new, or began to be read;
+    /// those that have ended are to have nothing new.
     pub(super) fn ages(&self, now: ProgramTime) -> Vec<MediaDuration> {
         let running = self.refreshers.load();
         let Some(running) = running.as_ref() else { return Vec::new() };
+        let published = self.published.load();
+        let ended = |at: usize| {
+            let track = published.as_ref().and_then(|known| known.view.tracks.get(at)?.as_ref());
+            track.is_some_and(|track| track.frame.ended)
+        };
         let running = running.iter().filter(|(_, refresher)| refresher.is_running());
+        let running = running.filter(|(rendition, _)| !ended(*rendition));
         let newest = running.filter_map(|(rendition, _)| self.newest.get(*rendition));
         newest.map(|at| now - ProgramTime::from_nanos(at.load(Ordering::Relaxed))).collect()
     }
@@ -236,9 +232,14 @@ impl Live {
     /// Has the origin answered for this rendition and the reference since the refreshers were
     /// started last? Until then what is known may be hours old.
     pub(super) fn is_awake(&self, rendition: usize) -> bool {
-        let heard = |at: usize| self.heard.get(at).is_some_and(|h| h.load(Ordering::Acquire));
         let published = self.published.load();
-        heard(rendition) && published.as_ref().is_some_and(|known| heard(known.view.reference))
+        let reference = published.as_ref().map(|known| known.view.reference);
+        self.is_heard(rendition) && reference.is_some_and(|reference| self.is_heard(reference))
+    }
+
+    /// Has the origin answered for this rendition since the refreshers were started last?
+    pub(super) fn is_heard(&self, rendition: usize) -> bool {
+        self.heard.get(rendition).is_some_and(|heard| heard.load(Ordering::Acquire))
     }
 
     /// The refreshers are about to be started: nothing has been heard yet.
@@ -249,6 +250,7 @@ impl Live {
         for newest in &self.newest {
             newest.store(now.as_nanos(), Ordering::Relaxed);
         }
+        self.recorded.fall_asleep();
     }
 
     /// Takes over running refreshers, each with its rendition.
@@ -333,43 +335,8 @@ impl Live {
     }
 }
 
-/// What one more playlist brought.
-#[derive(Debug)]
-pub(super) struct News {
-    pub(super) reading: Reading,
-    /// It told of a break nobody knew.
-    pub(super) new_break: bool,
-    /// Why breaks are left alone that were not before.
-    pub(super) refusals: Vec<Unfilled>,
-    /// What is odd about the markers of segments nobody knew.
-    pub(super) odd: Vec<cue::Oddity>,
-}
-
-fn difference(before: Option<&View>, after: Option<&View>) -> (bool, Vec<Unfilled>) {
-    let newest = |view: Option<&View>| view.and_then(|view| Some(view.breaks.last()?.serial));
-    let lately = after.into_iter().flat_map(|view| view.breaks.iter().rev().take(LATELY));
-    let known = |serial| before.and_then(|view| view.ad_break(serial)?.refusal).is_some();
-    let refusals = lately.filter(|b| !known(b.serial)).filter_map(|b| b.refusal).collect();
-    (newest(after) > newest(before), refusals)
-}
-
-/// True once in a while.
-fn is_due(tried: &AtomicI64, now: ProgramTime, every: MediaDuration) -> bool {
-    let last = tried.load(Ordering::Relaxed);
-    let due = now - ProgramTime::from_nanos(last) >= every;
-    due && tried
-        .compare_exchange(last, now.as_nanos(), Ordering::Relaxed, Ordering::Relaxed)
-        .is_ok()
-}
-
-/// Only so many of the newest breaks can still be refused.
-const LATELY: usize = 4;
-
 /// A channel opened so short a while ago may be waiting for its first session.
 const GRACE: MediaDuration = MediaDuration::from_secs(30);
 
 /// How long a profile is taken to be what it was.
 const PROFILE_KEEP: MediaDuration = MediaDuration::from_secs(600);
-
-/// How long after a failure the slate is tried again.
-const SLATE_RETRY: MediaDuration = MediaDuration::from_secs(15);

@@ -48,16 +48,19 @@ impl Playback {
             return Ok(self.doors.library.renewed(answer, &channel).await);
         }
         let asked = self.doors.adserver.ask(&configuration, &question).await;
-        self.note_asked(session, ad_break, &asked).await;
+        self.note_asked(session, ad_break, &asked);
         let why = asked.unfilled();
         match why {
-            None => Ok(self.media_of(session, ad_break, &asked, PATIENCE).await),
+            None => {
+                let by = ad_break.begins();
+                Ok(self.media_of(session, ad_break, &asked, PATIENCE, by).await)
+            }
             Some(why) => Err(why),
         }
     }
 
     /// Writes down how asking went, and tells those who are to be told of an answer without ads.
-    pub(super) async fn note_asked(
+    pub(super) fn note_asked(
         self: &Arc<Self>,
         session: &Arc<Session>,
         ad_break: &Break,
@@ -78,27 +81,29 @@ impl Playback {
         let answered = log::answered(&scene, asked);
         let hops = hops(&scene, asked);
         let rows: Vec<_> = [making, answered].into_iter().chain(hops).collect();
-        self.write_rows(session, rows).await;
+        self.write_rows(session, rows);
         self.report_no_ad(session, ad_break, asked);
     }
 
-    /// Reads the media of the ads of an answer; what takes longer than `patience` is left out.
+    /// Reads the media of the ads of an answer, which is shown at `by`; what takes longer than `patience`
+    /// is left out.
     pub(super) async fn media_of(
         &self,
         session: &Session,
         ad_break: &Break,
         asked: &Asked,
         patience: MediaDuration,
+        by: ProgramTime,
     ) -> Answer {
         let began = self.doors.clock.now();
-        let answer = self.media_for(session, asked, patience, ad_break.begins()).await;
+        let answer = self.media_for(session, asked, patience, by).await;
         if let Some(account) = session.work().accounts.of(ad_break.serial) {
             account.media_took = Some(self.doors.clock.now() - began);
         }
         answer
     }
 
-    /// The same where it is shown at `by`.
+    /// The same for a break that is not known yet.
     pub(super) async fn media_for(
         &self,
         session: &Session,

@@ -27,12 +27,25 @@ pub(super) struct Stock {
     ended: Option<(BreakSerial, ProgramTime)>,
 }
 
+impl Stock {
+    /// Lets go of what no break can use any more: its schedule is over, or gone.
+    fn keep(&mut self, schedules: &[Prefetch], now: ProgramTime) {
+        let known = |name: &str| schedules.iter().find(|schedule| schedule.name == name);
+        self.asked.retain(|name, _| known(name).is_some());
+        self.held.retain(|name, (at, _)| known(name).is_some_and(|one| !one.is_past(*at, now)));
+    }
+}
+
 impl Playback {
     /// Asks for a session whatever its configuration's schedules say is due.
     pub(super) fn prefetch(self: &Arc<Self>, session: &Arc<Session>, now: ProgramTime) {
         let settings = self.settings.load();
         let name = session.configuration.name.as_str();
-        let Some(schedules) = settings.prefetches.get(name) else { return };
+        let schedules = settings.prefetches.get(name).map(Vec::as_slice).unwrap_or_default();
+        session.work().stock.keep(schedules, now);
+        if schedules.is_empty() {
+            return;
+        }
         let Some(published) = session.live.published().filter(|_| !session.is_title()) else {
             return;
         };
@@ -42,7 +55,7 @@ impl Playback {
         }
         let ended = published.view.breaks.iter().rev().find(|known| known.end.is_some());
         let ended = ended.map(|known| known.serial);
-        for schedule in schedules.iter() {
+        for schedule in schedules {
             if self.is_due(session, schedule, ended, now) {
                 let (this, session) = (Arc::clone(self), Arc::clone(session));
                 let schedule = schedule.clone();
@@ -102,7 +115,7 @@ impl Playback {
         let scene = log::Scene { time: self.doors.clock.now(), ..scene };
         let rows = [making, log::answered(&scene, &asked)].into_iter().chain(hops(&scene, &asked));
         let rows = rows.map(|row| log::prefetched(row, &schedule.name)).collect::<Vec<_>>();
-        self.write_rows(session, rows).await;
+        self.write_rows(session, rows);
         if asked.unfilled().is_some() {
             return; // the break is asked about when it comes
         }
@@ -135,3 +148,47 @@ impl Playback {
 
 /// There is time; what takes longer may be there when the break is.
 const PATIENCE: MediaDuration = MediaDuration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::configuration::prefetch::{Timing, Window};
+
+    const fn at(secs: i64) -> ProgramTime {
+        ProgramTime::from_millis(secs * 1_000)
+    }
+
+    fn schedule(timing: Timing) -> Prefetch {
+        Prefetch {
+            name: "one".to_owned(),
+            stream: None,
+            variables: std::collections::BTreeMap::new(),
+            matching: Vec::new(),
+            spread: MediaDuration::ZERO,
+            timing,
+        }
+    }
+
+    #[test]
+    fn ads_that_no_break_can_use_any_more_are_let_go() {
+        let window = |from, to| Window { from: at(from), to: at(to) };
+        let single = Timing::Single { retrieval: window(30, 60), consumption: window(50, 90) };
+        let delay = MediaDuration::ZERO;
+        let recurring = |lifetime: Option<i64>| {
+            let lifetime = lifetime.map(MediaDuration::from_secs);
+            Timing::Recurring { window: window(0, 90), delay, lifetime }
+        };
+        for (timing, past) in [(single, 90), (recurring(None), 90), (recurring(Some(20)), 55)] {
+            let mut stock = Stock::default();
+            stock.held.insert("one".to_owned(), (at(35), Answer::default()));
+            stock.keep(&[schedule(timing)], at(past - 1));
+            assert_eq!(stock.held.len(), 1, "{timing:?}");
+            stock.keep(&[schedule(timing)], at(past));
+            assert_eq!(stock.held.len(), 0, "{timing:?}");
+        }
+        let mut stock = Stock::default();
+        stock.asked.insert("gone".to_owned(), at(0));
+        stock.keep(&[], at(1));
+        assert!(stock.asked.is_empty());
+    }
+}

@@ -20,18 +20,18 @@ enum Filler {
 }
 
 impl Playback {
-    /// Reads the slate of a session's configuration for its channel, unless it is there.
+    /// Reads the slate of a session's configuration for its channel, unless that has been done lately.
     pub(super) fn prepare_slate(self: &Arc<Self>, session: &Session) {
         let configuration = self.current(session);
-        let Some(url) = configuration.slate_ad_url.clone() else { return };
         let live = Arc::clone(&session.live);
-        if !live.begin_slate(self.doors.clock.now()) {
+        let Some(url) = configuration.slate_ad_url.clone() else { return live.slate.let_go() };
+        if !live.slate.begin(Some(&url), self.doors.clock.now()) {
             return;
         }
         let this = Arc::clone(self);
         self.tasks.spawn(async move {
-            match this.filler(&live, Filler::Slate(url)).await {
-                Some(Ok(slate)) => live.set_slate(slate),
+            match this.filler(&live, Filler::Slate(url.clone())).await {
+                Some(Ok(slate)) => live.slate.set(Some(url), slate),
                 Some(Err(why)) => {
                     let configuration = configuration.name.as_str();
                     tracing::warn!(configuration, %why, "the slate cannot be used");
@@ -46,13 +46,13 @@ impl Playback {
         let live = Arc::clone(&session.live);
         let shows_ads = self.current(session).ad_decision_server_url.is_some();
         let is_of_use = shows_ads && self.doors.library.conditioning().is_some();
-        if !is_of_use || !live.begin_pad(self.doors.clock.now()) {
+        if !is_of_use || !live.pad.begin(None, self.doors.clock.now()) {
             return;
         }
         let this = Arc::clone(self);
         self.tasks.spawn(async move {
             match this.filler(&live, Filler::Pad).await {
-                Some(Ok(pad)) => live.set_pad(pad),
+                Some(Ok(pad)) => live.pad.set(None, pad),
                 Some(Err(why)) => {
                     let configuration = live.configuration.as_str();
                     tracing::info!(configuration, %why, "no black for what is missing at returns");

@@ -22,13 +22,16 @@ use crate::{
 
 mod deciding;
 mod making;
+mod failures;
+mod rows;
+mod titles;
 
 /// Segments of 6 s, the third and the next four of them a break.
 pub(super) struct Scene {
     pub(super) playback: Arc<Playback>,
     pub(super) session: Arc<Session>,
-    journal: Journal,
-    folder: PathBuf,
+    pub(super) journal: Journal,
+    pub(super) folder: PathBuf,
 }
 
 impl Scene {
@@ -149,11 +152,14 @@ fn configuration() -> PlaybackConfiguration {
 }
 
 fn live(configuration: &PlaybackConfiguration) -> Live {
-    let text = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n";
+    live_of(configuration, "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n")
+}
+
+fn live_of(configuration: &PlaybackConfiguration, text: &str) -> Live {
     let url = Url::parse("https://192.0.2.1/live/main.m3u8").unwrap();
     let address = support::open_guard().admit(&url).unwrap();
     let links = ChannelLinks {
-        bases: vec![OnceLock::new()],
+        bases: vec![OnceLock::new(), OnceLock::new()],
         content_prefix: None,
         signer: Signer::new(&[0; 32]),
         creatives: None,

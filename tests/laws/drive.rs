@@ -202,7 +202,7 @@ impl World {
         let jitter = u8::try_from(self.random.between(0, 255)).unwrap_or(0);
         let (next, due) = self.cadences[rendition].after(event, now, jitter);
         self.cadences[rendition] = next;
-        let wait = due.map_or(target, |due| (due - now).as_millis());
+        let wait = (due - now).as_millis();
         self.agenda.add(at_ms + wait.max(50), Event::Refresh(rendition));
     }
 

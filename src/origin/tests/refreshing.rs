@@ -244,20 +244,33 @@ async fn refreshing_ends_when_nobody_has_asked_for_three_target_durations() {
 }
 
 #[tokio::test]
-async fn an_ended_playlist_is_kept_without_another_fetch_until_nobody_asks() {
+async fn an_ended_playlist_is_looked_at_now_and_then_until_nobody_asks() {
     let mut stage = Stage::new().await;
     stage.live().ended = true;
     let handle = stage.refresh();
     assert_eq!(stage.heard().await, "3 segments");
-    for _ in 0..5 {
-        stage.pass(11_000);
-        handle.ask(stage.now()).unwrap();
+    for wait in [4_000, 8_000] {
+        stage.pass(wait - 1);
         assert!(stage.quiet().await);
+        handle.ask(stage.now()).unwrap();
+        assert_eq!(stage.after(1).await, "unchanged");
     }
     stage.pass(12_000);
     assert!(stage.quiet().await);
     assert_eq!(handle.ask(stage.now()), Err(Over));
-    assert_eq!(stage.live().asked, ["plain"]);
+    assert_eq!(stage.live().asked, ["plain", "conditional", "conditional"]);
+}
+
+/// An encoder that stops ends its playlist, and goes on with it when it is back.
+#[tokio::test]
+async fn a_playlist_that_goes_on_after_its_end_is_read_on() {
+    let mut stage = Stage::new().await;
+    stage.live().ended = true;
+    let _handle = stage.refresh();
+    assert_eq!(stage.heard().await, "3 segments");
+    *stage.live() = Live::of(4);
+    assert_eq!(stage.after(4_000).await, "4 segments");
+    assert_eq!(stage.after(1_000).await, "unchanged");
 }
 
 #[tokio::test]

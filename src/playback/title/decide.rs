@@ -49,13 +49,17 @@ impl Playback {
         let decided: Vec<_> =
             all.into_iter().map(|draft| self.decide_roll(session, title, draft)).collect();
         let rolls = decided.iter().map(|(roll, _, _)| roll.clone()).collect();
-        let programme = Arc::new(Programme::new(Arc::clone(title), rolls));
-        let programme = self.store.decide_title(session.id, programme);
+        let own = Arc::new(Programme::new(Arc::clone(title), rolls));
+        let programme = self.store.decide_title(session.id, Arc::clone(&own));
+        if !Arc::ptr_eq(&own, &programme) {
+            // Somebody was first, and has told of it.
+            return programme;
+        }
         let places: Vec<_> = decided.iter().map(|(roll, spot, _)| (roll, *spot)).collect();
         let plan: Vec<_> = places.iter().map(|(roll, spot)| place(roll, *spot)).collect();
         let now = self.doors.clock.now();
         let row = log::title_plan(&self.scene_of_title(session, now), &plan, &told(&dropped));
-        self.write_rows(session, [row]).await;
+        self.write_rows(session, [row]);
         for (roll, _, skipped) in &decided {
             let Roll { ad_break, decision, .. } = roll;
             self.measure_plan(session, ad_break.length(), decision, skipped);
