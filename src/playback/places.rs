@@ -1,13 +1,14 @@
 //! Places for sessions: so many in all, and so many of one address.
 
 use std::{
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
 use dashmap::DashMap;
 
 use super::{Error, Limits};
+use crate::guard::subscriber;
 
 #[cfg(test)]
 mod tests;
@@ -37,7 +38,7 @@ impl Places {
         let taken = self.all.fetch_update(Ordering::AcqRel, Ordering::Acquire, more);
         taken.map_err(|_| Error::TooManySessions { limit: limits.sessions })?;
         let mut place = Place { places: self, of: None, kept: false };
-        if let Some(of) = of.map(network) {
+        if let Some(of) = of.map(subscriber) {
             let mut taken = self.of.entry(of).or_default();
             let limit = limits.sessions_per_address;
             if *taken >= limit {
@@ -53,7 +54,7 @@ impl Places {
     pub(super) fn give_back(&self, of: Option<IpAddr>) {
         let less = |taken: usize| Some(taken.saturating_sub(1));
         let _ = self.all.fetch_update(Ordering::AcqRel, Ordering::Acquire, less);
-        if let Some(of) = of.map(network) {
+        if let Some(of) = of.map(subscriber) {
             self.of.remove_if_mut(&of, |_, taken| {
                 *taken = taken.saturating_sub(1);
                 *taken == 0
@@ -76,16 +77,3 @@ impl Drop for Place<'_> {
         }
     }
 }
-
-/// Whom an address is counted as: of IPv6 every subscriber has at least the last 64 bits.
-fn network(of: IpAddr) -> IpAddr {
-    match of.to_canonical() {
-        IpAddr::V6(address) => {
-            let bits = address.to_bits() >> HOST_BITS << HOST_BITS;
-            Ipv6Addr::from_bits(bits).into()
-        }
-        v4 => v4,
-    }
-}
-
-const HOST_BITS: u32 = 64;
