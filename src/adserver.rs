@@ -20,7 +20,6 @@ use crate::{
     vast::{self, Sequencing},
 };
 
-mod circuit;
 mod follow;
 mod headers;
 mod lanes;

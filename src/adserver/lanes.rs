@@ -11,9 +11,13 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
-use crate::{guard::HostPort, units::ProgramTime};
+use crate::{
+    fetch::Circuit,
+    guard::HostPort,
+    units::{MediaDuration, ProgramTime},
+};
 
-use super::{Trouble, circuit::Circuit};
+use super::Trouble;
 
 /// One queue per host and port.
 #[derive(Debug)]
@@ -131,7 +135,8 @@ impl Lanes {
             });
         }
         let turns = Arc::new(Semaphore::new(self.per_host));
-        let lane = Arc::new(Lane { turns, circuit: Mutex::default() });
+        let circuit = Mutex::new(Circuit::new(MOST_FAILURES, REST));
+        let lane = Arc::new(Lane { turns, circuit });
         lanes.insert(host, Arc::clone(&lane));
         Some(lane)
     }
@@ -154,6 +159,10 @@ impl Drop for Counted {
     }
 }
 
+/// Failures in a row after which a host rests.
+const MOST_FAILURES: u32 = 20;
+/// How long.
+const REST: MediaDuration = MediaDuration::from_secs(2);
 /// Lanes kept while nobody is in them; four times as many where their hosts fail.
 const MOST_LANES: usize = 256;
 /// Questions on their way at once to all that wrappers name.
