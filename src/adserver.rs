@@ -20,7 +20,6 @@ use crate::{
 };
 
 mod asked;
-mod circuit;
 mod follow;
 mod headers;
 mod lanes;

@@ -27,6 +27,7 @@ use crate::{
 
 mod creatives;
 pub mod demo;
+mod descriptors;
 mod error;
 mod keys;
 mod ports;
@@ -129,9 +130,11 @@ impl App {
         let readiness = self.readiness();
         let players = besides.merge(self.for_players());
         let operators = self.for_operators(&readiness, &ports)?;
-        let limit = self.catalogue.file().limits.connections;
-        let players = serve::serve(ports.players, players, limit, stopping.clone());
-        let operators = serve::serve(ports.admin, operators, OPERATORS, stopping.clone());
+        let limits = self.catalogue.file().limits;
+        let most = descriptors::connections(limits.connections);
+        let peers = serve::Peers::new(limits.connections_per_address, Arc::clone(&self.trusted));
+        let players = serve::serve(ports.players, players, most, Some(peers), stopping.clone());
+        let operators = serve::serve(ports.admin, operators, OPERATORS, None, stopping.clone());
         tokio::spawn(Arc::clone(&self.playback).sweep());
         if let Some(changes) = changes {
             let (catalogue, trusted) = (Arc::clone(&self.catalogue), Arc::clone(&self.trusted));

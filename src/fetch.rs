@@ -20,6 +20,7 @@ use url::Url;
 use crate::guard::{Grounds, Guard, PublicUrl, Resolver, SystemNames};
 
 mod body;
+mod circuit;
 mod download;
 mod error;
 mod flight;
@@ -28,6 +29,7 @@ mod redirect;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use circuit::{Circuit, Circuits};
 pub use download::{Download, Downloaded, NotDownloaded};
 pub use error::{Error, Unusable};
 pub use flight::{Flights, Lost};

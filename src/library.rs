@@ -100,6 +100,8 @@ pub struct Settings {
     pub at_once: usize,
     /// Most creatives of one host being fetched at once.
     pub per_host: usize,
+    /// Most creatives of one host waiting for that; an answer has no more ads and stand-ins.
+    pub waiting_per_host: usize,
     /// Most creatives being fetched or waiting for it.
     pub waiting: usize,
 }
@@ -115,6 +117,7 @@ impl Default for Settings {
             capacity: 256 << 20,
             at_once: 32,
             per_host: 8,
+            waiting_per_host: 2 * MOST_ADS,
             waiting: 2_000,
         }
     }
@@ -156,8 +159,8 @@ impl Library {
             .eviction_policy(EvictionPolicy::lru())
             .expire_after(Keep { found: settings.keep, failure: settings.keep_failure })
             .build();
-        let flights = Flights::new(clock, settings.waiting);
-        let desks = Desks::new(settings.at_once, settings.per_host);
+        let flights = Flights::new(clock.clone(), settings.waiting);
+        let desks = Desks::new(clock, settings);
         Self(Arc::new(Shelves { client, settings, kept, flights, conditioning, desks }))
     }
 
@@ -306,8 +309,14 @@ impl Shelves {
         if let Some(found) = self.kept.get(&url).await {
             return (found, MediaDuration::ZERO);
         }
-        let _desk = self.desks.turn(&url).await;
-        let found = reading::within(&self.client, &self.settings, &url).await.map(Arc::new);
+        let _desk = match self.desks.turn(&url).await {
+            Ok(desk) => desk,
+            // Not kept: there may be room again at once.
+            Err(why) => return (Err(why), MediaDuration::ZERO),
+        };
+        let found = reading::within(&self.client, &self.settings, &url).await;
+        self.desks.note(&url, &found);
+        let found = found.map(Arc::new);
         if let Err(why) = &found {
             tracing::warn!(host = url.host_str().unwrap_or_default(), path = url.path(), %why, "creative unusable");
         }

@@ -173,7 +173,8 @@ impl Storage {
     /// It is not there, or not so long.
     pub async fn open(&self, key: &Key, name: &str, part: Option<Part>) -> Result<File, Error> {
         let at = below(key, name)?;
-        if name == MANIFEST {
+        // Not by `name`: a slash behind it is taken off.
+        if at.filename() == Some(MANIFEST) {
             return Err(Error::NotFound);
         }
         let options = GetOptions { range: part.map(GetRange::from), ..GetOptions::default() };

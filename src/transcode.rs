@@ -24,6 +24,8 @@ pub struct Transcoder {
     version: Arc<str>,
     /// Bytes that one program may have.
     memory: u64,
+    /// What `choom` is told.
+    first_to_go: String,
 }
 
 /// A program that is needed is not there.
@@ -73,25 +75,29 @@ pub struct Said {
 }
 
 impl Transcoder {
-    /// Looks whether all programs are there.
+    /// Looks whether all programs are there, and whether ffmpeg and ffprobe run as they will be run.
     ///
     /// # Errors
-    /// The first that is not.
+    /// The first that is not, or does not run.
     pub fn find() -> Result<Self, Absent> {
         let mut version = None;
         for (program, package, asking) in PROGRAMS {
-            let mut command = std_command(program);
-            let why = match command.arg(asking).output() {
-                Ok(output) if output.status.success() => {
-                    version.get_or_insert_with(|| first_line(&output.stdout));
-                    continue;
-                }
-                Ok(output) => output.status.to_string(),
-                Err(error) => error.to_string(),
-            };
-            return Err(Absent { program, package, why });
+            let said = output(&mut std_command(program, &[asking]));
+            let said = said.map_err(|why| Absent { program, package, why })?;
+            version.get_or_insert_with(|| first_line(&said));
         }
-        Ok(Self { version: version.unwrap_or_default().into(), memory: memory() })
+        let own = std::fs::read_to_string("/proc/self/oom_score_adj").unwrap_or_default();
+        let found = Self {
+            version: version.unwrap_or_default().into(),
+            memory: memory(),
+            first_to_go: first_to_go(&own).to_string(),
+        };
+        for (program, package, asking) in &PROGRAMS[..2] {
+            let arguments = [found.wrapped(program), vec![(*asking).to_owned()]].concat();
+            let tried = output(&mut std_command(PROGRAM_THAT_BINDS, &arguments));
+            tried.map_err(|why| Absent { program, package, why })?;
+        }
+        Ok(found)
     }
 
     /// What ffmpeg calls itself: another one makes something else of the same file.
@@ -127,6 +133,14 @@ impl Transcoder {
         self.run("ffmpeg", arguments, limit, progress).await
     }
 
+    /// What stands before a program's arguments.
+    fn wrapped(&self, program: &str) -> Vec<String> {
+        let data = format!("--data={}", self.memory);
+        let words = ["--pdeathsig", "KILL", "prlimit", &data, "choom", "-n", &self.first_to_go];
+        let words = words.into_iter().chain(["--", "nice", "-n", NICENESS, program]);
+        words.map(str::to_owned).collect()
+    }
+
     async fn run(
         &self,
         program: &str,
@@ -135,12 +149,9 @@ impl Transcoder {
         progress: impl FnMut(MediaDuration),
     ) -> Result<Said, Failed> {
         let mut command = command(PROGRAM_THAT_BINDS);
-        command.args(["--pdeathsig", "KILL", "prlimit", &format!("--data={}", self.memory)]);
-        command.args(["choom", "-n", FIRST_TO_GO, "--"]);
-        command.args(["nice", "-n", NICENESS, program]).args(arguments);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child =
-            command.kill_on_drop(true).spawn().map_err(|error| Failed::Start(error.to_string()))?;
+        command.args(self.wrapped(program)).args(arguments).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().map_err(|error| Failed::Start(error.to_string()))?;
         let ended = tokio::time::timeout(limit, watch(&mut child, progress)).await;
         let Ok(ended) = ended else {
             // Its end is waited for, so that nothing is written any more to files that are given up.
@@ -154,15 +165,34 @@ impl Transcoder {
         if OUT_OF_MEMORY.iter().any(|words| said.err.contains(words)) {
             return Err(Failed::OutOfMemory { limit: self.memory });
         }
-        let last = said.err.lines().rev().take(LAST_LINES).collect::<Vec<_>>();
-        let last = last.into_iter().rev().collect::<Vec<_>>().join("; ");
-        Err(Failed::Ended { status: status.to_string(), said: last })
+        let last = last_lines(&said.err);
+        match said.out.is_empty() && is_a_wrappers(&said.err) {
+            true => Err(Failed::Start(last)),
+            false => Err(Failed::Ended { status: status.to_string(), said: last }),
+        }
     }
 }
 
 fn memory() -> u64 {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     MEMORY + MEMORY_PER_CORE * u64::try_from(cores).unwrap_or(1)
+}
+
+/// What the kernel ends first where memory runs out: no less than what holds for the service itself,
+/// below which it may not go. Container runtimes give that up to 1000 (Kubernetes by how much memory
+/// a pod asks for).
+fn first_to_go(own: &str) -> i32 {
+    own.trim().parse().map_or(FIRST_TO_GO, |own: i32| own.max(FIRST_TO_GO))
+}
+
+/// Whether what was said first is of a program that only starts another.
+fn is_a_wrappers(said: &str) -> bool {
+    WRAPPERS.iter().any(|name| said.strip_prefix(name).is_some_and(|rest| rest.starts_with(": ")))
+}
+
+fn last_lines(said: &str) -> String {
+    let last = said.lines().rev().take(LAST_LINES).collect::<Vec<_>>();
+    last.into_iter().rev().collect::<Vec<_>>().join("; ")
 }
 
 fn first_line(said: &[u8]) -> String {
@@ -175,8 +205,22 @@ fn command(program: &str) -> Command {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that starts processes")]
-fn std_command(program: &str) -> std::process::Command {
-    std::process::Command::new(program)
+fn std_command(program: &str, arguments: &[impl AsRef<std::ffi::OsStr>]) -> std::process::Command {
+    let mut command = std::process::Command::new(program);
+    command.args(arguments);
+    command
+}
+
+/// What it says where it runs to its end, or why it does not.
+fn output(command: &mut std::process::Command) -> Result<Vec<u8>, String> {
+    match command.output() {
+        Ok(output) if output.status.success() => Ok(output.stdout),
+        Ok(output) => {
+            let said = last_lines(&String::from_utf8_lossy(&output.stderr));
+            Err(if said.is_empty() { output.status.to_string() } else { said })
+        }
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 async fn watch(
@@ -232,7 +276,8 @@ const PROGRAMS: [(&str, &str, &str); 6] = [
 const PROGRAM_THAT_BINDS: &str = "setpriv";
 const NICENESS: &str = "10";
 /// Where memory runs out the kernel ends a child, and not the service.
-const FIRST_TO_GO: &str = "500";
+const FIRST_TO_GO: i32 = 500;
+const WRAPPERS: [&str; 4] = [PROGRAM_THAT_BINDS, "prlimit", "choom", "nice"];
 /// Bytes of heap and stacks that one program may have (`RLIMIT_DATA`): an 8K picture is 50 to 200 MiB, of
 /// which decoding and filters hold a few dozen at most.
 const MEMORY: u64 = 4 << 30;

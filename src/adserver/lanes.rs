@@ -11,9 +11,13 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
-use crate::{guard::HostPort, units::ProgramTime};
+use crate::{
+    fetch::Circuit,
+    guard::HostPort,
+    units::{MediaDuration, ProgramTime},
+};
 
-use super::{Trouble, circuit::Circuit};
+use super::Trouble;
 
 /// One queue per host and port.
 #[derive(Debug)]
@@ -47,7 +51,11 @@ struct Lane {
 impl Lane {
     fn new(per_host: usize) -> Self {
         let turns = || Arc::new(Semaphore::new(per_host));
-        Self { by_us: turns(), by_wrappers: turns(), circuit: Mutex::default() }
+        Self {
+            by_us: turns(),
+            by_wrappers: turns(),
+            circuit: Mutex::new(Circuit::new(MOST_FAILURES, REST)),
+        }
     }
 
     fn circuit(&self) -> MutexGuard<'_, Circuit> {
@@ -162,6 +170,10 @@ impl Drop for Counted {
     }
 }
 
+/// Failures in a row after which a host rests.
+const MOST_FAILURES: u32 = 20;
+/// How long.
+const REST: MediaDuration = MediaDuration::from_secs(2);
 /// Lanes kept while nobody is in them; four times as many where their hosts fail.
 const MOST_LANES: usize = 256;
 /// Questions on their way at once to all that wrappers name.

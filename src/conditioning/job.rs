@@ -90,6 +90,11 @@ impl Job {
         self.settled().is_none_or(|at| now - at >= keep)
     }
 
+    /// Whether somebody waits for what comes of it.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.state.receiver_count() > 0
+    }
+
     pub(super) fn is_taken(&self) -> bool {
         self.taken.load(Ordering::Acquire)
     }

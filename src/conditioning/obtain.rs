@@ -38,12 +38,20 @@ impl Shop {
         let client = &self.doors.client;
         let admitted = client.guard().admit(&job.source);
         let admitted = admitted.map_err(|_| lasting(Step::Fetch, failed(job, Failure::Blocked)))?;
+        let asked = self.circuits.ask(&job.source, self.doors.clock.now());
+        asked.map_err(|failure| again(Step::Fetch, failed(job, failure)))?;
         let request = Download {
             validators: known.as_ref().map(validators),
             limit: self.settings.source_bytes,
             timeout: self.settings.fetch_timeout,
+            silence: self.settings.silence,
         };
         let fetched = client.download(&admitted, file, request).await;
+        match &fetched {
+            Ok(_) => self.heard(job, None),
+            Err(NotDownloaded::Fetch(error)) => self.heard(job, Some(error)),
+            Err(NotDownloaded::File(_)) => {}
+        }
         let fetched = fetched.map_err(|error| not_fetched(job, &error))?;
         match (known, fetched.status) {
             (Some(note), fetch::StatusCode::NOT_MODIFIED) => Ok(Fetched::Known(note.key)),
@@ -76,6 +84,6 @@ fn not_fetched(job: &Job, error: &NotDownloaded) -> Trouble {
     }
 }
 
-fn failed(job: &Job, failure: Failure) -> Unusable {
+pub(super) fn failed(job: &Job, failure: Failure) -> Unusable {
     Unusable::fetching(&job.source, failure)
 }

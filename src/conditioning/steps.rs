@@ -37,6 +37,7 @@ impl Shop {
             tokio::fs::create_dir_all(place).await
         };
         prepared.await.map_err(|error| broken(Step::Fetch, &error))?;
+        self.read_captions(job).await;
         let file = place.join("source");
         let key = match self.made_elsewhere(job).await? {
             Some(key) => key,
@@ -82,6 +83,7 @@ impl Shop {
 
     async fn make_from(&self, job: &Job, file: &Path, url: &Url, key: &Key) -> Result<(), Trouble> {
         let file = &self.gather(job, file, url).await?;
+        let _turn = self.queue.turn(job).await;
         let made = &file.with_file_name("made");
         let plan = self.step(job, Step::Probe, self.probe(job, file)).await?;
         let texts = job.texts();

@@ -117,6 +117,11 @@ fn limits(section: &mut Section<'_, '_>) -> Limits {
     let default = Limits::default();
     Limits {
         connections: limit("connections", default.connections, 10_000_000),
+        connections_per_address: limit(
+            "connections_per_address",
+            default.connections_per_address,
+            10_000_000,
+        ),
         sessions: limit("sessions", default.sessions, 10_000_000),
         sessions_per_address: limit(
             "sessions_per_address",

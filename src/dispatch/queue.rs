@@ -3,9 +3,9 @@
 //! A beacon is *scheduled* until its time, then *queued* in a lane: the beacons of one ad to one
 //! host, sent one at a time and in order. A lane whose first beacon waits for its next attempt
 //! waits with it, for half a minute: then that one steps aside, so that a pixel which always fails
-//! does not take the rest of its ad with it. Hosts take turns, so that each gets its share of what may be in flight. Where
-//! there is no room a beacon is *away*, on disk only, until there is; and what comes after it goes
-//! there too, so that none is overtaken.
+//! does not take the rest of its ad with it. Hosts take turns, so that each gets its share of what may
+//! be in flight. Where there is no room a beacon is *away*, on disk only, until there is; and what comes
+//! after it goes there too, so that none is overtaken.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},

@@ -13,6 +13,7 @@ use crate::fetch::tests::support::{Names, Server, client, guard};
 
 mod limits;
 mod offers;
+mod silent;
 
 const MAIN: &str = "\
 #EXTM3U

@@ -2,13 +2,14 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use dashmap::DashMap;
 
 use super::{Error, Limits, room::nearly};
+use crate::guard::subscriber;
 
 #[cfg(test)]
 mod tests;
@@ -50,7 +51,7 @@ impl Places {
         }
         taken.map_err(|_| Error::TooManySessions { limit: limits.sessions })?;
         let mut place = Place { places: self, of: None, kept: false };
-        if let Some(of) = of.map(network) {
+        if let Some(of) = of.map(subscriber) {
             let mut taken = self.of.entry(of).or_default();
             let limit = limits.sessions_per_address;
             if *taken >= nearly(limit) {
@@ -81,7 +82,7 @@ impl Places {
     pub(super) fn give_back(&self, of: Option<IpAddr>) {
         let less = |taken: usize| Some(taken.saturating_sub(1));
         let _ = self.all.fetch_update(Ordering::AcqRel, Ordering::Acquire, less);
-        if let Some(of) = of.map(network) {
+        if let Some(of) = of.map(subscriber) {
             self.of.remove_if_mut(&of, |_, taken| {
                 *taken = taken.saturating_sub(1);
                 *taken == 0
@@ -97,7 +98,7 @@ impl Excess {
 
     /// Is a place of this address one too many? Then it is one less.
     pub(super) fn take(&mut self, of: Option<IpAddr>) -> bool {
-        let own = of.and_then(|of| self.of.get_mut(&network(of))).filter(|own| **own > 0);
+        let own = of.and_then(|of| self.of.get_mut(&subscriber(of))).filter(|own| **own > 0);
         if self.all == 0 && own.is_none() {
             return false;
         }
@@ -121,16 +122,3 @@ impl Drop for Place<'_> {
         }
     }
 }
-
-/// Whom an address is counted as: of IPv6 every subscriber has at least the last 64 bits.
-fn network(of: IpAddr) -> IpAddr {
-    match of.to_canonical() {
-        IpAddr::V6(address) => {
-            let bits = address.to_bits() >> HOST_BITS << HOST_BITS;
-            Ipv6Addr::from_bits(bits).into()
-        }
-        v4 => v4,
-    }
-}
-
-const HOST_BITS: u32 = 64;

@@ -54,7 +54,7 @@ async fn a_child_goes_first_where_memory_runs_out_and_ends_with_its_future() {
             tokio::time::sleep(Duration::from_millis(20)).await;
             let process = running(&word).map(|process| process.join("oom_score_adj"));
             match process.and_then(|score| std::fs::read_to_string(score).ok()) {
-                Some(score) if score.trim() == FIRST_TO_GO => return,
+                Some(score) if score.trim() == transcoder.first_to_go => return,
                 _ => {}
             }
         }
@@ -69,6 +69,22 @@ async fn a_child_goes_first_where_memory_runs_out_and_ends_with_its_future() {
         }
     };
     tokio::time::timeout(LIMIT, gone).await.unwrap();
+}
+
+/// Container runtimes set what nobody inside may go below.
+#[test]
+fn no_less_is_asked_for_than_holds_for_the_service() {
+    let all = ["0\n", "-17\n", "500\n", "984\n", "1000\n", ""].map(first_to_go);
+    assert_eq!(all, [500, 500, 500, 984, 1000, 500]);
+}
+
+/// What only stands before ffprobe says nothing of the media.
+#[tokio::test]
+async fn a_wrapper_that_fails_is_no_verdict_on_the_media() {
+    let transcoder = Transcoder { first_to_go: "many".to_owned(), ..Transcoder::find().unwrap() };
+    let failed = transcoder.ffprobe(&words("-version"), LIMIT).await;
+    let said = "choom: invalid adjust argument: 'many'".to_owned();
+    assert_eq!(failed, Err(Failed::Start(said)));
 }
 
 #[tokio::test]

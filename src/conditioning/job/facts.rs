@@ -8,7 +8,7 @@ use crate::{fetch::Downloaded, storage::Key, units::ProgramTime};
 /// What is known of what it is about.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
-    /// When it is to be shown first.
+    /// When it is to be shown next, or was to be shown last.
     by: ProgramTime,
     /// What was made of it last.
     made: Option<Key>,
@@ -28,15 +28,16 @@ impl Facts {
 }
 
 impl Job {
-    /// When it is to be shown first.
+    /// When it is to be shown next, or was to be shown last.
     pub(in crate::conditioning) fn by(&self) -> ProgramTime {
         self.facts().by
     }
 
-    /// Somebody wants to show it then.
-    pub(in crate::conditioning) fn hasten(&self, by: ProgramTime) {
+    /// Somebody wants to show it then, or now where that is past.
+    pub(in crate::conditioning) fn hasten(&self, by: ProgramTime, now: ProgramTime) {
         let mut facts = self.facts();
-        facts.by = facts.by.min(by);
+        let by = by.max(now);
+        facts.by = if facts.by < now { by } else { facts.by.min(by) };
     }
 
     /// The name of what was made of it last.

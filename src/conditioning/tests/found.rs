@@ -40,6 +40,12 @@ async fn a_file_whose_address_is_another_for_each_viewer_is_fetched_and_made_onc
         workshop.conditioning.at_hand(&wanted).await.unwrap().is_some()
     };
     assert!(at_hand(&workshop, "late").await);
+    // While anybody holds it, its playlists are not even read again.
+    let main = workshop.folder.files("kept").into_iter().find(|name| name.ends_with("main.m3u8"));
+    let (main, aside) = (main.unwrap(), workshop.folder.path("main.m3u8"));
+    std::fs::rename(&main, &aside).unwrap();
+    assert!(at_hand(&workshop, "held").await);
+    std::fs::rename(&aside, &main).unwrap();
     workshop.reopen_with(no_workers(&workshop.folder));
     assert!(at_hand(&workshop, "later").await);
     assert_eq!(workshop.asked(), 1);

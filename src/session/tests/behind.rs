@@ -62,7 +62,8 @@ fn shows(first: &[i64], slate: bool, read: usize, more: &[i64]) -> String {
     let all = replacements(&whole, &view.breaks[0], view, MediaDuration::ZERO);
     let name = |group: &Group| if group.slate { "slate" } else { "ad" };
     let groups = all.iter().flat_map(|one| &one.groups);
-    let told = groups.map(|group| format!("{} {}", name(group), length(std::slice::from_ref(group))));
+    let told =
+        groups.map(|group| format!("{} {}", name(group), length(std::slice::from_ref(group))));
     told.collect::<Vec<_>>().join(", ")
 }
 
