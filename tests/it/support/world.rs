@@ -16,6 +16,7 @@ mod ads;
 mod origin;
 mod sink;
 
+pub(crate) use origin::LADDER;
 pub(crate) use sink::Hit;
 
 /// Seconds of a segment, and the target duration, unless a scene says otherwise.
@@ -141,7 +142,7 @@ impl World {
     }
 
     /// Describes the channel so.
-    fn offer(&self, channel: &'static str) {
+    pub(crate) fn offer(&self, channel: &'static str) {
         *self.channel.lock().unwrap() = channel;
     }
 

@@ -80,6 +80,17 @@ pub(super) const NAMES_ALONE: &str = "#EXTM3U\n\
      #EXT-X-STREAM-INF:BANDWIDTH=1000000,CODECS=\"avc1.4d401f,mp4a.40.2\",RESOLUTION=640x360,AUDIO=\"aac\",SUBTITLES=\"s\"\n\
      v.m3u8\n";
 
+/// Sound (0), subtitles (1), two pictures (2, 3) and pictures to seek by (4).
+pub(crate) const LADDER: &str = "#EXTM3U\n\
+     #EXT-X-DEFINE:NAME=\"place\",VALUE=\"media\"\n\
+     #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"aac\",NAME=\"en\",LANGUAGE=\"en\",DEFAULT=YES,URI=\"a.m3u8\"\n\
+     #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"en\",LANGUAGE=\"en\",URI=\"s.m3u8\"\n\
+     #EXT-X-STREAM-INF:BANDWIDTH=1000000,CODECS=\"avc1.4d401f,mp4a.40.2\",RESOLUTION=640x360,AUDIO=\"aac\",SUBTITLES=\"s\"\n\
+     v.m3u8\n\
+     #EXT-X-STREAM-INF:BANDWIDTH=2000000,CODECS=\"avc1.4d401f,mp4a.40.2\",RESOLUTION=640x360,AUDIO=\"aac\",SUBTITLES=\"s\"\n\
+     w.m3u8\n\
+     #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=100000,CODECS=\"avc1.4d401f\",RESOLUTION=640x360,URI=\"i.m3u8\"\n";
+
 pub(super) async fn multivariant() -> &'static str {
     "#EXTM3U\n\
      #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"aac\",NAME=\"en\",LANGUAGE=\"en\",DEFAULT=YES,URI=\"a.m3u8\"\n\
