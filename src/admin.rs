@@ -103,6 +103,20 @@ impl Readiness {
         reasons
     }
 
+    /// Beside what was written last: to write over that would find room on a full disk, its own.
+    async fn try_data_dir(&self) -> io::Result<()> {
+        let new = self.data_dir.join(PROBE_BESIDE);
+        let written = tokio::fs::write(&new, b"written to see that it can be\n").await;
+        match written {
+            Ok(()) => tokio::fs::rename(&new, self.data_dir.join(PROBE)).await,
+            Err(error) => {
+                // It may be there without what was to be in it, or not at all.
+                let _ = tokio::fs::remove_file(&new).await;
+                Err(error)
+            }
+        }
+    }
+
     /// The logs know of trouble only when they have something to write. Anybody may ask, so that
     /// it is tried once a second at most, however many do.
     async fn trouble_of_data_dir(&self) -> Option<String> {
@@ -111,11 +125,7 @@ impl Readiness {
         let known = probed.take().filter(|known| now - known.at < PROBE_EVERY);
         let known = match known {
             Some(known) => known,
-            None => {
-                let text = b"written to see that it can be\n";
-                let trouble = tokio::fs::write(self.data_dir.join(PROBE), text).await.err();
-                Probed { at: now, trouble }
-            }
+            None => Probed { at: now, trouble: self.try_data_dir().await.err() },
         };
         let data_dir = self.data_dir.display();
         let said = known.trouble.as_ref();
@@ -142,5 +152,6 @@ async fn scrape(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
 }
 
 const PROBE: &str = ".ready";
+const PROBE_BESIDE: &str = ".ready-new";
 
 const PROBE_EVERY: MediaDuration = MediaDuration::from_secs(1);

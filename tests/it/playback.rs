@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::support::{
     app::TestApp,
+    scene::Scene,
     viewer::Viewer,
     world::{Manners, Weather, World},
 };
@@ -13,10 +14,7 @@ const SIX: [&str; 6] =
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_ad_watched_to_its_end_has_its_six_beacons_in_order() {
-    let world = World::start().await;
-    let app = TestApp::start(&world, true).await;
-    let mut viewer = Viewer::join(app.address).await;
-    viewer.reload().await;
+    let Scene { world, app, mut viewer } = Scene::begin(Manners::Good, true).await;
     world.schedule(2, 7);
     viewer.watch(Duration::from_secs(26)).await;
     let expected: Vec<_> = ["ad1", "ad2"]
@@ -46,10 +44,7 @@ async fn every_ad_watched_to_its_end_has_its_six_beacons_in_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ad_left_half_way_has_no_beacon_after_the_point_of_leaving() {
-    let world = World::start().await;
-    let app = TestApp::start(&world, false).await;
-    let mut viewer = Viewer::join(app.address).await;
-    viewer.reload().await;
+    let Scene { world, app, mut viewer } = Scene::begin(Manners::Good, false).await;
     world.schedule(2, 6);
     while viewer.ads() < 2 {
         viewer.watch(Duration::from_millis(500)).await;
@@ -78,11 +73,7 @@ async fn an_empty_answer_leaves_the_programme() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ads_that_cannot_be_shown_are_told_why_once_at_every_level() {
-    let world = World::start().await;
-    *world.manners.lock().unwrap() = Manners::Broken;
-    let app = TestApp::start(&world, false).await;
-    let mut viewer = Viewer::join(app.address).await;
-    viewer.reload().await;
+    let Scene { world, app, mut viewer } = Scene::begin(Manners::Broken, false).await;
     world.schedule(2, 7);
     viewer.watch(Duration::from_secs(24)).await;
     let mut told = world.events(&viewer.session);
@@ -114,10 +105,7 @@ async fn ads_that_cannot_be_shown_are_told_why_once_at_every_level() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn health_and_metrics_answer_beside_players() {
-    let world = World::start().await;
-    let app = TestApp::start(&world, false).await;
-    let mut viewer = Viewer::join(app.address).await;
-    viewer.reload().await;
+    let Scene { app, .. } = Scene::begin(Manners::Good, false).await;
     for (path, expected) in [("live", "live\n"), ("ready", "ready\n")] {
         let answer = reqwest::get(format!("http://{}/{path}", app.admin)).await.unwrap();
         assert_eq!(answer.text().await.unwrap(), expected);
@@ -130,11 +118,7 @@ async fn health_and_metrics_answer_beside_players() {
 
 /// Watches a break under an ad server of bad manners; gives the reason in the decision log.
 async fn endure(manners: Manners, slate: bool) -> (Viewer, Vec<serde_json::Value>) {
-    let world = World::start().await;
-    *world.manners.lock().unwrap() = manners;
-    let app = TestApp::start(&world, slate).await;
-    let mut viewer = Viewer::join(app.address).await;
-    viewer.reload().await;
+    let Scene { world, app, mut viewer } = Scene::begin(manners, slate).await;
     let before = viewer.newest();
     world.schedule(2, 7);
     viewer.watch(Duration::from_secs(24)).await;
@@ -199,11 +183,8 @@ async fn a_late_answer_is_used_behind_the_slate() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_break_whose_ads_come_late_is_planned_once_in_the_metrics() {
-    let world = World::start().await;
-    *world.manners.lock().unwrap() = Manners::SlowBy(Duration::from_millis(2_500));
-    let app = TestApp::start(&world, true).await;
-    let mut viewer = Viewer::join(app.address).await;
-    viewer.reload().await;
+    let Scene { world, app, mut viewer } =
+        Scene::begin(Manners::SlowBy(Duration::from_millis(2_500)), true).await;
     world.schedule(2, 7);
     let planned = "midroll_avail_duration_seconds_total{configuration=\"news\"}";
     let mut metrics = String::new();
@@ -234,10 +215,7 @@ fn value<'a>(metrics: &'a str, name: &str) -> Option<&'a str> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_and_failed_playlists_are_counted() {
-    let world = World::start().await;
-    let app = TestApp::start(&world, false).await;
-    let mut viewer = Viewer::join(app.address).await;
-    viewer.reload().await;
+    let Scene { world, app, .. } = Scene::begin(Manners::Good, false).await;
     // A channel of its own, of which nothing has been read yet.
     let other = Viewer::of(&format!("http://{}/v1/master/news/main.m3u8?x=1", app.address)).await;
     *world.weather.lock().unwrap() = Weather::Down;
@@ -286,10 +264,7 @@ async fn a_stop_takes_no_longer_than_it_may_whoever_hangs() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_s_multivariant_playlist_outlives_trouble_of_the_origin() {
-    let world = World::start().await;
-    let app = TestApp::start(&world, false).await;
-    let mut viewer = Viewer::join(app.address).await;
-    viewer.reload().await;
+    let Scene { world, app, viewer } = Scene::begin(Manners::Good, false).await;
     let (session, client) = (viewer.session.clone(), reqwest::Client::new());
     let master = format!("http://{}/v1/master/news/main.m3u8?aws.sessionId={session}", app.address);
     let fine = client.get(&master).send().await.unwrap().text().await.unwrap();
@@ -327,10 +302,7 @@ async fn nobody_has_more_channels_read_than_a_configuration_may_have() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_origin_in_trouble_leaves_the_last_good_playlist_and_comes_back() {
-    let world = World::start().await;
-    let app = TestApp::start(&world, false).await;
-    let mut viewer = Viewer::join(app.address).await;
-    viewer.reload().await;
+    let Scene { world, app, mut viewer } = Scene::begin(Manners::Good, false).await;
     for weather in [Weather::Down, Weather::Garbage, Weather::Stale(4)] {
         *world.weather.lock().unwrap() = weather;
         viewer.watch(Duration::from_secs(4)).await;

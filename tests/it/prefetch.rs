@@ -4,7 +4,11 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use serde_json::{Value, json};
 
-use crate::support::{app::TestApp, viewer::Viewer, world::World};
+use crate::support::{
+    app::TestApp,
+    scene::Scene,
+    world::{Manners, World},
+};
 
 async fn create(app: &TestApp, name: &str, schedule: &Value) {
     let url = format!("http://{}/prefetchSchedule/news/{name}", app.admin);
@@ -17,21 +21,13 @@ fn ahead(secs: i64) -> i64 {
     midroll::clock::Clock::real().now().as_millis() / 1_000 + secs
 }
 
-async fn joined() -> (std::sync::Arc<World>, TestApp, Viewer) {
-    let world = World::start().await;
-    let app = TestApp::start(&world, false).await;
-    let mut viewer = Viewer::join(app.address).await;
-    viewer.reload().await;
-    (world, app, viewer)
-}
-
 fn asked(world: &World) -> u64 {
     world.asked.load(Ordering::Relaxed)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ads_are_asked_for_before_their_break_and_shown_in_it() {
-    let (world, app, mut viewer) = joined().await;
+    let Scene { world, app, mut viewer } = Scene::begin(Manners::Good, false).await;
     let variables = json!({ "session.avail_duration_secs": "12" });
     let schedule = json!({
         "Retrieval": { "EndTime": ahead(300), "DynamicVariables": variables },
@@ -52,7 +48,7 @@ async fn ads_are_asked_for_before_their_break_and_shown_in_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_each_break_the_next_one_s_ads_are_asked_for_and_others_are_not_used() {
-    let (world, app, mut viewer) = joined().await;
+    let Scene { world, app, mut viewer } = Scene::begin(Manners::Good, false).await;
     let recurring = json!({
         "ScheduleType": "RECURRING",
         "RecurringPrefetchConfiguration": {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::{
     app::TestApp,
-    viewer::Viewer,
+    scene::Scene,
     world::{Manners, World},
 };
 
@@ -44,10 +44,7 @@ async fn told(app: &TestApp, world: &World, session: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sessions_breaks_are_told_with_what_was_left_out() {
-    let world = World::start().await;
-    let app = TestApp::start(&world, true).await;
-    let mut viewer = Viewer::join(app.address).await;
-    viewer.reload().await;
+    let Scene { world, app, mut viewer } = Scene::begin(Manners::Good, true).await;
     world.schedule(2, 4);
     viewer.watch(Duration::from_secs(18)).await;
     insta::assert_snapshot!(told(&app, &world, &viewer.session).await);
@@ -55,11 +52,7 @@ async fn a_sessions_breaks_are_told_with_what_was_left_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ad_server_that_does_not_answer_is_told_with_what_was_held_back() {
-    let world = World::start().await;
-    *world.manners.lock().unwrap() = Manners::Never;
-    let app = TestApp::start(&world, false).await;
-    let mut viewer = Viewer::join(app.address).await;
-    viewer.reload().await;
+    let Scene { world, app, mut viewer } = Scene::begin(Manners::Never, false).await;
     world.schedule(2, 4);
     viewer.watch(Duration::from_secs(18)).await;
     insta::assert_snapshot!(told(&app, &world, &viewer.session).await);

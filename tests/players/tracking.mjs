@@ -2,37 +2,50 @@
 // Clients of the tracking API on the demo, one after the other (page/clients.js): what they report, and where they put ads.
 //
 //   tracking.mjs BASE [--breaks 2] [--clients shaka,signals,hlsjs,videojs] [--seconds 190]
+//   tracking.mjs BASE --title 4 [--clients …] [--seconds …]
 //
-// `--breaks` is for Shaka, the others watch one. Prints one JSON object per client; exits 1 where a beacon is missing or
-// doubled, the service sent one too, an ad begins elsewhere than it is said to, or no cue point came.
+// `--breaks` is for Shaka on the live channel, the others watch one; `--title` plays a film of so many minutes through all
+// its breaks instead. Prints one JSON object per client; exits 1 where a beacon is missing or doubled, the service sent one
+// too, an ad begins elsewhere than it is said to, or no cue point came.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { EVENTS } from "./lib/beacons.mjs";
 import { withChromium } from "./lib/chromium.mjs";
+import * as follow from "./lib/follow.mjs";
+import { judge } from "./lib/reported.mjs";
 import { servePage } from "./lib/serve.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     breaks: { type: "string", default: "2" },
-    clients: { type: "string", default: "shaka,signals,hlsjs,videojs" },
+    clients: { type: "string" },
     seconds: { type: "string", default: "190" },
+    title: { type: "string" },
   },
 });
 const [base] = positionals;
 if (!base) {
-  console.error("usage: tracking.mjs BASE [--breaks N] [--clients NAMES] [--seconds N]");
+  console.error("usage: tracking.mjs BASE [--breaks N | --title MINUTES] [--clients NAMES] [--seconds N]");
   process.exit(64);
 }
 
+// SVTA 2053-2 tells of ads in date ranges, which the demo's films, being undated, cannot have (RFC 8216 §4.3.2.7).
+const clients = values.clients ?? (values.title ? "shaka,hlsjs,videojs" : "shaka,signals,hlsjs,videojs");
+
+// Before, in and after the film: pre-roll, mid-roll after two minutes and every 20 from there, post-roll.
+const ROLLS = 3;
+const breaks = values.title ? ROLLS : Number(values.breaks);
+const one = values.title ? ROLLS : 1;
+const asset = values.title ? `film/${values.title}/main.m3u8` : "live/main.m3u8";
+
 // Which of an ad's beacons a client sends. `start` is none of the plugin's.
 const CLIENTS = {
-  shaka: { scripts: ["shaka.js"], events: EVENTS, breaks: Number(values.breaks), polls: true },
-  signals: { scripts: ["shaka.js"], events: EVENTS, breaks: 1 },
-  hlsjs: { scripts: ["hls.js"], events: [], breaks: 1 },
-  videojs: { scripts: ["video.js"], events: EVENTS.filter((event) => event !== "start"), breaks: 1, polls: true },
+  shaka: { scripts: ["shaka.js"], events: EVENTS, breaks, cues: Boolean(values.title) },
+  signals: { scripts: ["shaka.js"], events: EVENTS, breaks: one },
+  hlsjs: { scripts: ["hls.js"], events: [], breaks: one, times: true, dated: !values.title },
+  videojs: { scripts: ["video.js"], events: EVENTS.filter((event) => event !== "start"), breaks: one },
 };
-const APART = 0.1; // seconds, between where an ad begins and where it is said to
 
 async function play(page, pageUrl, name) {
   const { scripts, events, breaks } = CLIENTS[name];
@@ -40,77 +53,24 @@ async function play(page, pageUrl, name) {
   page.on("response", (answer) => answer.url().includes("/v1/tracking/") && polls.push(answer.status()));
   await page.goto(pageUrl);
   for (const script of [...scripts, "clients.js"]) await page.addScriptTag({ url: new URL(script, pageUrl).href });
-  const { session, version } = await page.evaluate(([name, base]) => window.clients[name](base), [name, base]);
-  const began = Date.now();
-  const tracked = new Map();
-  let hits = [];
-  // Until the last event of the last ad of so many breaks is there, or would be.
-  while (Date.now() - began < Number(values.seconds) * 1000) {
-    await sleep(1000);
-    const document = await (await fetch(`${base}/v1/tracking/demo/${session}`)).json();
-    for (const avail of document.avails) tracked.set(avail.availId, avail);
-    hits = await (await fetch(`${base}/demo/sink?sid=${session}`)).json();
-    const known = await page.evaluate(() => window.notes.known);
-    const ads = heardOf([...tracked.values()].slice(0, breaks).flatMap((avail) => avail.ads), known);
-    const complete = hits.filter((hit) => hit.event === "complete").length;
-    const starts = await page.evaluate(() => window.notes.starts);
-    const seen = events.length > 0 ? complete : ads.filter((ad) => starts.some(({ sequence }) => String(sequence) === ad.adId)).length;
-    if (tracked.size >= breaks && ads.length > 0 && seen >= ads.length) break;
-  }
+  const { session, version } = await page.evaluate(([name, base, asset]) => window.clients[name](base, asset), [name, base, asset]);
+  const document = async () => (await fetch(`${base}/v1/tracking/demo/${session}`)).json();
+  const sink = async () => (await fetch(`${base}/demo/sink?sid=${session}`)).json();
+  const until = Date.now() + Number(values.seconds) * 1000;
+  const way = values.title ? follow.title : follow.live;
+  const tracked = await way(page, { document, sink, breaks, reports: events.length > 0, until });
   await sleep(3000);
-  hits = await (await fetch(`${base}/demo/sink?sid=${session}`)).json();
-  const notes = await page.evaluate(() => window.notes);
-  return { version, tracked: [...tracked.values()].slice(0, breaks), hits, polls, notes };
+  return { version, tracked, hits: await sink(), polls, notes: await page.evaluate(() => window.notes) };
 }
-
-function judge(name, { tracked, hits, polls, notes }) {
-  const { events, breaks } = CLIENTS[name];
-  const failures = [];
-  const ads = heardOf(tracked.flatMap((avail) => avail.ads), notes.known);
-  if (tracked.length < breaks) failures.push(`only ${tracked.length} breaks`);
-  for (const ad of ads) {
-    for (const event of events) {
-      const urls = ad.trackingEvents.find((one) => one.eventType === event)?.beaconUrls ?? [];
-      for (const url of urls) {
-        const query = Object.fromEntries(new URL(url).searchParams);
-        const same = hits.filter((hit) => hit.event === event && Object.entries(query).every(([k, v]) => hit.query[k] === v));
-        const wanted = ads.filter((other) => other.trackingEvents.some((one) => one.eventType === event && one.beaconUrls.includes(url)));
-        if (same.length !== wanted.length) failures.push(`${event} of ad ${ad.adId}: ${same.length} times, not ${wanted.length}`);
-      }
-    }
-  }
-  const servers = hits.filter((hit) => hit.beacon_id);
-  if (servers.length > 0) failures.push(`the service sent ${servers.length} beacons too`);
-  if (name !== "hlsjs" && notes.cues < 1) failures.push("no cue point");
-  if (polls.some((status) => status !== 200)) failures.push(`tracking answered ${[...new Set(polls)]}`);
-  if (notes.errors.length > 0) failures.push(`player errors ${notes.errors}`);
-  const apart = name === "hlsjs" ? differences(ads, notes.starts) : [];
-  for (const { ad, seconds, millis } of apart) {
-    if (!(Math.abs(seconds) <= APART)) failures.push(`ad ${ad} begins ${seconds} s from where it is said to`);
-    if (!(Math.abs(millis) <= APART * 1000)) failures.push(`ad ${ad} is dated ${millis} ms from what is said of it`);
-  }
-  return { failures, apart };
-}
-
-/** The ads a client can know of: all, unless it reads the document but once. */
-const heardOf = (ads, known) => ads.filter(({ adId }) => known?.includes(adId) ?? true);
-
-/** How far from its place in the tracking document the player put each ad's first segment, on both clocks. */
-const differences = (ads, starts) =>
-  ads.map((ad) => {
-    const first = starts.find(({ sequence }) => String(sequence) === ad.adId);
-    const seconds = first ? Math.round((first.start - ad.startTimeInSeconds) * 1000) / 1000 : NaN;
-    return { ad: ad.adId, seconds, millis: first?.ad ? Math.round(first.date - Date.parse(ad.adProgramDateTime)) : NaN };
-  });
 
 const served = await servePage();
 let bad = false;
-for (const name of values.clients.split(",")) {
+for (const name of clients.split(",")) {
   const report = await withChromium(async (context) => play(context.pages()[0] ?? (await context.newPage()), served.url, name), {
     width: 640,
     height: 360,
   });
-  const { failures, apart } = judge(name, report);
+  const { failures, apart } = judge(report, CLIENTS[name]);
   const { cues, started, completed } = report.notes;
   const ads = report.tracked.flatMap((avail) => avail.ads).length;
   const figures = { version: report.version, breaks: report.tracked.length, ads, beacons: report.hits.length, polls: report.polls.length, cues, started, completed, apart };

@@ -13,7 +13,7 @@ use super::{app::fresh_dir, world::World};
 
 pub(crate) struct Service {
     pub(crate) address: SocketAddr,
-    admin: SocketAddr,
+    pub(crate) admin: SocketAddr,
     data_dir: PathBuf,
     more: More,
     child: Child,
@@ -30,7 +30,12 @@ pub(crate) struct More {
 
 impl Service {
     pub(crate) async fn start(world: &World, more: More) -> Self {
-        Self::at(fresh_dir(), world, more).await
+        Self::start_in(fresh_dir(), world, more).await
+    }
+
+    /// Keeping its data in a folder.
+    pub(crate) async fn start_in(data_dir: PathBuf, world: &World, more: More) -> Self {
+        Self::at(data_dir, world, more).await
     }
 
     /// With what a killed one has left.

@@ -1,6 +1,6 @@
 // Clients of MediaTailor's tracking: each plays a session and keeps notes of what it makes of the ads.
 //
-// `window.clients.NAME(base)` begins playing and gives `{ session, version }`; `window.notes` is what came since.
+// `window.clients.NAME(base, asset)` begins playing and gives `{ session, version }`; `window.notes` is what came since.
 (() => {
   const video = document.getElementById("video");
   video.muted = true;
@@ -24,34 +24,35 @@
     return { player, ads };
   };
   const session = (url) => new URL(url).searchParams.get("aws.sessionId");
-  const begin = async (base, more = {}) => {
-    const answer = await fetch(`${base}/v1/session/demo/live/main.m3u8`, { method: "POST", body: JSON.stringify(more) });
+  const opening = (base, asset) => `${base}/v1/session/demo/${asset}`;
+  const begin = async (base, asset, more = {}) => {
+    const answer = await fetch(opening(base, asset), { method: "POST", body: JSON.stringify(more) });
     const { manifestUrl, trackingUrl } = await answer.json();
     return { manifest: new URL(manifestUrl, base).href, tracking: new URL(trackingUrl, base).href };
   };
 
   window.clients = {
     // Shaka's own client of MediaTailor: it opens the session, polls and reports.
-    shaka: async (base) => {
+    shaka: async (base, asset) => {
       const { player, ads } = await shakaPlayer();
-      const stream = await ads.requestMediaTailorStream(`${base}/v1/session/demo/live/main.m3u8`, { adsParams: { device: "shaka" } });
+      const stream = await ads.requestMediaTailorStream(opening(base, asset), { adsParams: { device: "shaka" } });
       await player.load(stream);
       video.play();
       return { session: session(stream), version: shaka.Player.version };
     },
 
     // Shaka again, which reads ads from the playlist alone (SVTA 2053-2) and reports by that.
-    signals: async (base) => {
+    signals: async (base, asset) => {
       const { player } = await shakaPlayer();
-      const { manifest } = await begin(base, { adSignaling: { enabled: "true" } });
+      const { manifest } = await begin(base, asset, { adSignaling: { enabled: "true" } });
       await player.load(manifest);
       video.play();
       return { session: session(manifest), version: shaka.Player.version };
     },
 
     // hls.js knows of no ads; where it puts their first segments is held against the tracking document.
-    hlsjs: async (base) => {
-      const { manifest } = await begin(base);
+    hlsjs: async (base, asset) => {
+      const { manifest } = await begin(base, asset);
       const hls = new Hls();
       hls.on(Hls.Events.ERROR, (_, { fatal, details }) => fatal && notes.errors.push(details));
       hls.on(Hls.Events.FRAG_CHANGED, (_, { frag }) => {
@@ -65,8 +66,8 @@
 
     // The video.js plugin reads the document once, when it is begun: as soon as there are ads in it, of which it then
     // knows (`notes.known`). Those that come into the playlist later it never hears of.
-    videojs: async (base) => {
-      const { manifest, tracking } = await begin(base);
+    videojs: async (base, asset) => {
+      const { manifest, tracking } = await begin(base, asset);
       await import("/videojs-mediatailor.js");
       const element = document.createElement("video-js");
       video.replaceWith(element);
