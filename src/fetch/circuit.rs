@@ -154,10 +154,7 @@ mod tests {
         }
         // There was no room for the last one as long as the others rest.
         let silent = Err(Failure::Silent { tries: 2 });
-        assert_eq!(
-            [asked(0, 0), asked(1, 1), asked(MOST_HOSTS, 1)],
-            [silent, silent, Ok(())]
-        );
+        assert_eq!([asked(0, 0), asked(1, 1), asked(MOST_HOSTS, 1)], [silent, silent, Ok(())]);
         circuits.note(&url(1), false, at(1));
         assert_eq!(asked(1, 1), Ok(()));
         for n in [MOST_HOSTS, MOST_HOSTS + 1] {
