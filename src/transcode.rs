@@ -8,6 +8,7 @@
 
 use std::{process::Stdio, sync::Arc, time::Duration};
 
+use rustix::process::{Resource, getrlimit};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
     process::{Child, Command},
@@ -173,9 +174,11 @@ impl Transcoder {
     }
 }
 
+/// Bytes that one program may have: no more than this process may, which only root could give more.
 fn memory() -> u64 {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    MEMORY + MEMORY_PER_CORE * u64::try_from(cores).unwrap_or(1)
+    let wanted = MEMORY + MEMORY_PER_CORE * u64::try_from(cores).unwrap_or(1);
+    getrlimit(Resource::Data).maximum.map_or(wanted, |most| wanted.min(most))
 }
 
 /// What the kernel ends first where memory runs out: no less than what holds for the service itself,
