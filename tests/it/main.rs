@@ -11,6 +11,8 @@ mod conditioning;
 #[cfg(test)]
 mod counting;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod kill;

@@ -77,6 +77,8 @@ pub(crate) struct World {
     pub(crate) asking: AtomicU64,
     pub(crate) most_asking: AtomicU64,
     pub(crate) playlists: AtomicU64,
+    /// The channel is an event: it lists everything, and ends before that segment.
+    pub(crate) event: Mutex<Option<i64>>,
     /// The film's marked breaks in segments: first and one past the last, equal where nothing is given
     /// away.
     pub(crate) marks: Mutex<Vec<(i64, i64)>>,
@@ -139,6 +141,7 @@ impl World {
             asking: AtomicU64::new(0),
             most_asking: AtomicU64::new(0),
             playlists: AtomicU64::new(0),
+            event: Mutex::default(),
             marks: Mutex::default(),
             sink: Mutex::default(),
             stage: Mutex::default(),
@@ -203,13 +206,18 @@ impl World {
     }
 
     fn playlist(&self, name: &str, edge: i64) -> String {
-        let (first, step) = (edge - WINDOW, self.step);
+        let over = *self.event.lock().unwrap();
+        let (first, edge) = over.map_or((edge - WINDOW, edge), |over| (0, edge.min(over)));
+        let step = self.step;
         let breaks = self.breaks.lock().unwrap();
         let mut text = format!(
             "#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-TARGETDURATION:{step}\n#EXT-X-MEDIA-SEQUENCE:{}\n\
              #EXT-X-DEFINE:IMPORT=\"place\"\n",
             self.began + first
         );
+        if over.is_some() {
+            text.push_str("#EXT-X-PLAYLIST-TYPE:EVENT\n");
+        }
         for n in first..edge {
             for (start, end) in breaks.iter() {
                 if n == *start {
@@ -222,6 +230,9 @@ impl World {
             let _ = writeln!(text, "#EXTINF:{},", MediaDuration::from_secs(step));
             let kind = if name == "s" { "vtt" } else { "ts" };
             let _ = writeln!(text, "{{$place}}/{name}-{}.{kind}", self.began + n);
+        }
+        if over == Some(edge) {
+            text.push_str("#EXT-X-ENDLIST\n");
         }
         text
     }
