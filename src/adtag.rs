@@ -87,6 +87,8 @@ fn configuration(
         aliases: BTreeMap::new(),
         ad_sequencing: Sequencing::Standard,
         titles: crate::configuration::Titles::default(),
+        prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
+        pre_roll: None,
         beacon_pacing: BeaconPacing::Media,
         streaming_media: StreamingMedia::default(),
         content_segment_url_prefix: None,

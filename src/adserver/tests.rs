@@ -41,6 +41,8 @@ pub(crate) fn configuration(template: &str) -> PlaybackConfiguration {
         ads_break_timeout: MediaDuration::from_secs(3),
         ad_sequencing: Sequencing::Standard,
         titles: crate::configuration::Titles::default(),
+        prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
+        pre_roll: None,
         ads_http: crate::configuration::AdsHttp::default(),
         aliases: BTreeMap::new(),
         content_segment_url_prefix: None,

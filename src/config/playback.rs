@@ -32,12 +32,16 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         (prefix("ad_segment_url_prefix"), prefix("content_segment_url_prefix"))
     });
     let threshold = section.value("personalization_threshold_seconds", value::whole(1..=86_400));
-    let (ads_request_timeout, ads_break_timeout, timeout) =
+    let ads::Timeouts { each: ads_request_timeout, whole, prefetch } =
         section.section("ads_personalization_timeouts", ads::timeouts);
+    let (ads_break_timeout, timeout) = whole;
     let (ads_http, (ad_sequencing, sequencing)) =
         section.section("ad_decision_server_configuration", ads::decision_server);
     let aliases = section.value("configuration_aliases", ads::aliases).unwrap_or_default();
     let ad_decision_server_url = ad_decision_server(section, &aliases);
+    let pre_roll = section.section("live_pre_roll_configuration", |pre_roll| {
+        ads::pre_roll(pre_roll, |own| ad_decision_server(own, &aliases))
+    });
     let viewer_query = section.value("viewer_query", value::list(value::text(512)));
     Some(PlaybackConfiguration {
         ad_decision_server_url,
@@ -49,8 +53,10 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         ads_enabled: section.value("ads_enabled", value::boolean).unwrap_or(true),
         ads_request_timeout,
         ads_break_timeout,
+        prefetch_timeouts: prefetch,
         ad_sequencing,
         titles: Titles { timeout, sequencing },
+        pre_roll,
         beacon_pacing: section.value("beacon_pacing", pacing).unwrap_or_default(),
         streaming_media: section.section("ad_conditioning_configuration", ads::conditioning),
         ads_http,
@@ -106,7 +112,9 @@ fn known<T: Named>(name: &str) -> Read<T> {
 
 /// Every URL of a configuration; the ADS template up to its variables.
 pub(super) fn urls(one: &PlaybackConfiguration) -> Vec<Url> {
-    let ads = one.ad_decision_server_url.as_deref().and_then(|url| Url::parse(url).ok());
+    let pre_roll = one.pre_roll.as_ref().map(|pre_roll| pre_roll.ad_decision_server_url.as_str());
+    let ads = one.ad_decision_server_url.as_deref().into_iter().chain(pre_roll);
+    let ads = ads.filter_map(|url| Url::parse(url).ok());
     let others = [&one.slate_ad_url, &one.content_segment_url_prefix, &one.ad_segment_url_prefix];
     let others = others.into_iter().flatten().cloned();
     others.chain(ads).chain([one.video_content_source_url.clone()]).collect()
@@ -172,14 +180,13 @@ fn without_variables(part: &str) -> Read<()> {
 const VARIABLES: [&str; 5] = ["[session.", "[avail.", "[player_params.", "[scte.", "[asset."];
 
 /// Fields of MediaTailor's that are known and do nothing here yet.
-const LATER: [&str; 11] = [
+const LATER: [&str; 10] = [
     "ads_personalization_concurrency",
     "beaconing_configuration",
     "bumper",
     "dash_configuration",
     "function_mapping",
     "insertion_mode",
-    "live_pre_roll_configuration",
     "manifest_processing_rules",
     "tags",
     "transcode_profile_name",

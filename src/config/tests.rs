@@ -58,7 +58,8 @@ ads_enabled = false
 beacon_pacing = "request"
 cdn_configuration.ad_segment_url_prefix = "https://cdn.example.com/ads"
 cdn_configuration.content_segment_url_prefix = "https://cdn.example.com/live"
-ads_personalization_timeouts = { ads_request_timeout_milliseconds = 1500 }
+ads_personalization_timeouts = { ads_request_timeout_milliseconds = 1500, prefetch_ads_request_timeout_milliseconds = 5000, prefetch_maximum_ads_personalization_time_milliseconds = 20_000 }
+live_pre_roll_configuration = { ad_decision_server_url = "https://ads.example.com/first", max_duration_seconds = 30, ad_decision_server_configuration.vast_response.ad_sequencing_mode = "FOLLOW_AD_SEQUENCE" }
 
 [[playback_configuration]]
 name = "sport"
@@ -236,6 +237,25 @@ live_maximum_ads_personalization_time_milliseconds = 8000
 "#,
     );
     assert!(report.config.is_some());
+    insta::assert_snapshot!(report);
+}
+
+#[test]
+fn what_cannot_be_of_pre_rolls_and_timeouts_is_told() {
+    let report = check(
+        r#"
+[[playback_configuration]]
+name = "news"
+video_content_source_url = "https://origin.example.com/live"
+[playback_configuration.live_pre_roll_configuration]
+ad_decision_server_url = "https://ads.example.com/first?dur=[session.avail_duration]"
+max_duration_seconds = 301
+ad_decision_server_configuration.vast_response.ad_sequencing_mode = "FOLLOW_AD_SEQUENCE_ONLY_LIVE"
+[playback_configuration.ads_personalization_timeouts]
+prefetch_ads_request_timeout_milliseconds = 10_001
+prefetch_maximum_ads_personalization_time_milliseconds = 250
+"#,
+    );
     insta::assert_snapshot!(report);
 }
 

@@ -29,6 +29,8 @@ pub fn configuration(base: &str) -> Result<PlaybackConfiguration, url::ParseErro
         ads_break_timeout: MediaDuration::from_secs(10),
         ad_sequencing: crate::vast::Sequencing::Standard,
         titles: crate::configuration::Titles::default(),
+        prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
+        pre_roll: None,
         ads_http: crate::configuration::AdsHttp::default(),
         aliases: std::collections::BTreeMap::new(),
         content_segment_url_prefix: None,

@@ -100,6 +100,13 @@ impl Accounts {
         self.keep(ad_break, KEPT_OF_TITLE);
     }
 
+    /// A pre-roll has found its place.
+    pub(super) fn place(&mut self, place: &Break) {
+        if let Some(account) = self.of(BreakSerial::NO_PLACE) {
+            (account.serial, account.begins) = (place.serial, place.begins());
+        }
+    }
+
     fn keep(&mut self, ad_break: &Break, most: usize) {
         if self.of(ad_break.serial).is_some() {
             return;

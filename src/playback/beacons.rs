@@ -12,7 +12,10 @@ use crate::{
     playback::Playback,
     pod::AdInfo,
     units::{MediaDuration, ProgramTime},
-    vast::macros::{Context, ServerSide, expand_macros},
+    vast::{
+        macros::{Context, ServerSide, expand_macros},
+        variables::Position,
+    },
 };
 
 impl Attendance for Playback {
@@ -76,7 +79,7 @@ pub(super) fn of(
     for due in due {
         for one in owed.iter().filter(|one| one.moment == due.moment) {
             let id = BeaconId::of(session.id, &ad_break.id, watched.index, one.moment, one.url);
-            let url = expand_macros(one.url, &context(session, watched, id, due));
+            let url = expand_macros(one.url, &context(session, ad_break, watched, id, due));
             beacons.push(told(id, one.moment.event, url, due));
         }
         // Nobody runs verifications where no player is told of them (rule D-32).
@@ -84,7 +87,7 @@ pub(super) fn of(
             let event = Event::Player(PlayerEvent::VerificationNotExecuted);
             let moment = Moment { event, ..due.moment };
             let id = BeaconId::of(session.id, &ad_break.id, watched.index, moment, url);
-            let context = context(session, watched, id, due);
+            let context = context(session, ad_break, watched, id, due);
             let url = expand_macros(url, &Context { reason: Some(NOT_SUPPORTED), ..context });
             beacons.push(told(id, event, url, due));
         }
@@ -101,7 +104,7 @@ fn unverified(info: &AdInfo) -> impl Iterator<Item = &str> {
 }
 
 /// What is known of an ad and its viewer at any moment.
-pub(super) fn of_ad<'a>(session: &'a Session, info: &'a AdInfo) -> Context<'a> {
+pub(super) fn of_ad<'a>(session: &'a Session, ad_break: &Break, info: &'a AdInfo) -> Context<'a> {
     let device = &session.opening.device;
     Context {
         transaction_id: Some(&info.transaction_id),
@@ -114,23 +117,36 @@ pub(super) fn of_ad<'a>(session: &'a Session, info: &'a AdInfo) -> Context<'a> {
         universal_ad_ids: &info.universal_ad_ids,
         ad_serving_id: info.serving_id.as_deref(),
         page_url: device.referer.as_deref(),
-        break_position: Some(MID_ROLL),
+        break_position: Some(position(session, ad_break).number()),
         player_params: Some(&session.opening.player_params),
         ..Context::default()
     }
 }
 
-fn context<'a>(session: &'a Session, watched: &'a Watched, id: BeaconId, due: &Due) -> Context<'a> {
+/// Where a break stands in what the session watches.
+fn position(session: &Session, ad_break: &Break) -> Position {
+    match session.title.get() {
+        Some(watching) => watching.title().position(ad_break.begins()),
+        None if ad_break.serial.is_pre_roll() => Position::Before,
+        None => Position::Within,
+    }
+}
+
+fn context<'a>(
+    session: &'a Session,
+    ad_break: &Break,
+    watched: &'a Watched,
+    id: BeaconId,
+    due: &Due,
+) -> Context<'a> {
     Context {
         now: Some(due.at),
         ad_playhead: Some(due.moment.offset),
         random: u64::try_from(id.spread(99_999_999)).unwrap_or(0),
         server_side: Some(ServerSide::OnBehalf),
-        ..of_ad(session, &watched.ad.info)
+        ..of_ad(session, ad_break, &watched.ad.info)
     }
 }
 
 /// Why a verification was not executed (VAST §3.17): 1 rejected, 2 not supported, 3 not loaded.
 const NOT_SUPPORTED: u8 = 2;
-/// Where a break in a live programme stands, to VAST.
-const MID_ROLL: u8 = 2;

@@ -78,9 +78,13 @@ impl Playback {
                 () = self.doors.clock.sleep(delay) => {}
                 () = session.hurry.notified() => {}
             }
-            match session.timeline().is_none_or(|timeline| timeline.may_fill(&ad_break)) {
-                true => self.offers(&session, &ad_break, index).await,
-                false => Err(Unfilled::Suppressed),
+            let timeline = session.timeline();
+            match timeline.filter(|timeline| !timeline.may_fill(&ad_break)) {
+                None => self.offers(&session, &ad_break, index).await,
+                Some(timeline) => {
+                    let by = timeline.suppresses(&ad_break);
+                    Err(by.map_or(Unfilled::Suppressed, |by| by.why))
+                }
             }
         };
         // An answer that comes after that is of no use to anybody.
@@ -181,7 +185,7 @@ impl Playback {
     }
 
     /// An answer that is of no use any more: its ads are told of as skipped.
-    fn leave_out(
+    pub(super) fn leave_out(
         &self,
         session: &Arc<Session>,
         ad_break: &Break,

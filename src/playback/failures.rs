@@ -76,7 +76,7 @@ impl Playback {
                 error_code: Some(code),
                 random: u64::try_from(id.spread(99_999_999)).unwrap_or(0),
                 server_side: Some(ServerSide::OwnDecision),
-                ..beacons::of_ad(session, info)
+                ..beacons::of_ad(session, ad_break, info)
             };
             Beacon {
                 id,

@@ -165,7 +165,10 @@ impl Playback {
                 position += 1;
             }
         }
-        let unfilled = unfilled(decision, ad_break, &replaced, view.edge);
+        let (length, unfilled) = match ad_break.serial.is_pre_roll() {
+            true => (published + pad, Vec::new()),
+            false => (length, unfilled(decision, ad_break, &replaced, view.edge)),
+        };
         let carried = replaced.iter().map(Replacement::difference).fold(carried, |a, b| a + b);
         Outcome { length, planned, published, requested, slate, pad, carried, unfilled }
     }

@@ -10,19 +10,23 @@ use dashmap::DashMap;
 use tokio::sync::watch;
 use url::Url;
 
+mod ready;
+
+pub(super) use ready::Role;
+
+use ready::Ready;
+
 use super::{links::ChannelLinks, session::Session, title::Recordings};
 use crate::{
-    channel::{Channel, Reading, View},
+    channel::{Break, Channel, Reading, Seat, View},
     configuration::PlaybackConfiguration,
-    creative::{Packing, Slot, Unfit},
+    creative::{Packing, Slot},
     cue,
     guard::PublicUrl,
     hls::{MediaPlaylist, Multivariant, RenditionInfo, RenditionKind},
     ids::{ConfigurationName, SessionId},
     origin::RefresherHandle,
-    pod::{self, Unfilled},
-    profile::Profile,
-    session::Fillers,
+    pod::Unfilled,
     stitch::Published,
     units::{MediaDuration, ProgramTime},
 };
@@ -49,15 +53,8 @@ pub struct Live {
     pub(super) recorded: Recordings,
     versions: AtomicU64,
     changed: watch::Sender<u64>,
-    /// What fills the gaps, once it has been read.
-    slate: ArcSwapOption<pod::Ad>,
-    slate_tried: AtomicI64,
-    /// Black and silence, once they have been made.
-    pad: ArcSwapOption<pod::Ad>,
-    pad_tried: AtomicI64,
-    /// What creatives have to be, once that has been read.
-    profile: watch::Sender<Option<Result<Arc<Profile>, Unfit>>>,
-    profile_tried: AtomicI64,
+    /// What is shown besides ads, and what creatives have to be.
+    ready: Ready,
     /// Those who watch it.
     pub sessions: DashMap<SessionId, Arc<Session>>,
     failed: Mutex<Vec<Option<String>>>,
@@ -99,12 +96,7 @@ impl Live {
             base,
             renditions,
             links,
-            slate: ArcSwapOption::empty(),
-            slate_tried: AtomicI64::new(i64::MIN),
-            pad: ArcSwapOption::empty(),
-            pad_tried: AtomicI64::new(i64::MIN),
-            profile: watch::channel(None).0,
-            profile_tried: AtomicI64::new(i64::MIN),
+            ready: Ready::new(),
             refreshers: ArcSwapOption::empty(),
             starting: Mutex::new(()),
             opened: now,
@@ -126,12 +118,6 @@ impl Live {
         self.changed.subscribe()
     }
 
-    /// What is shown where no ad is, as far as it is configured and could be read or made.
-    pub fn fillers(&self) -> Fillers {
-        let known = |place: &ArcSwapOption<pod::Ad>| place.load().as_deref().cloned();
-        Fillers { slate: known(&self.slate), pad: known(&self.pad) }
-    }
-
     /// What a creative has to match, rendition by rendition.
     pub(super) fn slots(&self, view: &View) -> Vec<Slot<'_>> {
         let slots = self.renditions.iter().zip(&view.tracks).map(|(info, track)| {
@@ -144,38 +130,6 @@ impl Live {
             }
         });
         slots.collect()
-    }
-
-    /// True once in a while: whoever hears it tries to read the slate.
-    pub(super) fn begin_slate(&self, now: ProgramTime) -> bool {
-        self.slate.load().is_none() && is_due(&self.slate_tried, now, SLATE_RETRY)
-    }
-
-    /// True once in a while: whoever hears it tries to have the pad made.
-    pub(super) fn begin_pad(&self, now: ProgramTime) -> bool {
-        self.pad.load().is_none() && is_due(&self.pad_tried, now, SLATE_RETRY)
-    }
-
-    /// True once in a while: whoever hears it reads the profile, which may have changed.
-    pub(super) fn begin_profile(&self, now: ProgramTime) -> bool {
-        let known = matches!(*self.profile.borrow(), Some(Ok(_)));
-        is_due(&self.profile_tried, now, if known { PROFILE_KEEP } else { SLATE_RETRY })
-    }
-
-    /// What creatives have to be, once that is known.
-    pub(super) fn profile(&self) -> watch::Receiver<Option<Result<Arc<Profile>, Unfit>>> {
-        self.profile.subscribe()
-    }
-
-    /// A profile that cannot be read again is what it was.
-    pub(super) fn set_profile(&self, read: Result<Arc<Profile>, Unfit>) {
-        self.profile.send_if_modified(|known| {
-            let news = read.is_ok() || !matches!(known, Some(Ok(_)));
-            if news {
-                *known = Some(read);
-            }
-            news
-        });
     }
 
     /// Done when something of every rendition with pictures or sound has been read.
@@ -196,14 +150,6 @@ impl Live {
     pub(super) async fn first_view(&self) {
         let mut changes = self.changes();
         while self.published().is_none() && changes.changed().await.is_ok() {}
-    }
-
-    pub(super) fn set_slate(&self, slate: pod::Ad) {
-        self.slate.store(Some(Arc::new(slate)));
-    }
-
-    pub(super) fn set_pad(&self, pad: pod::Ad) {
-        self.pad.store(Some(Arc::new(pad)));
     }
 
     /// Why a rendition's last reading failed, if it did.
@@ -309,6 +255,22 @@ impl Live {
         self.note(rendition, Some(why));
     }
 
+    /// Finds the place of ads that somebody who joins now is shown first, as [`Channel::lead_in`], and
+    /// gives the first view that has it.
+    pub(super) fn lead_in(
+        &self,
+        length: MediaDuration,
+        suits: impl Fn(MediaDuration) -> bool,
+        now: ProgramTime,
+    ) -> Option<(Arc<Break>, Seat, Arc<Published>)> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (place, seat) = state.lead_in(length, suits, now)?;
+        self.publish(&state);
+        let published = self.published()?;
+        drop(state);
+        Some((place, seat, published))
+    }
+
     fn publish(&self, state: &Channel) {
         let before = self.published.load_full();
         let known = before.as_ref().map(|known| &known.view);
@@ -353,23 +315,8 @@ fn difference(before: Option<&View>, after: Option<&View>) -> (bool, Vec<Unfille
     (newest(after) > newest(before), refusals)
 }
 
-/// True once in a while.
-fn is_due(tried: &AtomicI64, now: ProgramTime, every: MediaDuration) -> bool {
-    let last = tried.load(Ordering::Relaxed);
-    let due = now - ProgramTime::from_nanos(last) >= every;
-    due && tried
-        .compare_exchange(last, now.as_nanos(), Ordering::Relaxed, Ordering::Relaxed)
-        .is_ok()
-}
-
 /// Only so many of the newest breaks can still be refused.
 const LATELY: usize = 4;
 
 /// A channel opened so short a while ago may be waiting for its first session.
 const GRACE: MediaDuration = MediaDuration::from_secs(30);
-
-/// How long a profile is taken to be what it was.
-const PROFILE_KEEP: MediaDuration = MediaDuration::from_secs(600);
-
-/// How long after a failure the slate is tried again.
-const SLATE_RETRY: MediaDuration = MediaDuration::from_secs(15);

@@ -81,7 +81,7 @@ impl Seen {
 
     /// The first of the breaks that a break follows without programme between, or may.
     pub(super) fn follows(&self, serial: BreakSerial) -> BreakSerial {
-        let Self::Title(programme) = self else { return BreakSerial(0) };
+        let Self::Title(programme) = self else { return BreakSerial::FIRST };
         let at = programme.roll(serial).map(|roll| roll.at);
         let first = programme.rolls.iter().find(|roll| Some(roll.at) == at);
         first.map_or(serial, |roll| roll.ad_break.serial)

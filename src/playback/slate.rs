@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::{Live, Playback, session::Session};
+use super::{Live, Playback, live::Role, session::Session};
 use crate::{
     creative::{self, Creative, Unusable},
     library::Channel,
@@ -25,13 +25,13 @@ impl Playback {
         let configuration = self.current(session);
         let Some(url) = configuration.slate_ad_url.clone() else { return };
         let live = Arc::clone(&session.live);
-        if !live.begin_slate(self.doors.clock.now()) {
+        if !live.begin(Role::Slate, Some(&url), self.doors.clock.now()) {
             return;
         }
         let this = Arc::clone(self);
         self.tasks.spawn(async move {
-            match this.filler(&live, Filler::Slate(url)).await {
-                Some(Ok(slate)) => live.set_slate(slate),
+            match this.filler(&live, Filler::Slate(url.clone())).await {
+                Some(Ok(slate)) => live.set(Role::Slate, Some(url), slate),
                 Some(Err(why)) => {
                     let configuration = configuration.name.as_str();
                     tracing::warn!(configuration, %why, "the slate cannot be used");
@@ -46,13 +46,13 @@ impl Playback {
         let live = Arc::clone(&session.live);
         let shows_ads = self.current(session).ad_decision_server_url.is_some();
         let is_of_use = shows_ads && self.doors.library.conditioning().is_some();
-        if !is_of_use || !live.begin_pad(self.doors.clock.now()) {
+        if !is_of_use || !live.begin(Role::Pad, None, self.doors.clock.now()) {
             return;
         }
         let this = Arc::clone(self);
         self.tasks.spawn(async move {
             match this.filler(&live, Filler::Pad).await {
-                Some(Ok(pad)) => live.set_pad(pad),
+                Some(Ok(pad)) => live.set(Role::Pad, None, pad),
                 Some(Err(why)) => {
                     let configuration = live.configuration.as_str();
                     tracing::info!(configuration, %why, "no black for what is missing at returns");

@@ -17,7 +17,7 @@ use crate::{
     pod,
     session::{Decision, Fill, From, Span},
     tracking::Reporting,
-    units::ProgramTime,
+    units::{MediaDuration, ProgramTime},
 };
 
 impl Playback {
@@ -59,7 +59,7 @@ impl Playback {
             json!({
                 "availId": account.avail,
                 "begins": ad_break.map_or(account.begins, Break::begins).to_string(),
-                "announcedSeconds": ad_break.and_then(|b| b.planned).map(secs),
+                "announcedSeconds": ad_break.and_then(announced).map(secs),
                 "state": state(ad_break, account, session.is_title()),
                 "refused": ad_break.and_then(|b| b.refusal).map(pod::Unfilled::as_str),
                 "adRequests": account.requests.iter().map(request).collect::<Vec<_>>(),
@@ -93,6 +93,11 @@ impl Playback {
             }
         }
     }
+}
+
+/// How long it is said to be; a pre-roll is as long as its ads.
+fn announced(ad_break: &Break) -> Option<MediaDuration> {
+    ad_break.planned.filter(|_| !ad_break.serial.is_pre_roll())
 }
 
 /// How far a break is.

@@ -163,6 +163,8 @@ fn configuration() -> PlaybackConfiguration {
         content_segment_url_prefix: None,
         ad_segment_url_prefix: None,
         titles: crate::configuration::Titles::default(),
+        prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
+        pre_roll: None,
         streaming_media: crate::configuration::StreamingMedia::default(),
     }
 }

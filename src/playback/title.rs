@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::{Error, Live, Playback, Shown, session::Session};
 use crate::{
     stitch::{self, Recording},
-    title::Programme,
+    title::{Programme, Title},
     tracking,
     units::MediaDuration,
 };
@@ -25,6 +25,13 @@ pub(super) use recordings::Recordings;
 pub(super) struct Watching {
     recording: Arc<Recording>,
     decided: watch::Sender<Option<Arc<Programme>>>,
+}
+
+impl Watching {
+    /// What is watched.
+    pub(super) fn title(&self) -> &Title {
+        &self.recording.title
+    }
 }
 
 impl Session {

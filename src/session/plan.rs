@@ -102,8 +102,8 @@ impl Timeline {
         threshold: Option<MediaDuration>,
     ) -> Decision {
         let Fillers { slate, pad } = fillers;
-        if self.suppresses(ad_break).is_some() {
-            let spans = vec![Span::from_start(Fill::Content(Unfilled::Suppressed))];
+        if let Some(suppressed) = self.suppresses(ad_break) {
+            let spans = vec![Span::from_start(Fill::Content(suppressed.why))];
             return Decision::new(ad_break, spans, pad);
         }
         let slate = slate.filter(|_| !is_too_much(ad_break.length(), threshold));
@@ -148,7 +148,8 @@ impl Timeline {
         }
         let carried = self.carried(view, ad_break.begins());
         let earliest = self.suppressed.map_or(view.edge, |suppressed| suppressed.until);
-        let earliest = earliest.max(view.edge) - TOLERANCE;
+        let Some(free_from) = self.after_pre_roll(view) else { return Late::NotYet };
+        let earliest = earliest.max(view.edge).max(free_from) - TOLERANCE;
         let (from, count, at) = match decision.spans.last().map(|span| &span.fill) {
             Some(Fill::Slate(_)) => {
                 let Some(run) = replacements(decision, ad_break, view, carried).pop() else {

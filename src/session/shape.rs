@@ -129,8 +129,7 @@ impl Timeline {
     }
 
     fn seen(&self, view: &View) -> Seen {
-        let breaks = view.breaks_since(self.unsettled_since()).iter();
-        let breaks = breaks.filter(|known| self.takes_part(known));
+        let breaks = self.breaks(view);
         let shape = |serial| self.decision(serial).map(|decision| decision.shape);
         let settled = self.settled.as_deref();
         Seen {

@@ -23,6 +23,8 @@ mod outlive;
 #[cfg(test)]
 mod playback;
 #[cfg(test)]
+mod pre_rolls;
+#[cfg(test)]
 mod prefetch;
 #[cfg(test)]
 mod rules;

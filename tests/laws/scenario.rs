@@ -21,6 +21,8 @@ pub(crate) struct Scenario {
     pub(crate) viewers: Vec<Viewer>,
     /// Old decisions are added up as soon as they can be.
     pub(crate) settles: bool,
+    /// Viewers begin with ads of so many milliseconds at most.
+    pub(crate) pre_roll: Option<i64>,
 }
 
 /// Someone who watches.
@@ -73,7 +75,7 @@ impl Scenario {
         let viewers = (0..count).map(|_| viewer(&shape, nominal, r)).collect();
         let settles = r.chance(50);
         let pad = r.chance(50);
-        Self { seed, shape, ads, slate, pad, viewers, settles }
+        Self { seed, shape, ads, slate, pad, viewers, settles, pre_roll: None }
     }
 }
 

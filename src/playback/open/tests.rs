@@ -31,6 +31,8 @@ fn trusting(cues: Trust) -> PlaybackConfiguration {
         ads_break_timeout: MediaDuration::from_secs(10),
         ad_sequencing: crate::vast::Sequencing::Standard,
         titles: crate::configuration::Titles::default(),
+        prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
+        pre_roll: None,
         ads_http: crate::configuration::AdsHttp::default(),
         aliases: std::collections::BTreeMap::new(),
         content_segment_url_prefix: None,

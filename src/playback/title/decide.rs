@@ -11,8 +11,7 @@ use crate::{
     pod::{self, Offers, Pod, Skipped, Unfilled},
     session::{Decision, Fill, Span},
     title::{self, Dropped, Programme, Roll, Spot, Title},
-    units::{MediaDuration, MediaSequence, ProgramTime, Source},
-    vast::variables::Position,
+    units::{MediaSequence, ProgramTime, Source},
 };
 
 /// A break of a title before it is decided.
@@ -133,15 +132,6 @@ pub(super) fn unmarked(
     };
     let identity = (BreakId::new(name), BreakSerial(u32::try_from(serial).unwrap_or(u32::MAX)));
     Arc::new(Break::recorded(identity, cue, begins, None, now))
-}
-
-/// Before the programme, in it or after it.
-pub(super) fn position(title: &Title, spot: Spot) -> Position {
-    match spot.at {
-        MediaDuration::ZERO => Position::Before,
-        at if at >= title.length => Position::After,
-        _ => Position::Within,
-    }
 }
 
 fn place(roll: &Roll, spot: Spot) -> log::Place<'_> {
