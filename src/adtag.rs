@@ -89,6 +89,7 @@ fn configuration(
         titles: crate::configuration::Titles::default(),
         prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
         pre_roll: None,
+        bumpers: crate::configuration::BumperUrls::default(),
         beacon_pacing: BeaconPacing::Media,
         streaming_media: StreamingMedia::default(),
         content_segment_url_prefix: None,

@@ -52,6 +52,8 @@ pub struct PlaybackConfiguration {
     pub ad_decision_server_url: Option<String>,
     /// Fills what no ad fills; absent: the programme under the break is shown.
     pub slate_ad_url: Option<Url>,
+    /// What is shown before and after the ads of a break.
+    pub bumpers: BumperUrls,
     /// Which breaks of a session that has just begun stay programme.
     pub avail_suppression: Suppression,
     /// Most unfilled time of a break, above which the break is given back to the programme.
@@ -89,6 +91,15 @@ pub struct PlaybackConfiguration {
     pub content_segment_url_prefix: Option<Url>,
     /// Replaces scheme, host and path prefix of ad segment URLs.
     pub ad_segment_url_prefix: Option<Url>,
+}
+
+/// MediaTailor's `Bumper` (§1.9 of its reference).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BumperUrls {
+    /// Of what is shown before the ads.
+    pub start: Option<Url>,
+    /// Of what is shown after them.
+    pub end: Option<Url>,
 }
 
 /// MediaTailor's `LivePreRollConfiguration` (§1.9 of its reference).

@@ -14,6 +14,7 @@ use crate::{
     units::{MediaDuration, ProgramTime},
 };
 
+mod layout;
 mod making;
 mod plan;
 mod pre_roll;
@@ -24,10 +25,11 @@ mod shape;
 mod tests;
 mod unfilled;
 
+pub use layout::{Bumpers, around};
 pub use making::{Making, Step, is_overdue};
 pub use plan::{Fillers, Fills, Late, Supply};
 pub use pre_roll::{PreRoll, begins_in_time, led_in};
-pub use replacement::{Group, LEAD, Piece, Replacement, length, pieces, replacements};
+pub use replacement::{Group, LEAD, Part, Piece, Replacement, length, pieces, replacements};
 pub use settled::{Settled, unshown_return};
 pub use shape::{Outlook, Shape};
 pub use unfilled::{Shortfall, unfilled};
@@ -52,6 +54,8 @@ pub enum Fill {
     Slate(pod::Ad),
     /// These ads once.
     Pod(Arc<Pod>),
+    /// A clip before or after them, once.
+    Bumper(pod::Ad),
 }
 
 /// A part of a break.

@@ -43,6 +43,7 @@ pub(crate) fn configuration(template: &str) -> PlaybackConfiguration {
         titles: crate::configuration::Titles::default(),
         prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
         pre_roll: None,
+        bumpers: crate::configuration::BumperUrls::default(),
         ads_http: crate::configuration::AdsHttp::default(),
         aliases: BTreeMap::new(),
         content_segment_url_prefix: None,

@@ -14,7 +14,7 @@ use super::{
     variables,
 };
 use crate::{
-    configuration::{BeaconPacing, PlaybackConfiguration, Titles},
+    configuration::{BeaconPacing, BumperUrls, PlaybackConfiguration, Titles},
     cue::{Dialects, Named, Profile, Set, Triggers, Trust},
     ids::ConfigurationName,
     units::MediaDuration,
@@ -46,6 +46,7 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
     Some(PlaybackConfiguration {
         ad_decision_server_url,
         slate_ad_url: slate(section),
+        bumpers: section.section("bumper", bumpers),
         avail_suppression: section.section("avail_suppression", ads::suppression),
         personalization_threshold: threshold.map(MediaDuration::from_secs),
         viewer_query: viewer_query.unwrap_or_default(),
@@ -115,8 +116,9 @@ pub(super) fn urls(one: &PlaybackConfiguration) -> Vec<Url> {
     let pre_roll = one.pre_roll.as_ref().map(|pre_roll| pre_roll.ad_decision_server_url.as_str());
     let ads = one.ad_decision_server_url.as_deref().into_iter().chain(pre_roll);
     let ads = ads.filter_map(|url| Url::parse(url).ok());
-    let others = [&one.slate_ad_url, &one.content_segment_url_prefix, &one.ad_segment_url_prefix];
-    let others = others.into_iter().flatten().cloned();
+    let prefixes = [&one.content_segment_url_prefix, &one.ad_segment_url_prefix];
+    let clips = [&one.slate_ad_url, &one.bumpers.start, &one.bumpers.end];
+    let others = clips.into_iter().chain(prefixes).flatten().cloned();
     others.chain(ads).chain([one.video_content_source_url.clone()]).collect()
 }
 
@@ -130,6 +132,11 @@ fn ad_decision_server(section: &mut Section<'_, '_>, aliases: &Aliases) -> Optio
 
 fn slate(section: &mut Section<'_, '_>) -> Option<Url> {
     section.value("slate_ad_url", value::url(2048))
+}
+
+fn bumpers(section: &mut Section<'_, '_>) -> BumperUrls {
+    let mut clip = |key| section.value(key, value::url(2048));
+    BumperUrls { start: clip("start_url"), end: clip("end_url") }
 }
 
 /// A name is a part of URL paths, of log rows and of metric labels.
@@ -180,10 +187,9 @@ fn without_variables(part: &str) -> Read<()> {
 const VARIABLES: [&str; 5] = ["[session.", "[avail.", "[player_params.", "[scte.", "[asset."];
 
 /// Fields of MediaTailor's that are known and do nothing here yet.
-const LATER: [&str; 10] = [
+const LATER: [&str; 9] = [
     "ads_personalization_concurrency",
     "beaconing_configuration",
-    "bumper",
     "dash_configuration",
     "function_mapping",
     "insertion_mode",

@@ -31,6 +31,7 @@ pub fn configuration(base: &str) -> Result<PlaybackConfiguration, url::ParseErro
         titles: crate::configuration::Titles::default(),
         prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
         pre_roll: None,
+        bumpers: crate::configuration::BumperUrls::default(),
         ads_http: crate::configuration::AdsHttp::default(),
         aliases: std::collections::BTreeMap::new(),
         content_segment_url_prefix: None,

@@ -83,6 +83,8 @@ pub(super) struct Outcome {
     pub(super) slate: MediaDuration,
     /// Black that stood in playlists where a second or more would have been missing at the return.
     pub(super) pad: MediaDuration,
+    /// Clips around the ads that stood in playlists.
+    pub(super) bumpers: MediaDuration,
     /// How far the viewer's clock is behind the source's after it.
     pub(super) carried: MediaDuration,
     /// Every second without an ad.

@@ -139,8 +139,9 @@ impl Playback {
             Ok(fills) => Ok(fills),
             Err(why) => Err(**why),
         };
-        let threshold = self.current(session).personalization_threshold;
-        let supply = Supply { ads, fillers: session.live.fillers(), threshold };
+        let configuration = self.current(session);
+        let fillers = session.live.fillers(&configuration);
+        let supply = Supply { ads, fillers, threshold: configuration.personalization_threshold };
         let (decision, skipped) = known.plan(newest, view, supply);
         let Some(decision) = self.write(turn, session, decision, 0) else { return false };
         self.measure_hold(session, ad_break.serial, false);
@@ -235,8 +236,10 @@ impl Playback {
         if turn.is_over() || known.has_settled(ad_break) {
             return;
         }
-        let threshold = self.current(session).personalization_threshold;
-        let decision = known.fall_back(ad_break, session.live.fillers(), threshold);
+        let configuration = self.current(session);
+        let (fillers, threshold) =
+            (session.live.fillers(&configuration), configuration.personalization_threshold);
+        let decision = known.fall_back(ad_break, fillers, threshold);
         let Some(decision) = self.write(turn, session, decision, 0) else { return };
         self.measure_hold(session, serial, true);
         self.measure_plan(session, ad_break.length(), &decision, &[]);
@@ -262,7 +265,8 @@ impl Playback {
         let Some(offers) = session.take_late(serial) else { return };
         let placed = {
             let fills = fills(session, view, &offers, self.doors.clock.now());
-            known.place_late(ad_break, view, &fills, session.live.fillers())
+            let fillers = session.live.fillers(&self.current(session));
+            known.place_late(ad_break, view, &fills, fillers)
         };
         match placed {
             Late::NotYet => session.keep_late(serial, offers),

@@ -118,7 +118,7 @@ impl Playback {
         let (length, carried) = (Some(longest), MediaDuration::ZERO);
         let room = Room { length, carried, segment: view.segment_length };
         let Filled { ads, skipped } = pod::fill(offers, &live.slots(view), room, now);
-        let pad = live.fillers().pad;
+        let pad = live.fillers(&self.current(session)).pad;
         if ads.is_empty() {
             return Err((Unfilled::NothingUsable, skipped));
         }

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::{Live, Playback, live::Role, session::Session};
 use crate::{
+    configuration::PlaybackConfiguration,
     creative::{self, Creative, Unusable},
     library::Channel,
     pod::{Ad, AdInfo},
@@ -20,21 +21,42 @@ enum Filler {
 }
 
 impl Playback {
-    /// Reads the slate of a session's configuration for its channel, unless it is there.
+    /// Reads the slate and the bumpers of a session's configuration for its channel, unless they are
+    /// there.
     pub(super) fn prepare_slate(self: &Arc<Self>, session: &Session) {
-        let configuration = self.current(session);
-        let Some(url) = configuration.slate_ad_url.clone() else { return };
-        let live = Arc::clone(&session.live);
-        if !live.begin(Role::Slate, Some(&url), self.doors.clock.now()) {
+        let PlaybackConfiguration { slate_ad_url, bumpers, .. } = &*self.current(session);
+        let wanted = [
+            (Role::Slate, slate_ad_url),
+            (Role::BumperStart, &bumpers.start),
+            (Role::BumperEnd, &bumpers.end),
+        ];
+        for (role, url) in wanted {
+            if let Some(url) = url {
+                self.prepare_clip(&session.live, role, url);
+            }
+        }
+    }
+
+    fn prepare_clip(self: &Arc<Self>, live: &Arc<Live>, role: Role, url: &Url) {
+        if !live.begin(role, Some(url), self.doors.clock.now()) {
             return;
         }
-        let this = Arc::clone(self);
+        let (this, live, url) = (Arc::clone(self), Arc::clone(live), url.clone());
         self.tasks.spawn(async move {
+            let configuration = live.configuration.as_str();
+            let what = if role == Role::Slate { "slate" } else { "bumper" };
             match this.filler(&live, Filler::Slate(url.clone())).await {
-                Some(Ok(slate)) => live.set(Role::Slate, Some(url), slate),
+                Some(Ok(clip))
+                    if role != Role::Slate && clip.creative.duration > LONGEST_BUMPER =>
+                {
+                    let (length, most) = (clip.creative.duration, LONGEST_BUMPER);
+                    tracing::warn!(configuration, %url, %length, %most, "the bumper is too long");
+                    live.give_up(role);
+                }
+                Some(Ok(clip)) => live.set(role, Some(url), clip),
                 Some(Err(why)) => {
-                    let configuration = configuration.name.as_str();
-                    tracing::warn!(configuration, %why, "the slate cannot be used");
+                    tracing::warn!(configuration, what, %url, %why, "it cannot be used");
+                    live.give_up(role);
                 }
                 None => {}
             }
@@ -100,3 +122,6 @@ const PATIENCE: MediaDuration = MediaDuration::from_secs(600);
 
 /// What advertisers have sent is made first.
 const PAD_WAITS: MediaDuration = MediaDuration::from_secs(60);
+
+/// MediaTailor's limit (§1.9), with what encoders add.
+const LONGEST_BUMPER: MediaDuration = MediaDuration::from_millis(10_500);

@@ -149,6 +149,7 @@ fn span(span: &Span) -> Value {
     match &span.fill {
         Fill::Content(why) => json!({ "from": from, "shows": "content", "reason": why.as_str() }),
         Fill::Slate(_) => json!({ "from": from, "shows": "slate" }),
+        Fill::Bumper(_) => json!({ "from": from, "shows": "bumper" }),
         Fill::Pod(pod) => {
             let ads = pod.ads.iter().map(ad).collect::<Vec<_>>();
             json!({ "from": from, "shows": "ads", "ads": ads })
@@ -185,6 +186,7 @@ fn outcome(outcome: &Outcome) -> Value {
         "requestedSeconds": secs(outcome.requested),
         "slateSeconds": secs(outcome.slate),
         "padSeconds": secs(outcome.pad),
+        "bumperSeconds": secs(outcome.bumpers),
         "carriedSeconds": secs(outcome.carried),
         "unfilled": unfilled.collect::<Vec<_>>(),
     })

@@ -165,6 +165,7 @@ fn configuration() -> PlaybackConfiguration {
         titles: crate::configuration::Titles::default(),
         prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
         pre_roll: None,
+        bumpers: crate::configuration::BumperUrls::default(),
         streaming_media: crate::configuration::StreamingMedia::default(),
     }
 }

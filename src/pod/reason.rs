@@ -175,6 +175,8 @@ pub enum Unfilled {
     BelowThreshold,
     /// The source ended the break early.
     EarlyCueIn,
+    /// A clip around the ads stands there.
+    Bumper,
     /// The ads are shorter than the break.
     Leftover,
     /// The session, or the service, ended before the break did.
@@ -206,6 +208,7 @@ impl Unfilled {
             Self::JoinedLate => "JOINED_LATE",
             Self::BelowThreshold => "BELOW_THRESHOLD",
             Self::EarlyCueIn => "EARLY_CUE_IN",
+            Self::Bumper => "BUMPER",
             Self::Leftover => "LEFTOVER",
             Self::SessionEnded => "SESSION_ENDED",
         }

@@ -7,6 +7,7 @@ use crate::{
     pod::Filled,
 };
 
+mod bumpers;
 mod matrix;
 mod pad;
 mod unfilled;

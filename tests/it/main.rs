@@ -5,6 +5,8 @@ mod api;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod bumpers;
+#[cfg(test)]
 mod control;
 #[cfg(test)]
 mod conditioning;

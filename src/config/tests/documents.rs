@@ -39,6 +39,10 @@ fn a_configuration_of_the_file_is_told_as_the_api_does() {
                 "PrefetchAdsRequestTimeoutMilliseconds": 5000,
                 "PrefetchMaximumAdsPersonalizationTimeMilliseconds": 20_000,
             },
+            "Bumper": {
+                "StartUrl": "https://cdn.example.com/in.mp4",
+                "EndUrl": "https://cdn.example.com/out/main.m3u8",
+            },
             "CdnConfiguration": {
                 "AdSegmentUrlPrefix": "https://cdn.example.com/ads",
                 "ContentSegmentUrlPrefix": "https://cdn.example.com/live",

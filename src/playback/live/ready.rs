@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicI64, Ordering},
+    atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
 use arc_swap::ArcSwapOption;
@@ -11,10 +11,11 @@ use url::Url;
 
 use super::Live;
 use crate::{
+    configuration::PlaybackConfiguration,
     creative::Unfit,
     pod,
     profile::Profile,
-    session::Fillers,
+    session::{Bumpers, Fillers},
     units::{MediaDuration, ProgramTime},
 };
 
@@ -25,6 +26,10 @@ pub(in crate::playback) enum Role {
     Slate,
     /// Black and silence where a second or more would be missing.
     Pad,
+    /// Before the ads of a break.
+    BumperStart,
+    /// After them.
+    BumperEnd,
 }
 
 /// What has been read or made so far.
@@ -32,6 +37,7 @@ pub(in crate::playback) enum Role {
 pub(super) struct Ready {
     slate: Slot,
     pad: Slot,
+    bumpers: [Slot; 2],
     profile: watch::Sender<Option<Result<Arc<Profile>, Unfit>>>,
     profile_tried: AtomicI64,
 }
@@ -42,6 +48,8 @@ struct Slot {
     /// Where it came from; nowhere where it was made here.
     known: ArcSwapOption<(Option<Url>, pod::Ad)>,
     tried: AtomicI64,
+    /// That has come to nothing.
+    failed: AtomicBool,
 }
 
 impl Ready {
@@ -49,6 +57,7 @@ impl Ready {
         Self {
             slate: Slot::new(),
             pad: Slot::new(),
+            bumpers: [Slot::new(), Slot::new()],
             profile: watch::channel(None).0,
             profile_tried: AtomicI64::new(i64::MIN),
         }
@@ -58,13 +67,24 @@ impl Ready {
         match role {
             Role::Slate => &self.slate,
             Role::Pad => &self.pad,
+            Role::BumperStart => &self.bumpers[0],
+            Role::BumperEnd => &self.bumpers[1],
         }
     }
 }
 
 impl Slot {
     fn new() -> Self {
-        Self { known: ArcSwapOption::empty(), tried: AtomicI64::new(i64::MIN) }
+        Self {
+            known: ArcSwapOption::empty(),
+            tried: AtomicI64::new(i64::MIN),
+            failed: AtomicBool::new(false),
+        }
+    }
+
+    /// Is it being read or made for the first time?
+    fn comes(&self) -> bool {
+        self.known.load().is_none() && !self.failed.load(Ordering::Acquire)
     }
 
     fn ad(&self) -> Option<pod::Ad> {
@@ -74,8 +94,27 @@ impl Slot {
 
 impl Live {
     /// What is shown where no ad is, as far as it is configured and could be read or made.
-    pub fn fillers(&self) -> Fillers {
-        Fillers { slate: self.ready.slate.ad(), pad: self.ready.pad.ad() }
+    pub(in crate::playback) fn fillers(&self, configuration: &PlaybackConfiguration) -> Fillers {
+        let PlaybackConfiguration { slate_ad_url, bumpers, .. } = configuration;
+        let known =
+            |role, wanted: &Option<Url>| wanted.as_ref().and_then(|_| self.ready.slot(role).ad());
+        let bumpers = Bumpers {
+            start: known(Role::BumperStart, &bumpers.start),
+            end: known(Role::BumperEnd, &bumpers.end),
+        };
+        Fillers { slate: known(Role::Slate, slate_ad_url), pad: self.ready.pad.ad(), bumpers }
+    }
+
+    /// Done when the bumpers that are configured are there, or cannot be read.
+    pub(in crate::playback) async fn bumpers(&self, configuration: &PlaybackConfiguration) {
+        let wanted = configuration.bumpers.clone();
+        let mut changes = self.changes();
+        let missing = || {
+            let comes = |role| self.ready.slot(role).comes();
+            wanted.start.is_some() && comes(Role::BumperStart)
+                || wanted.end.is_some() && comes(Role::BumperEnd)
+        };
+        while missing() && changes.changed().await.is_ok() {}
     }
 
     /// True once in a while: whoever hears it tries to have it ready, from that address.
@@ -94,6 +133,13 @@ impl Live {
     /// It has been read or made.
     pub(in crate::playback) fn set(&self, role: Role, from: Option<Url>, ad: pod::Ad) {
         self.ready.slot(role).known.store(Some(Arc::new((from, ad))));
+        self.changed.send_modify(|version| *version = version.wrapping_add(1));
+    }
+
+    /// It could not be.
+    pub(in crate::playback) fn give_up(&self, role: Role) {
+        self.ready.slot(role).failed.store(true, Ordering::Release);
+        self.changed.send_modify(|version| *version = version.wrapping_add(1));
     }
 
     /// True once in a while: whoever hears it reads the profile, which may have changed.

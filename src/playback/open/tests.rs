@@ -33,6 +33,7 @@ fn trusting(cues: Trust) -> PlaybackConfiguration {
         titles: crate::configuration::Titles::default(),
         prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
         pre_roll: None,
+        bumpers: crate::configuration::BumperUrls::default(),
         ads_http: crate::configuration::AdsHttp::default(),
         aliases: std::collections::BTreeMap::new(),
         content_segment_url_prefix: None,

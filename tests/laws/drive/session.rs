@@ -209,7 +209,7 @@ impl Session {
     pub(super) fn decide(&mut self, ad_break: &Break, decision: Decision) {
         let names = |fill: &Fill| match fill {
             Fill::Content(_) => Vec::new(),
-            Fill::Slate(slate) => vec![slate.clone()],
+            Fill::Slate(clip) | Fill::Bumper(clip) => vec![clip.clone()],
             Fill::Pod(pod) => pod.ads.clone(),
         };
         let ads = decision.spans.iter().flat_map(|span| names(&span.fill));
