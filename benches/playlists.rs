@@ -68,7 +68,7 @@ async fn run(window: i64, sessions: i64, folder: &Path) {
     let (clock, hand) = Clock::by_hand(start);
     let base = world(clock.clone(), window).await;
     let text = format!(
-        "data_dir = {:?}\n[limits]\nsessions = 1000000\nsessions_per_address = 1000000\n\
+        "data_dir = {:?}\n[limits]\nsessions = 1000000\nsessions_per_address = 1000000\nconnections_per_address = 1000000\n\
          [[playback_configuration]]\nname = \"bench\"\nvideo_content_source_url = \"{base}/live\"\n\
          ad_decision_server_url = \"{base}/vast?sid=[session.uuid]\"\n\
          slate_ad_url = \"{base}/ads/slate/main.m3u8\"\n",

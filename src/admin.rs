@@ -22,9 +22,11 @@ use axum::{
 };
 
 use crate::{
+    clock::Clock,
     dispatch::Outbox,
     journal::Journal,
     metrics::{CONTENT_TYPE, Metrics},
+    units::{MediaDuration, ProgramTime},
 };
 
 pub mod creatives;
@@ -47,8 +49,17 @@ pub fn router(metrics: Arc<Metrics>, readiness: Arc<Readiness>) -> Router {
 pub struct Readiness {
     phase: Mutex<Phase>,
     data_dir: PathBuf,
+    clock: Clock,
     journal: Journal,
     outbox: Outbox,
+    probed: tokio::sync::Mutex<Option<Probed>>,
+}
+
+/// Whether `data_dir` could be written, and when that was tried.
+#[derive(Debug)]
+struct Probed {
+    at: ProgramTime,
+    trouble: Option<io::Error>,
 }
 
 /// How far the service is.
@@ -64,8 +75,9 @@ pub enum Phase {
 
 impl Readiness {
     /// Of a service that is starting and keeps its logs in `data_dir`.
-    pub const fn new(data_dir: PathBuf, journal: Journal, outbox: Outbox) -> Self {
-        Self { phase: Mutex::new(Phase::Starting), data_dir, journal, outbox }
+    pub fn new(data_dir: PathBuf, clock: Clock, journal: Journal, outbox: Outbox) -> Self {
+        let (phase, probed) = (Mutex::new(Phase::Starting), tokio::sync::Mutex::default());
+        Self { phase, data_dir, clock, journal, outbox, probed }
     }
 
     /// Tells how far the service is.
@@ -81,10 +93,7 @@ impl Readiness {
             Phase::Leaving => reasons.push("the service is shutting down".to_owned()),
             Phase::Serving => {}
         }
-        if let Err(error) = self.try_data_dir().await {
-            let data_dir = self.data_dir.display();
-            reasons.push(format!("`data_dir` ({data_dir}) cannot be written: {error}"));
-        }
+        reasons.extend(self.trouble_of_data_dir().await);
         if !self.journal.is_writable() {
             reasons.push("the logs for analytics cannot be written".to_owned());
         }
@@ -94,9 +103,25 @@ impl Readiness {
         reasons
     }
 
-    /// The logs know of trouble only when they have something to write.
-    async fn try_data_dir(&self) -> io::Result<()> {
-        tokio::fs::write(self.data_dir.join(PROBE), b"written to see that it can be\n").await
+    /// The logs know of trouble only when they have something to write. Anybody may ask, so that
+    /// it is tried once a second at most, however many do.
+    async fn trouble_of_data_dir(&self) -> Option<String> {
+        let mut probed = self.probed.lock().await;
+        let now = self.clock.now();
+        let known = probed.take().filter(|known| now - known.at < PROBE_EVERY);
+        let known = match known {
+            Some(known) => known,
+            None => {
+                let text = b"written to see that it can be\n";
+                let trouble = tokio::fs::write(self.data_dir.join(PROBE), text).await.err();
+                Probed { at: now, trouble }
+            }
+        };
+        let data_dir = self.data_dir.display();
+        let said = known.trouble.as_ref();
+        let said = said.map(|error| format!("`data_dir` ({data_dir}) cannot be written: {error}"));
+        *probed = Some(known);
+        said
     }
 }
 
@@ -117,3 +142,5 @@ async fn scrape(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
 }
 
 const PROBE: &str = ".ready";
+
+const PROBE_EVERY: MediaDuration = MediaDuration::from_secs(1);

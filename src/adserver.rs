@@ -7,7 +7,7 @@
 //! Deliberately absent: fetching the ads' media, which is `library`'s, and choosing among them,
 //! which is `pod`'s.
 
-use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicUsize};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use url::Url;
 
@@ -15,12 +15,11 @@ use crate::{
     clock::Clock,
     configuration::PlaybackConfiguration,
     fetch,
-    pod::Unfilled,
     units::{MediaDuration, ProgramTime},
     vast::{self, Sequencing},
 };
 
-mod circuit;
+mod asked;
 mod follow;
 mod headers;
 mod lanes;
@@ -31,12 +30,13 @@ mod send;
 pub(crate) mod tests;
 mod trouble;
 
+pub use asked::{Asked, First, Hop};
 pub use headers::{OURSELVES, device_headers};
 pub use lanes::Load;
 pub use question::Question;
 pub use trouble::Trouble;
 
-use follow::Walk;
+use follow::{Spent, Walk};
 use lanes::{Lanes, Named};
 use question::Draw;
 use send::Sent;
@@ -53,7 +53,8 @@ pub struct AdServer {
 /// What holds for all questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Most questions on their way to one host and port; more wait for their turn.
+    /// Most questions on their way to one host and port, and as many that wrappers ask of it; more wait
+    /// for their turn.
     pub per_host: usize,
     /// Most bytes of an answer, decompressed.
     pub limit: usize,
@@ -94,66 +95,6 @@ struct Limits {
 impl Limits {
     const fn of(configuration: &PlaybackConfiguration, deadline: ProgramTime) -> Self {
         Self { each: configuration.ads_request_timeout, deadline }
-    }
-}
-
-/// A question and what came of it.
-#[derive(Clone, Debug)]
-pub struct Asked {
-    /// The URL that was asked, variables filled in; empty where none was made.
-    pub url: String,
-    /// Its host; empty where none was made.
-    pub host: String,
-    /// When it was asked.
-    pub at: ProgramTime,
-    /// How long it took, waiting for its turn included.
-    pub took: MediaDuration,
-    /// A UUID that names this question (`[TRANSACTIONID]`), also for beacons that follow from it.
-    pub transaction_id: String,
-    /// The answer, which may hold no ads, or why there is none.
-    pub outcome: Result<vast::Response, Trouble>,
-    /// Its ads, wrappers followed: each is inline or lost.
-    pub ads: Vec<vast::Ad>,
-    /// What wrappers led to, in the order of the answers.
-    pub hops: Vec<Hop>,
-    /// What the ads' sequence means.
-    pub sequencing: Sequencing,
-}
-
-/// An answer whose wrappers have not been followed yet.
-#[derive(Clone, Debug)]
-pub struct First {
-    /// The answer; it has no ads so far.
-    pub asked: Asked,
-    draw: Draw,
-    deadline: ProgramTime,
-}
-
-/// A wrapper's request and what came of it.
-#[derive(Clone, Debug)]
-pub struct Hop {
-    /// The URL that was asked, macros filled in.
-    pub url: String,
-    /// Its host; empty where it is no URL.
-    pub host: String,
-    /// When it was asked.
-    pub at: ProgramTime,
-    /// How long it took.
-    pub took: MediaDuration,
-    /// The how-manieth wrapper from the first answer, from 1.
-    pub depth: usize,
-    /// The answer, or why there is none.
-    pub outcome: Result<vast::Response, Trouble>,
-}
-
-impl Asked {
-    /// Why the break gets no ads from this; `None` where ads were offered.
-    pub fn unfilled(&self) -> Option<Unfilled> {
-        match &self.outcome {
-            Ok(response) if response.ads.is_empty() => Some(Unfilled::NoAds),
-            Ok(_) => None,
-            Err(trouble) => Some(trouble.unfilled()),
-        }
     }
 }
 
@@ -216,34 +157,55 @@ impl AdServer {
             };
             asked.took = self.clock.now() - at;
         }
-        First { asked, draw, deadline }
+        First { asked, draw, deadline, spent: Spent::default() }
     }
 
-    /// The answer as one about these of its ads, wrappers followed.
+    /// What an answer about several breaks has for one of them: these of its ads, wrappers followed.
+    /// The answer itself is not repeated for each, and all of them together may cost no more than a few
+    /// alone; ads beyond that are left out.
     pub async fn lead(
         &self,
         first: &First,
-        ads: Vec<vast::Ad>,
+        ads: impl IntoIterator<Item = &vast::Ad>,
         configuration: &PlaybackConfiguration,
         question: &Question,
     ) -> Asked {
-        self.follow(first.clone(), Some(ads), configuration, question).await
+        let First { asked, draw, deadline, spent } = first;
+        let ads = ads.into_iter().take(self.settings.most_ads);
+        let ads: Vec<_> =
+            ads.take_while(|ad| spent.affords(ad.bytes, &self.settings)).cloned().collect();
+        let limits = Limits::of(configuration, *deadline);
+        let (ads, hops) = self.followed(ads, limits, question, (draw, spent)).await;
+        let outcome = asked.outcome.as_ref().map(|answer| vast::Response {
+            root: answer.root,
+            version: answer.version.clone(),
+            ..vast::Response::default()
+        });
+        Asked {
+            url: asked.url.clone(),
+            host: asked.host.clone(),
+            transaction_id: asked.transaction_id.clone(),
+            outcome: outcome.map_err(Trouble::clone),
+            ads,
+            hops,
+            ..*asked
+        }
     }
 
-    /// Follows some ads of an answer, or all.
-    async fn follow(
+    /// Follows these ads of an answer about one break, or all of them.
+    pub async fn follow(
         &self,
         first: First,
         ads: Option<Vec<vast::Ad>>,
         configuration: &PlaybackConfiguration,
         question: &Question,
     ) -> Asked {
-        let First { mut asked, draw, deadline } = first;
+        let First { mut asked, draw, deadline, spent } = first;
         let all = || asked.outcome.as_ref().map(|response| response.ads.clone());
         let mut ads = ads.or_else(|| all().ok()).unwrap_or_default();
         ads.truncate(self.settings.most_ads);
         let limits = Limits::of(configuration, deadline);
-        (asked.ads, asked.hops) = self.followed(ads, limits, question, &draw).await;
+        (asked.ads, asked.hops) = self.followed(ads, limits, question, (&draw, &spent)).await;
         asked
     }
 
@@ -268,7 +230,8 @@ impl AdServer {
             outcome: outcome.map_err(Trouble::from),
         };
         let deadline = asked.at + configuration.ads_break_timeout;
-        self.follow(First { asked, draw, deadline }, None, configuration, question).await
+        let first = First { asked, draw, deadline, spent: Spent::default() };
+        self.follow(first, None, configuration, question).await
     }
 
     /// What ads lead to, and how.
@@ -277,18 +240,10 @@ impl AdServer {
         ads: Vec<vast::Ad>,
         limits: Limits,
         question: &Question,
-        draw: &Draw,
+        (draw, spent): (&Draw, &Spent),
     ) -> (Vec<vast::Ad>, Vec<Hop>) {
-        let walk = Walk {
-            door: self,
-            question,
-            draw,
-            limits,
-            requests: AtomicUsize::new(0),
-            ads: AtomicUsize::new(0),
-            bytes: AtomicUsize::new(0),
-            hops: Mutex::default(),
-        };
+        let hops = Mutex::default();
+        let walk = Walk { door: self, question, draw, limits, spent, hops };
         let ads = walk.resolve(ads, Vec::new()).await;
         (ads, walk.hops.into_inner().unwrap_or_else(PoisonError::into_inner))
     }

@@ -10,17 +10,13 @@ use url::Url;
 use crate::{
     adserver::{self, AdServer, Asked, Question},
     clock::Clock,
-    configuration::{AdsHttp, BeaconPacing, PlaybackConfiguration, StreamingMedia},
-    cue::Trust,
+    configuration::PlaybackConfiguration,
     fetch,
     ids::{ConfigurationName, SessionId},
     library::{self, Library},
     pod::{self, Filled, Room},
     units::MediaDuration,
-    vast::{
-        Sequencing,
-        variables::{Avail, Scte, Session},
-    },
+    vast::variables::{Avail, Scte, Session},
 };
 
 mod json;
@@ -62,7 +58,8 @@ pub async fn run(
         Source::Url(template) => door.ask(&configuration(Some(template))?, &question).await,
         Source::Answer(bytes) => door.given(&bytes, &configuration(None)?, &question).await,
     };
-    let offers = library.offers(&asked, PATIENCE, &library::Channel::any()).await;
+    let library::Answer { offers, .. } =
+        library.offers(&asked, PATIENCE, &library::Channel::any()).await;
     let room = Room { length: Some(length), carried: MediaDuration::ZERO, segment: SEGMENT };
     let filled = pod::fill(&offers, &[], room, clock.now());
     Ok(Told { asked, filled, length })
@@ -71,29 +68,10 @@ pub async fn run(
 fn configuration(
     ad_decision_server_url: Option<String>,
 ) -> Result<PlaybackConfiguration, url::ParseError> {
+    let source = Url::parse("http://origin.invalid/")?;
     Ok(PlaybackConfiguration {
-        name: ConfigurationName::new("vast"),
-        video_content_source_url: Url::parse("http://origin.invalid/")?,
         ad_decision_server_url,
-        slate_ad_url: None,
-        personalization_threshold: None,
-        avail_suppression: crate::configuration::Suppression::Off,
-        viewer_query: Vec::new(),
-        cues: Trust::ALL,
-        ads_enabled: true,
-        ads_request_timeout: MediaDuration::from_secs(3),
-        ads_break_timeout: MediaDuration::from_secs(10),
-        ads_http: AdsHttp::default(),
-        aliases: BTreeMap::new(),
-        ad_sequencing: Sequencing::Standard,
-        titles: crate::configuration::Titles::default(),
-        prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
-        pre_roll: None,
-        bumpers: crate::configuration::BumperUrls::default(),
-        beacon_pacing: BeaconPacing::Media,
-        streaming_media: StreamingMedia::default(),
-        content_segment_url_prefix: None,
-        ad_segment_url_prefix: None,
+        ..PlaybackConfiguration::new(ConfigurationName::new("vast"), source)
     })
 }
 

@@ -7,16 +7,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     admin::{self, Phase, Readiness},
-    adserver::{self, AdServer},
+    adserver::AdServer,
     clock::Clock,
     conditioning::Conditioning,
-    config::{Config, PersonalData, Watch},
+    config::{Config, Watch},
     control::{self, Catalogue},
     dispatch::{self, Dispatcher},
     fetch,
     guard::Guard,
     http,
-    journal::{self, Journal, Personal},
+    journal::Journal,
     library::{self, Library},
     metrics::Metrics,
     origin,
@@ -27,17 +27,19 @@ use crate::{
 
 mod creatives;
 pub mod demo;
+mod descriptors;
 mod error;
 mod keys;
 mod ports;
 mod serve;
+mod settings;
 
 pub use creatives::{conditioning_aside, conditioning_folder, folder_aside};
 pub use error::Error;
 pub use ports::Ports;
 
 use creatives::{conditioning, storage};
-use keys::{key, log_key};
+use keys::key;
 
 /// The service, built and not running yet.
 #[derive(Debug)]
@@ -64,17 +66,10 @@ impl App {
         let metrics = Arc::new(Metrics::new());
         let guard = Guard::new(config.guard_policy());
         let client = fetch::Client::new(guard.clone(), fetch::Settings::default())?;
-        let journal = Journal::open(&config.data_dir, logs(config)?, clock, &metrics)?;
+        let journal = Journal::open(&config.data_dir, settings::logs(config)?, clock, &metrics)?;
         let dispatcher = Dispatcher::start(
             &config.data_dir,
-            dispatch::Policy {
-                most: config.limits.beacons,
-                per_host: config.limits.beacons_per_host,
-                lifetime: config.beacons.lifetime,
-                timeout: config.beacons.timeout.to_std(),
-                retry_unknown: config.beacons.retry_unknown,
-                ..dispatch::Policy::default()
-            },
+            settings::beacons(config),
             dispatch::Settings::default(),
             dispatch::Doors {
                 client: client.clone(),
@@ -85,46 +80,32 @@ impl App {
         )?;
         let storage = storage(config)?;
         let conditioning = conditioning(config, &client, clock, &storage)?;
-        let settings = library::Settings::default();
-        let library = Library::new(client.clone(), clock.clone(), settings, conditioning.clone());
-        let origin_settings = origin::Settings {
-            limit: config.limits.playlist_bytes,
-            idle_target_durations: IDLE_TARGET_DURATIONS,
-            ..origin::Settings::default()
-        };
-        let asking = adserver::Settings {
-            limit: config.limits.ads_response_bytes,
-            per_host: config.limits.ads_requests_per_host,
-            ..adserver::Settings::default()
-        };
+        let reading = library::Settings::default();
         let doors = Doors {
             clock: clock.clone(),
-            origin: origin::Fetcher::new(client.clone(), clock.clone(), origin_settings),
+            origin: origin::Fetcher::new(client.clone(), clock.clone(), settings::origin(config)),
             guard: guard.clone(),
-            adserver: AdServer::new(client, clock.clone(), asking),
-            library,
+            adserver: AdServer::new(client.clone(), clock.clone(), settings::asking(config)),
+            library: Library::new(client, clock.clone(), reading, conditioning.clone()),
             storage,
             dispatcher: dispatcher.clone(),
             decisions: journal.decisions().clone(),
             metrics: Arc::clone(&metrics),
             signer: Signer::new(&key(&config.data_dir, "signing-key")?),
         };
-        let trusted = Arc::new(http::TrustedProxies::new(config.trusted_proxies.clone()));
         let playback = Playback::new(doors, Settings::default());
         let documents = Arc::new(Documents::open(&config.data_dir)?);
         let file = Arc::new(config.clone());
-        let catalogue = Catalogue::new(file, documents, Arc::clone(&playback), guard);
-        let (clock, data_dir) = (clock.clone(), config.data_dir.clone());
         Ok(Self {
+            catalogue: Catalogue::new(file, documents, Arc::clone(&playback), guard),
             playback,
             journal,
-            catalogue,
             conditioning,
             metrics,
             dispatcher,
-            clock,
-            data_dir,
-            trusted,
+            clock: clock.clone(),
+            data_dir: config.data_dir.clone(),
+            trusted: Arc::new(http::TrustedProxies::new(config.trusted_proxies.clone())),
         })
     }
 
@@ -146,28 +127,14 @@ impl App {
         stop: impl Future<Output = ()>,
     ) -> Result<(), Error> {
         let stopping = CancellationToken::new();
-        let state = http::State {
-            playback: Arc::clone(&self.playback),
-            trusted: Arc::clone(&self.trusted),
-        };
-        let players = besides.merge(http::router(state));
-        let readiness = Arc::new(Readiness::new(
-            self.data_dir.clone(),
-            self.journal.clone(),
-            self.dispatcher.outbox().clone(),
-        ));
-        let operators = admin::router(Arc::clone(&self.metrics), Arc::clone(&readiness));
-        let control = control::State {
-            catalogue: Arc::clone(&self.catalogue),
-            players: ports.players.local_addr().map_err(Error::Serve)?,
-            clock: self.clock.clone(),
-        };
-        let pages = admin::creatives::router(self.conditioning.clone())
-            .merge(admin::sessions::router(Arc::clone(&self.playback)));
-        let operators = operators.merge(control::router(control, pages));
-        let limit = self.catalogue.file().limits.connections;
-        let players = serve::serve(ports.players, players, limit, stopping.clone());
-        let operators = serve::serve(ports.admin, operators, OPERATORS, stopping.clone());
+        let readiness = self.readiness();
+        let players = besides.merge(self.for_players());
+        let operators = self.for_operators(&readiness, &ports)?;
+        let limits = self.catalogue.file().limits;
+        let most = descriptors::connections(limits.connections);
+        let peers = serve::Peers::new(limits.connections_per_address, Arc::clone(&self.trusted));
+        let players = serve::serve(ports.players, players, most, Some(peers), stopping.clone());
+        let operators = serve::serve(ports.admin, operators, OPERATORS, None, stopping.clone());
         tokio::spawn(Arc::clone(&self.playback).sweep());
         if let Some(changes) = changes {
             let (catalogue, trusted) = (Arc::clone(&self.catalogue), Arc::clone(&self.trusted));
@@ -188,6 +155,32 @@ impl App {
         };
         self.leave(answered).await;
         Ok(())
+    }
+
+    fn for_players(&self) -> Router {
+        let (playback, trusted) = (Arc::clone(&self.playback), Arc::clone(&self.trusted));
+        http::router(http::State { playback, trusted })
+    }
+
+    fn readiness(&self) -> Arc<Readiness> {
+        Arc::new(Readiness::new(
+            self.data_dir.clone(),
+            self.clock.clone(),
+            self.journal.clone(),
+            self.dispatcher.outbox().clone(),
+        ))
+    }
+
+    fn for_operators(&self, readiness: &Arc<Readiness>, ports: &Ports) -> Result<Router, Error> {
+        let control = control::State {
+            catalogue: Arc::clone(&self.catalogue),
+            players: ports.players.local_addr().map_err(Error::Serve)?,
+            clock: self.clock.clone(),
+        };
+        let pages = admin::creatives::router(self.conditioning.clone())
+            .merge(admin::sessions::router(Arc::clone(&self.playback)));
+        let health = admin::router(Arc::clone(&self.metrics), Arc::clone(readiness));
+        Ok(health.merge(control::router(control, pages)))
     }
 
     /// Ends everything within the deadline: connections have half of it, what playback has begun a
@@ -233,26 +226,5 @@ async fn follow(mut changes: Watch, catalogue: Arc<Catalogue>, trusted: Arc<http
     }
 }
 
-fn logs(config: &Config) -> Result<journal::Settings, Error> {
-    let (logs, default) = (&config.logs, journal::Settings::default());
-    Ok(journal::Settings {
-        file_bytes: logs.rotate_bytes.unwrap_or(default.file_bytes),
-        file_period: logs.rotate_after.unwrap_or(default.file_period),
-        compression: logs.compression,
-        most_bytes: logs.most_bytes,
-        export: logs.parquet.clone(),
-        personal: match logs.personal_data {
-            PersonalData::Full => Personal::Full,
-            PersonalData::Truncated => Personal::Truncated,
-            PersonalData::Hashed => Personal::Hashed(log_key(&config.data_dir)?),
-            PersonalData::None => Personal::None,
-        },
-        ..default
-    })
-}
-
 /// Connections of operators and what scrapes metrics, at a time.
 const OPERATORS: usize = 256;
-
-/// A viewer who asks every 20 s shall not find a channel asleep.
-const IDLE_TARGET_DURATIONS: i64 = 10;

@@ -50,6 +50,12 @@ pub enum NotCaptions {
         /// How many there may be.
         limit: usize,
     },
+    /// Its cues are long and stand for long.
+    #[error("its cues take more than {limit} bytes in all the segments that they are shown in")]
+    TooLarge {
+        /// How many there may be, of all an ad's captions together.
+        limit: u64,
+    },
 }
 
 impl Captions {
@@ -74,6 +80,19 @@ impl Captions {
         }
     }
 
+    /// No fewer bytes than its cues take in all segments of that length of an ad of that duration.
+    pub fn bytes_in_segments(&self, segment: MediaDuration, ad: MediaDuration) -> u64 {
+        let shown = self.cues.iter().filter(|cue| cue.begins < ad);
+        let bytes = shown.map(|cue| {
+            let length = (cue.ends.min(ad) - cue.begins).as_millis();
+            // Cut off by both ends of it.
+            let segments = length / segment.as_millis().max(1) + 2;
+            let text = cue.text.len() + cue.settings.len() + TIMES;
+            u64::try_from(segments).unwrap_or(0).saturating_mul(u64::try_from(text).unwrap_or(0))
+        });
+        bytes.fold(0, u64::saturating_add)
+    }
+
     /// The segment from `begins` to `ends` of an ad whose picture begins at the presentation time
     /// `pts` (90 kHz). A cue stands in every segment it is shown in (rfc8216bis §3.1.4).
     pub fn segment(&self, begins: MediaDuration, ends: MediaDuration, pts: u64) -> String {
@@ -89,5 +108,7 @@ impl Captions {
     }
 }
 
+/// What stands in a segment beside a cue's text.
+const TIMES: usize = "00:00:00.000 --> 00:00:00.000 \n\n\n".len();
 /// Two an instant of an ad of ten minutes.
 const MOST_CUES: usize = 5_000;

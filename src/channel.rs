@@ -137,9 +137,6 @@ impl Channel {
             track.failing = true;
         }
         self.waited(now);
-        if self.view.is_none() {
-            self.publish(false, rendition, now);
-        }
     }
 
     /// Time has passed and nothing new was read: who is stale may be left out now.
@@ -150,7 +147,8 @@ impl Channel {
             self.hear_all(now);
         }
         let changed = self.follow_all(now) || led != self.reference;
-        if changed || self.view.as_ref().is_some_and(|view| view.is_due(now)) {
+        // The first view waits for renditions that do not answer, but not for long.
+        if changed || self.view.as_ref().is_none_or(|view| view.is_due(now)) {
             self.publish(false, self.reference, now);
         }
     }

@@ -26,7 +26,7 @@ pub mod telemetry;
 #[cfg(test)]
 mod tests;
 
-/// Server-side ad insertion for live HLS.
+/// Server-side ad insertion for HLS, live and recorded.
 #[derive(Debug, Parser)]
 #[command(name = "midroll", version, about)]
 pub struct Arguments {

@@ -1,10 +1,11 @@
 //! From an advertiser's file to segments like a channel's: fetch, probe, encode, verify, publish.
 //!
 //! There is one job per source and profile, however many viewers want it; jobs wanted soonest are
-//! done first, a few at a time. A job's state is there for whoever waits or looks; what has begun is
-//! noted in `data_dir` and goes on after a restart. What fails is tried again, later each time, unless
-//! trying again is no use. A source's bytes are its identity: the same file under another address is
-//! not made again, another file under the same address is.
+//! done first, a few at a time, and a host that says nothing holds up only its own. A job's state is
+//! there for whoever waits or looks; what has begun is noted in `data_dir` and goes on after a
+//! restart. What fails is tried again, later each time, unless trying again is no use. A source's
+//! bytes are its identity: the same file under another address is not made again, another file under
+//! the same address is.
 //!
 //! Deliberately absent: which of an ad's files to take, and whether what comes of it fits a break.
 
@@ -23,7 +24,7 @@ use crate::{
     clock::Clock,
     creative::{Creative, Segment, TextFile, Unusable},
     encoding,
-    fetch::Client,
+    fetch::{Circuits, Client},
     media::Media,
     profile::Profile,
     storage::{Key, Storage},
@@ -32,6 +33,7 @@ use crate::{
 };
 
 mod captions;
+mod claim;
 mod gather;
 mod held;
 mod identity;
@@ -39,13 +41,18 @@ mod job;
 mod look;
 mod lookup;
 mod makings;
+mod measure;
 mod notes;
+mod obtain;
 mod pad;
 mod profiles;
+mod publish;
 mod queue;
 mod room;
 mod steps;
+mod trouble;
 mod verify;
+mod work;
 #[cfg(test)]
 mod tests;
 
@@ -74,6 +81,8 @@ struct Shop {
     makings: Makings,
     /// Bounds those that are looked for; more wait.
     lookups: Semaphore,
+    /// Which sources' hosts have said nothing lately.
+    circuits: Circuits,
     held: Held,
     /// Held for reading by whoever takes a creative out of the store, for writing by whoever removes
     /// one.
@@ -102,14 +111,16 @@ pub struct Settings {
     pub folder: PathBuf,
     /// What is made.
     pub encoding: encoding::Settings,
-    /// Jobs at a time.
+    /// Jobs being encoded at a time.
     pub at_once: usize,
-    /// Jobs being done, waiting, or remembered.
+    /// Jobs waiting to be made.
     pub most_jobs: usize,
     /// Most bytes of a source.
     pub source_bytes: u64,
     /// Longest time for fetching a source, a file or all that a playlist leads to.
     pub fetch_timeout: Duration,
+    /// Longest time in which nothing of a source comes.
+    pub silence: Duration,
     /// Longest time for encoding, per second of media, and never less than a minute.
     pub encode_per_second: u32,
     /// How often a job is tried.
@@ -136,6 +147,7 @@ impl Settings {
             most_jobs: 5_000,
             source_bytes: 2 << 30,
             fetch_timeout: Duration::from_secs(120),
+            silence: Duration::from_secs(10),
             encode_per_second: 20,
             attempts: 4,
             backoff: MediaDuration::from_secs(1),
@@ -181,6 +193,16 @@ pub enum Cut {
     Fine,
 }
 
+impl Cut {
+    /// As it stands in names; nothing for what is usual.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Usual => "",
+            Self::Fine => "fine ",
+        }
+    }
+}
+
 impl Conditioning {
     /// Starts the workers, and goes on with what was begun before.
     ///
@@ -189,15 +211,18 @@ impl Conditioning {
     pub fn start(doors: Doors, settings: Settings) -> std::io::Result<Self> {
         let left = notes::take_over(&settings.folder)?;
         let node = notes::node(&settings.folder)?;
-        let workers = settings.at_once;
+        let workers = settings.at_once + AHEAD;
+        let queue = Queue::new(doors.clock.clone(), settings.at_once);
+        let circuits = Circuits::new(SILENT_AFTER, settings.keep_failure);
         let shop = Arc::new(Shop {
             doors,
             settings,
             node,
             jobs: Mutex::default(),
-            queue: Queue::default(),
+            queue,
             makings: Makings::default(),
             lookups: Semaphore::new(LOOKUPS),
+            circuits,
             held: Held::default(),
             removals: RwLock::default(),
             kept: Mutex::default(),
@@ -206,7 +231,7 @@ impl Conditioning {
             shop.want(&wanted);
         }
         for _ in 0..workers {
-            tokio::spawn(queue::work(Arc::downgrade(&shop)));
+            tokio::spawn(work::work(Arc::downgrade(&shop)));
         }
         tokio::spawn(room::keep(Arc::downgrade(&shop)));
         Ok(Self(shop))
@@ -279,22 +304,24 @@ impl Shop {
         let now = self.doors.clock.now();
         let id = Job::id(wanted);
         let mut jobs = self.jobs();
-        if !jobs.contains_key(&id) && jobs.len() >= REMEMBERED.min(self.settings.most_jobs) {
+        if !jobs.contains_key(&id) && jobs.len() >= REMEMBERED {
             // What was made of them is found again.
             jobs.retain(|_, job| !job.is_settled());
-            if jobs.len() >= self.settings.most_jobs {
+            if jobs.len() >= MOST_WANTED {
                 return None;
             }
         }
         let job = jobs.entry(id.clone()).or_insert_with(|| Arc::new(Job::new(id, wanted, now)));
         let job = Arc::clone(job);
         let states = job.states();
+        // While the map is locked: nobody takes a job out of it that is taken care of.
+        let begins = job.is_due(now, &self.settings).then(|| {
+            job.hasten(wanted.by, now);
+            job.take()
+        });
         drop(jobs);
-        if job.is_due(now, &self.settings) {
-            self.queue.hasten(&job, wanted.by);
-            if job.take() {
-                tokio::spawn(Arc::clone(self).look_up(job));
-            }
+        if begins == Some(true) {
+            tokio::spawn(Arc::clone(self).look_up(job));
         }
         Some(states)
     }
@@ -302,6 +329,13 @@ impl Shop {
 
 /// Past so many, those that are done are forgotten: most addresses with tokens come once.
 const REMEMBERED: usize = 1_000;
+/// Wanted at once: looked for, waiting or being made.
+const MOST_WANTED: usize = 20_000;
+/// Sources fetched, or waiting with their files for their turn, beside those being encoded.
+const AHEAD: usize = 4;
+/// Questions in a row to which a source's host has said nothing, before it is left alone for as long
+/// as failures are kept.
+const SILENT_AFTER: u32 = 8;
 /// What is looked for at once: viewers of one break may bring a thousand addresses.
 const LOOKUPS: usize = 64;
 /// How often it is looked whether what is made for another address is there.

@@ -47,7 +47,7 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where operators and machines that watch connect.
     pub admin_listen: SocketAddr,
-    /// Where logs, and later creatives and queues, are kept.
+    /// Where logs, creatives, beacons owed and what the control API was told are kept.
     pub data_dir: PathBuf,
     /// How players reach the service, where that differs from what they send as `Host`.
     pub public_url: Option<Url>,
@@ -80,6 +80,9 @@ pub struct Config {
 pub struct Limits {
     /// Connections of players open at once.
     pub connections: usize,
+    /// Connections open at once of one address, or of one IPv6 network of 64 bits; those of trusted
+    /// proxies are not counted.
+    pub connections_per_address: usize,
     /// Sessions alive at once.
     pub sessions: usize,
     /// Sessions alive at once of one address, or of one IPv6 network of 64 bits.
@@ -114,9 +117,10 @@ impl Limits {
     }
 
     /// Those that hold as they were at the start; a new one is to be put among them or not.
-    const fn fixed(&self) -> [usize; 6] {
+    const fn fixed(&self) -> [usize; 7] {
         let Self {
             connections,
+            connections_per_address,
             sessions: _,
             sessions_per_address: _,
             channels_per_configuration: _,
@@ -129,6 +133,7 @@ impl Limits {
         } = *self;
         [
             connections,
+            connections_per_address,
             playlist_bytes,
             ads_response_bytes,
             ads_requests_per_host,
@@ -142,6 +147,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 50_000,
+            // Browsers open six, and so many sessions of an address may there be.
+            connections_per_address: 6_000,
             sessions: 100_000,
             sessions_per_address: 1000,
             channels_per_configuration: 1000,

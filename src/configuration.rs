@@ -93,6 +93,36 @@ pub struct PlaybackConfiguration {
     pub ad_segment_url_prefix: Option<Url>,
 }
 
+impl PlaybackConfiguration {
+    /// A name and a source, and nothing else set: what a file means that says no more.
+    pub fn new(name: ConfigurationName, video_content_source_url: Url) -> Self {
+        Self {
+            name,
+            video_content_source_url,
+            ad_decision_server_url: None,
+            slate_ad_url: None,
+            avail_suppression: Suppression::default(),
+            personalization_threshold: None,
+            viewer_query: Vec::new(),
+            cues: Trust::ALL,
+            ads_enabled: true,
+            ads_request_timeout: MediaDuration::from_secs(3),
+            ads_break_timeout: MediaDuration::from_secs(10),
+            ads_http: AdsHttp::default(),
+            aliases: Aliases::default(),
+            ad_sequencing: Sequencing::default(),
+            titles: Titles::default(),
+            prefetch_timeouts: PrefetchTimeouts::default(),
+            pre_roll: None,
+            bumpers: BumperUrls::default(),
+            beacon_pacing: BeaconPacing::default(),
+            streaming_media: StreamingMedia::default(),
+            content_segment_url_prefix: None,
+            ad_segment_url_prefix: None,
+        }
+    }
+}
+
 /// MediaTailor's `Bumper` (§1.9 of its reference).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BumperUrls {

@@ -27,6 +27,7 @@ use crate::clock::Clock;
 mod access;
 mod answer;
 mod arn;
+mod body;
 mod catalogue;
 mod configurations;
 mod logs;

@@ -18,6 +18,7 @@ mod container;
 mod law;
 mod matching;
 mod outline;
+pub mod packets;
 mod pts;
 mod read;
 mod size;

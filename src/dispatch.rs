@@ -3,7 +3,9 @@
 //! A [`Beacon`] is handed in with the time it will be due, and counts as accepted once it is on disk
 //! ([`Outbox`]). When its time comes it gets its `due` row, unless its viewer has left by then, and
 //! is sent; each attempt gets a row. It leaves the disk when its last row is written, so that after a
-//! kill what is not known to have been accepted is sent again, under the same id.
+//! kill what is not known to have been accepted is sent again, under the same id. Rows are in the log
+//! before the disk knows of them; what it does not know after a kill the end of the log says
+//! (`dispatch/logged.rs`), so that no row is written twice.
 //!
 //! Beacons of one ad to one host are sent in order, one at a time; who fails for longer than half a
 //! minute is not waited for. A host has a bounded number in
@@ -28,6 +30,7 @@ use crate::{
 
 mod dispatcher;
 mod host;
+mod logged;
 mod outbox;
 mod policy;
 mod queue;

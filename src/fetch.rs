@@ -20,16 +20,20 @@ use url::Url;
 use crate::guard::{Grounds, Guard, PublicUrl, Resolver, SystemNames};
 
 mod body;
+mod circuit;
 mod download;
 mod error;
 mod flight;
+mod media;
 mod redirect;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use circuit::{Circuit, Circuits};
 pub use download::{Download, Downloaded, NotDownloaded};
 pub use error::{Error, Unusable};
 pub use flight::{Flights, Lost};
+pub use media::range;
 
 /// What holds for all requests of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]

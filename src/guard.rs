@@ -26,7 +26,7 @@ pub use address::NotPublic;
 pub use admitted::{Bare, Grounds, PublicUrl};
 pub use blocked::Blocked;
 pub use names::{Resolver, SystemNames};
-pub use network::{IpNet, NotANetwork};
+pub use network::{IpNet, NotANetwork, subscriber};
 
 /// What is allowed, as the configuration file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -23,6 +23,7 @@ use crate::{clock::Clock, ids::SessionId, metrics::Metrics, units::MediaDuration
 
 mod closed;
 mod compress;
+mod earlier;
 mod export;
 mod files;
 mod log;
@@ -34,10 +35,11 @@ mod repair;
 mod tests;
 mod writer;
 
+use earlier::Earlier;
 use export::Exporter;
 
 pub use compress::Compression;
-pub use export::{Bucket, Export};
+pub use export::Export;
 pub use log::{Log, Lost};
 pub use personal::{Key, Person, Personal};
 pub use recent::Recent;
@@ -167,7 +169,11 @@ impl Journal {
         let log = |name, settings| {
             log::open(name, &folder.join(name), settings, exporter.clone(), clock, metrics)
         };
+        let path = folder.join("beacons");
+        // Before they are put away.
+        let earlier = Earlier::of(&path).map_err(|source| Error::Unusable { path, source })?;
         let beacons = log("beacons", settings.clone())?;
+        beacons.remember(earlier);
         Ok(Self { beacons, decisions: log("decisions", settings)?, _lock: Arc::new(lock) })
     }
 

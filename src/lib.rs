@@ -1,4 +1,4 @@
-//! Midroll: server-side ad insertion for live HLS.
+//! Midroll: server-side ad insertion for HLS, live and recorded.
 //!
 //! The modules below stand in order of dependency: each may use only what stands above it, and a
 //! test holds them to it. Everything above the line of effects is values in, values out: no clock,
@@ -9,8 +9,9 @@
 //! *Break* (avail): a stretch of programme that may be replaced. *Cue*: the signal of one.
 //! *Pod*: the ads that fill a break. *Creative*: one ad as media. *Rendition*: one playlist of a
 //! channel (a video rung, an audio track). *Slate*: filler shown where no ad is. *Beacon*: the
-//! request that counts a moment of an ad. *Window*: the stretch a live playlist lists. *ADS*: the
-//! ad decision server. *Origin*: where the channel comes from. *Edge*: the newest end of a window.
+//! request that counts a moment of an ad. *Window*: the stretch a live playlist lists. *Edge*: its
+//! newest end. *Title*: a recorded programme. *ADS*: the ad decision server. *Origin*: where the
+//! channel comes from.
 
 // ── vocabulary ──────────────────────────────────────────────────────────────
 pub mod units;
@@ -40,6 +41,7 @@ pub mod tracking;
 // ── effects: one door each ──────────────────────────────────────────────────
 pub mod clock;
 pub mod metrics;
+pub mod bucket;
 pub mod journal;
 pub mod guard;
 pub mod fetch;

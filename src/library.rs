@@ -29,9 +29,12 @@ use crate::{
 mod choice;
 mod desks;
 mod keep;
+mod making;
 mod reading;
 #[cfg(test)]
 mod tests;
+
+pub use making::Making;
 
 use desks::Desks;
 use keep::Keep;
@@ -50,6 +53,15 @@ pub struct Channel<'a> {
 
 /// What a channel's creatives have to be, once that is known.
 type Profiles = watch::Receiver<Option<Result<Arc<Profile>, Unfit>>>;
+
+/// What an answer's ads came to.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// As they are on offer now.
+    pub offers: Offers,
+    /// Those of them that are still being made.
+    pub makings: Vec<Making>,
+}
 
 /// What was found at an address.
 type Found = Result<Arc<Creative>, Unusable>;
@@ -88,6 +100,8 @@ pub struct Settings {
     pub at_once: usize,
     /// Most creatives of one host being fetched at once.
     pub per_host: usize,
+    /// Most creatives of one host waiting for that; an answer has no more ads and stand-ins.
+    pub waiting_per_host: usize,
     /// Most creatives being fetched or waiting for it.
     pub waiting: usize,
 }
@@ -103,6 +117,7 @@ impl Default for Settings {
             capacity: 256 << 20,
             at_once: 32,
             per_host: 8,
+            waiting_per_host: 2 * MOST_ADS,
             waiting: 2_000,
         }
     }
@@ -144,8 +159,8 @@ impl Library {
             .eviction_policy(EvictionPolicy::lru())
             .expire_after(Keep { found: settings.keep, failure: settings.keep_failure })
             .build();
-        let flights = Flights::new(clock, settings.waiting);
-        let desks = Desks::new(settings.at_once, settings.per_host);
+        let flights = Flights::new(clock.clone(), settings.waiting);
+        let desks = Desks::new(clock, settings);
         Self(Arc::new(Shelves { client, settings, kept, flights, conditioning, desks }))
     }
 
@@ -162,23 +177,20 @@ impl Library {
         match self.0.flights.get(url.clone(), work).await {
             Ok(found) => found,
             Err(Lost::TooMany { .. }) => Err(Unusable::Busy),
-            Err(Lost::CutOff) => {
-                let host = url.host_str().unwrap_or_default().to_owned();
-                Err(Unusable::Fetch { host, failure: Failure::CutOff })
-            }
+            Err(Lost::CutOff) => Err(Unusable::fetching(url, Failure::CutOff)),
         }
     }
 
     /// The media of an answer's ads, fetched side by side; at most [`MOST_ADS`] of the pod and as
     /// many stand-ins; none where there is no answer. What is not there within `patience` is refused as
     /// [`SkipReason::ImportInProgress`] or [`SkipReason::TranscodeInProgress`], and goes on being
-    /// fetched and, once the channel is known, made for whoever asks next.
+    /// fetched and, once the channel is known, made.
     pub async fn offers(
         &self,
         asked: &Asked,
         patience: MediaDuration,
         channel: &Channel<'_>,
-    ) -> Offers {
+    ) -> Answer {
         let (pod, stand_ins) = pod::order(asked.ads.clone(), asked.sequencing);
         let patience = patience.to_std();
         let all = |ads: Vec<vast::Ad>| async move {
@@ -186,7 +198,10 @@ impl Library {
             join_all(ads.map(|ad| self.offer(ad, asked, patience, channel))).await
         };
         let (pod, stand_ins) = tokio::join!(all(pod), all(stand_ins));
-        Offers { pod, stand_ins }
+        let makings = pod.iter().chain(&stand_ins).filter_map(|(_, making)| making.clone());
+        let makings = makings.collect();
+        let offers = |all: Vec<(Offer, _)>| all.into_iter().map(|(offer, _)| offer).collect();
+        Answer { makings, offers: Offers { pod: offers(pod), stand_ins: offers(stand_ins) } }
     }
 
     async fn offer(
@@ -195,25 +210,30 @@ impl Library {
         asked: &Asked,
         patience: Duration,
         channel: &Channel<'_>,
-    ) -> Offer {
+    ) -> (Offer, Option<Making>) {
         let transaction_id = asked.transaction_id.clone();
         let info = AdInfo { transaction_id, ..AdInfo::of(ad, &asked.host) };
         let info = Arc::new(info.asked_at(asked.at, ad));
-        let media = match pod::Media::of(ad) {
-            Ok(media) => self.medium(&media, info.media_names(), patience, channel).await,
-            Err(why) => Err(why),
+        let found = match pod::Media::of(ad) {
+            Ok(media) => self.medium(&media, &info, patience, channel).await,
+            Err(why) => Err((why, None)),
         };
-        Offer { info, media }
+        let (media, making) = match found {
+            Ok(creative) => (Ok(creative), None),
+            Err((why, making)) => (Err(why), making),
+        };
+        (Offer { info, media, made_late: false }, making)
     }
 
-    /// A playlist that suits the channel, else what is made of the file.
+    /// A playlist that suits the channel, else what is made of the file; or why it is not there, and
+    /// what is still being made.
     async fn medium(
         &self,
         media: &pod::Media,
-        names: Vec<String>,
+        info: &Arc<AdInfo>,
         patience: Duration,
         channel: &Channel<'_>,
-    ) -> Result<Arc<Creative>, Refused> {
+    ) -> Result<Arc<Creative>, (Refused, Option<Making>)> {
         let mut refused = Unusable::NoPlayableMedia.into();
         let makes = self.0.conditioning.is_some();
         if let Some(url) = choice::as_it_is(media, channel.streaming, makes) {
@@ -227,21 +247,16 @@ impl Library {
                 };
         }
         let source = choice::to_be_made(media, channel.streaming, &refused);
-        match source.filter(|_| makes) {
-            Some(source) => {
-                // What is not made yet takes longer than anybody should wait for it.
-                let left = patience.clamp(AT_LEAST, AT_HAND);
-                let captions = media.captions.clone();
-                let wanted = |profile| Wanted {
-                    captions,
-                    names,
-                    ..Wanted::new(source.clone(), profile, channel.by)
-                };
-                let made = tokio::time::timeout(left, self.at_hand(channel, wanted)).await;
-                let late = || Refused { reason: SkipReason::TranscodeInProgress, why: None };
-                made.unwrap_or(Ok(None))?.ok_or_else(late)
+        let Some(source) = source.filter(|_| makes) else { return Err((refused, None)) };
+        let making = Making::new(Arc::clone(info), source.clone(), media.captions.clone());
+        // What is not made yet takes longer than anybody should wait for it.
+        match self.at_hand(&making, patience.clamp(AT_LEAST, AT_HAND), channel).await {
+            Ok(Some(creative)) => Ok(creative),
+            Ok(None) => {
+                let late = Refused { reason: SkipReason::TranscodeInProgress, why: None };
+                Err((late, Some(making)))
             }
-            None => Err(refused),
+            Err(why) => Err((why.into(), None)),
         }
     }
 
@@ -251,16 +266,6 @@ impl Library {
             |profile| Wanted { cut: Cut::Fine, ..Wanted::new(source, profile, channel.by) };
         let (conditioning, profile) = self.makes(channel).await?;
         conditioning.creative(&wanted(profile)).await
-    }
-
-    /// What is wanted for a channel's profile, if it was made before.
-    async fn at_hand(
-        &self,
-        channel: &Channel<'_>,
-        wanted: impl FnOnce(Arc<Profile>) -> Wanted,
-    ) -> Result<Option<Arc<Creative>>, Unusable> {
-        let (conditioning, profile) = self.makes(channel).await?;
-        conditioning.at_hand(&wanted(profile)).await
     }
 
     /// What makes creatives for a channel, and what they have to be.
@@ -304,8 +309,14 @@ impl Shelves {
         if let Some(found) = self.kept.get(&url).await {
             return (found, MediaDuration::ZERO);
         }
-        let _desk = self.desks.turn(&url).await;
-        let found = reading::within(&self.client, &self.settings, &url).await.map(Arc::new);
+        let _desk = match self.desks.turn(&url).await {
+            Ok(desk) => desk,
+            // Not kept: there may be room again at once.
+            Err(why) => return (Err(why), MediaDuration::ZERO),
+        };
+        let found = reading::within(&self.client, &self.settings, &url).await;
+        self.desks.note(&url, &found);
+        let found = found.map(Arc::new);
         if let Err(why) = &found {
             tracing::warn!(host = url.host_str().unwrap_or_default(), path = url.path(), %why, "creative unusable");
         }

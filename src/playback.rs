@@ -22,6 +22,7 @@ mod feed;
 mod journal;
 mod links;
 mod live;
+mod making;
 mod offers;
 mod measure;
 mod open;
@@ -30,10 +31,12 @@ mod pre_roll;
 mod prefetch;
 mod profile;
 mod report;
+mod room;
 mod seen;
 mod session;
 mod show;
 mod slate;
+mod standby;
 mod sweep;
 mod tell;
 #[cfg(test)]
@@ -173,11 +176,6 @@ impl Playback {
     /// next break on.
     pub fn configure(&self, settings: Settings) {
         self.settings.store(Arc::new(settings));
-    }
-
-    /// How many sessions there are.
-    pub fn sessions(&self) -> usize {
-        self.sessions.len()
     }
 
     /// The session of this name under this configuration.

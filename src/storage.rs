@@ -6,7 +6,7 @@
 //! what is under a key never changes. Beside them stand notes: which bytes an address had when it
 //! was last looked at, who makes a creative, and when each was shown last.
 
-use std::{fmt, io, ops::Range, path::Path as FilePath, str::FromStr, sync::Arc};
+use std::{fmt, io, ops::Range, path::Path as FilePath, sync::Arc};
 
 use bytes::Bytes;
 use dashmap::DashMap;
@@ -21,21 +21,22 @@ use crate::creative::Playlist;
 
 mod address;
 mod claim;
+mod key;
+mod kind;
+mod part;
 mod s3;
 mod shelf;
 #[cfg(test)]
 mod tests;
 
 pub use address::{Address, address};
-pub use s3::Bucket;
+pub use key::Key;
+pub use kind::{FOREVER, content_type};
+pub use part::Part;
 pub use shelf::Shelved;
 
+use kind::JSON;
 use shelf::Shown;
-
-/// The name of a conditioned creative: 32 hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Key(String);
 
 /// What is known of a conditioned creative; its presence says that all of it is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,7 +173,8 @@ impl Storage {
     /// It is not there, or not so long.
     pub async fn open(&self, key: &Key, name: &str, part: Option<Part>) -> Result<File, Error> {
         let at = below(key, name)?;
-        if name == MANIFEST {
+        // Not by `name`: a slash behind it is taken off.
+        if at.filename() == Some(MANIFEST) {
             return Err(Error::NotFound);
         }
         let options = GetOptions { range: part.map(GetRange::from), ..GetOptions::default() };
@@ -234,89 +236,6 @@ impl Storage {
     }
 }
 
-/// The types of RFC 8216 §3 and its neighbours, by a file's name.
-pub fn content_type(name: &str) -> &'static str {
-    match name.rsplit('.').next().unwrap_or_default() {
-        "ts" => "video/mp2t",
-        "m4s" => "video/iso.segment",
-        "mp4" => "video/mp4",
-        "vtt" => "text/vtt",
-        "aac" => "audio/aac",
-        "ac3" => "audio/ac3",
-        "ec3" => "audio/eac3",
-        "m3u8" => "application/vnd.apple.mpegurl",
-        "json" => JSON,
-        _ => "application/octet-stream",
-    }
-}
-
-/// A part of a file, as HTTP asks for it (RFC 9110 §14.1.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// From one byte to another, both included.
-    Between(u64, u64),
-    /// From a byte on.
-    From(u64),
-    /// So many at the end.
-    Last(u64),
-}
-
-impl Part {
-    /// Whether a file of that many bytes has any of it.
-    const fn begins_within(self, size: u64) -> bool {
-        match self {
-            Self::Between(first, _) | Self::From(first) => first < size,
-            Self::Last(count) => count > 0 && size > 0,
-        }
-    }
-}
-
-impl From<Part> for GetRange {
-    fn from(part: Part) -> Self {
-        match part {
-            Part::Between(first, last) => Self::Bounded(first..last.saturating_add(1)),
-            Part::From(first) => Self::Offset(first),
-            Part::Last(count) => Self::Suffix(count),
-        }
-    }
-}
-
-impl Key {
-    /// Of a digest in hexadecimal digits; what is beyond 32 of them does not count.
-    pub fn of_digest(digest: &[u8]) -> Self {
-        Self(hex::encode(digest.get(..16).unwrap_or(digest)))
-    }
-}
-
-impl FromStr for Key {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let digits = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if digits && text.len() == 32 { Ok(Self(text.to_owned())) } else { Err(Error::NotFound) }
-    }
-}
-
-impl TryFrom<String> for Key {
-    type Error = Error;
-
-    fn try_from(text: String) -> Result<Self, Error> {
-        text.parse()
-    }
-}
-
-impl From<Key> for String {
-    fn from(key: Key) -> Self {
-        key.0
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl fmt::Debug for File {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("File").field("size", &self.size).field("range", &self.range).finish()
@@ -344,9 +263,6 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
     serde_json::to_vec_pretty(value).map_err(|_| Error::Unreadable)
 }
 
-/// How long a creative's files may be cached: what is under a name never changes.
-pub const FOREVER: &str = "public, max-age=31536000, immutable";
-const JSON: &str = "application/json";
 const CREATIVES: &str = "creatives";
 const SOURCES: &str = "sources";
 /// The file that makes a creative exist.

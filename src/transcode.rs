@@ -2,11 +2,11 @@
 //!
 //! A child is ended when its time is over, when its future is dropped and, by the kernel, when this
 //! process dies (`setpriv --pdeathsig`, of util-linux). It runs with low priority, so that playlists
-//! are not late for a transcode, is ended before the service where memory runs out (`choom`), reads
-//! nothing from standard input, and what it says is bounded.
+//! are not late for a transcode, has a bound to its memory (`prlimit`) and is ended before the service
+//! where there is less (`choom`), reads nothing from standard input, and what it says is bounded.
 //! Deliberately absent: what it is told, which is `encoding`'s.
 
-use std::{process::Stdio, time::Duration};
+use std::{process::Stdio, sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
@@ -18,10 +18,14 @@ use crate::units::MediaDuration;
 #[cfg(test)]
 mod tests;
 
-/// Programs that are there and run; clones share nothing.
+/// Programs that are there and run.
 #[derive(Clone, Debug)]
 pub struct Transcoder {
-    _found: (),
+    version: Arc<str>,
+    /// Bytes that one program may have.
+    memory: u64,
+    /// What `choom` is told.
+    first_to_go: String,
 }
 
 /// A program that is needed is not there.
@@ -45,6 +49,12 @@ pub enum Failed {
     /// It took too long and was ended.
     #[error("it took longer than {0:?}")]
     TimedOut(Duration),
+    /// It asked for more memory than it may have. It will another time, too.
+    #[error("it needs more than {} MiB of memory", .limit >> 20)]
+    OutOfMemory {
+        /// How many bytes it may have.
+        limit: u64,
+    },
     /// It ended with an error, and said this last.
     #[error("it ended with {status}: {said}")]
     Ended {
@@ -65,21 +75,41 @@ pub struct Said {
 }
 
 impl Transcoder {
-    /// Looks whether all programs are there.
+    /// Looks whether all programs are there, and whether ffmpeg and ffprobe run as they will be run.
     ///
     /// # Errors
-    /// The first that is not.
+    /// The first that is not, or does not run.
     pub fn find() -> Result<Self, Absent> {
-        for (program, package, version) in PROGRAMS {
-            let mut command = std_command(program);
-            let why = match command.arg(version).output() {
-                Ok(output) if output.status.success() => continue,
-                Ok(output) => output.status.to_string(),
-                Err(error) => error.to_string(),
-            };
-            return Err(Absent { program, package, why });
+        let mut version = None;
+        for (program, package, asking) in PROGRAMS {
+            let said = output(&mut std_command(program, &[asking]));
+            let said = said.map_err(|why| Absent { program, package, why })?;
+            version.get_or_insert_with(|| first_line(&said));
         }
-        Ok(Self { _found: () })
+        let own = std::fs::read_to_string("/proc/self/oom_score_adj").unwrap_or_default();
+        let found = Self {
+            version: version.unwrap_or_default().into(),
+            memory: memory(),
+            first_to_go: first_to_go(&own).to_string(),
+        };
+        for (program, package, asking) in &PROGRAMS[..2] {
+            let arguments = [found.wrapped(program), vec![(*asking).to_owned()]].concat();
+            let tried = output(&mut std_command(PROGRAM_THAT_BINDS, &arguments));
+            tried.map_err(|why| Absent { program, package, why })?;
+        }
+        Ok(found)
+    }
+
+    /// What ffmpeg calls itself: another one makes something else of the same file.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// As if ffmpeg said that it is something else.
+    #[cfg(test)]
+    #[must_use]
+    pub(crate) fn called(self, version: &str) -> Self {
+        Self { version: version.into(), ..self }
     }
 
     /// What `ffprobe` says.
@@ -87,7 +117,7 @@ impl Transcoder {
     /// # Errors
     /// Why it says nothing.
     pub async fn ffprobe(&self, arguments: &[String], limit: Duration) -> Result<Said, Failed> {
-        run("ffprobe", arguments, limit, |_| {}).await
+        self.run("ffprobe", arguments, limit, |_| {}).await
     }
 
     /// Runs ffmpeg; `progress` is told how far into the media it is, where the arguments ask for it.
@@ -100,8 +130,73 @@ impl Transcoder {
         limit: Duration,
         progress: impl FnMut(MediaDuration),
     ) -> Result<Said, Failed> {
-        run("ffmpeg", arguments, limit, progress).await
+        self.run("ffmpeg", arguments, limit, progress).await
     }
+
+    /// What stands before a program's arguments.
+    fn wrapped(&self, program: &str) -> Vec<String> {
+        let data = format!("--data={}", self.memory);
+        let words = ["--pdeathsig", "KILL", "prlimit", &data, "choom", "-n", &self.first_to_go];
+        let words = words.into_iter().chain(["--", "nice", "-n", NICENESS, program]);
+        words.map(str::to_owned).collect()
+    }
+
+    async fn run(
+        &self,
+        program: &str,
+        arguments: &[String],
+        limit: Duration,
+        progress: impl FnMut(MediaDuration),
+    ) -> Result<Said, Failed> {
+        let mut command = command(PROGRAM_THAT_BINDS);
+        command.args(self.wrapped(program)).args(arguments).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().map_err(|error| Failed::Start(error.to_string()))?;
+        let ended = tokio::time::timeout(limit, watch(&mut child, progress)).await;
+        let Ok(ended) = ended else {
+            // Its end is waited for, so that nothing is written any more to files that are given up.
+            let _ = child.kill().await;
+            return Err(Failed::TimedOut(limit));
+        };
+        let (status, said) = ended.map_err(|error| Failed::Start(error.to_string()))?;
+        if status.success() {
+            return Ok(said);
+        }
+        if OUT_OF_MEMORY.iter().any(|words| said.err.contains(words)) {
+            return Err(Failed::OutOfMemory { limit: self.memory });
+        }
+        let last = last_lines(&said.err);
+        match said.out.is_empty() && is_a_wrappers(&said.err) {
+            true => Err(Failed::Start(last)),
+            false => Err(Failed::Ended { status: status.to_string(), said: last }),
+        }
+    }
+}
+
+fn memory() -> u64 {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    MEMORY + MEMORY_PER_CORE * u64::try_from(cores).unwrap_or(1)
+}
+
+/// What the kernel ends first where memory runs out: no less than what holds for the service itself,
+/// below which it may not go. Container runtimes give that up to 1000 (Kubernetes by how much memory
+/// a pod asks for).
+fn first_to_go(own: &str) -> i32 {
+    own.trim().parse().map_or(FIRST_TO_GO, |own: i32| own.max(FIRST_TO_GO))
+}
+
+/// Whether what was said first is of a program that only starts another.
+fn is_a_wrappers(said: &str) -> bool {
+    WRAPPERS.iter().any(|name| said.strip_prefix(name).is_some_and(|rest| rest.starts_with(": ")))
+}
+
+fn last_lines(said: &str) -> String {
+    let last = said.lines().rev().take(LAST_LINES).collect::<Vec<_>>();
+    last.into_iter().rev().collect::<Vec<_>>().join("; ")
+}
+
+fn first_line(said: &[u8]) -> String {
+    String::from_utf8_lossy(said).lines().next().unwrap_or_default().to_owned()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that starts processes")]
@@ -110,34 +205,22 @@ fn command(program: &str) -> Command {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that starts processes")]
-fn std_command(program: &str) -> std::process::Command {
-    std::process::Command::new(program)
+fn std_command(program: &str, arguments: &[impl AsRef<std::ffi::OsStr>]) -> std::process::Command {
+    let mut command = std::process::Command::new(program);
+    command.args(arguments);
+    command
 }
 
-async fn run(
-    program: &str,
-    arguments: &[String],
-    limit: Duration,
-    progress: impl FnMut(MediaDuration),
-) -> Result<Said, Failed> {
-    let mut command = command(PROGRAM_THAT_BINDS);
-    command.args(["--pdeathsig", "KILL", "choom", "-n", FIRST_TO_GO, "--"]);
-    command.args(["nice", "-n", NICENESS, program]).args(arguments);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let mut child = command.spawn().map_err(|error| Failed::Start(error.to_string()))?;
-    let ended = tokio::time::timeout(limit, watch(&mut child, progress)).await;
-    let Ok(ended) = ended else {
-        // Its end is waited for, so that nothing is written any more to files that are given up.
-        let _ = child.kill().await;
-        return Err(Failed::TimedOut(limit));
-    };
-    let (status, said) = ended.map_err(|error| Failed::Start(error.to_string()))?;
-    if status.success() {
-        return Ok(said);
+/// What it says where it runs to its end, or why it does not.
+fn output(command: &mut std::process::Command) -> Result<Vec<u8>, String> {
+    match command.output() {
+        Ok(output) if output.status.success() => Ok(output.stdout),
+        Ok(output) => {
+            let said = last_lines(&String::from_utf8_lossy(&output.stderr));
+            Err(if said.is_empty() { output.status.to_string() } else { said })
+        }
+        Err(error) => Err(error.to_string()),
     }
-    let last = said.err.lines().rev().take(LAST_LINES).collect::<Vec<_>>();
-    let last = last.into_iter().rev().collect::<Vec<_>>().join("; ");
-    Err(Failed::Ended { status: status.to_string(), said: last })
 }
 
 async fn watch(
@@ -180,11 +263,12 @@ async fn drain(from: Option<impl AsyncRead + Unpin>) -> std::io::Result<Vec<u8>>
     Ok(all)
 }
 
-/// What is run, the Debian package that has it, and how it is asked for its version.
-const PROGRAMS: [(&str, &str, &str); 5] = [
+/// What is run, ffmpeg first, the Debian package that has it, and how it is asked for its version.
+const PROGRAMS: [(&str, &str, &str); 6] = [
     ("ffmpeg", "ffmpeg", "-version"),
     ("ffprobe", "ffmpeg", "-version"),
     ("setpriv", "util-linux", "--version"),
+    ("prlimit", "util-linux", "--version"),
     ("choom", "util-linux", "--version"),
     ("nice", "coreutils", "--version"),
 ];
@@ -192,7 +276,16 @@ const PROGRAMS: [(&str, &str, &str); 5] = [
 const PROGRAM_THAT_BINDS: &str = "setpriv";
 const NICENESS: &str = "10";
 /// Where memory runs out the kernel ends a child, and not the service.
-const FIRST_TO_GO: &str = "500";
+const FIRST_TO_GO: i32 = 500;
+const WRAPPERS: [&str; 4] = [PROGRAM_THAT_BINDS, "prlimit", "choom", "nice"];
+/// Bytes of heap and stacks that one program may have (`RLIMIT_DATA`): an 8K picture is 50 to 200 MiB, of
+/// which decoding and filters hold a few dozen at most.
+const MEMORY: u64 = 4 << 30;
+/// And per core, since encoders have threads for each: four rungs up to 1080p were seen to take 0.7 GiB
+/// on two cores and 2.7 GiB with the threads of sixteen.
+const MEMORY_PER_CORE: u64 = 256 << 20;
+/// What ffmpeg and the encoders in it say where they get none.
+const OUT_OF_MEMORY: [&str; 3] = ["Cannot allocate memory", "malloc of size", "out of memory"];
 /// A probe of ten minutes at 60 frames a second is some 8 MB.
 const MOST_SAID: u64 = 32 << 20;
 const LAST_LINES: usize = 4;

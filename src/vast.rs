@@ -45,6 +45,9 @@ pub const MAX_ADS: usize = 1_000;
 pub const MAX_URLS: usize = 100;
 /// Longest URL that is kept, in bytes: servers answer longer ones with 414 (RFC 9110 §15.5.15).
 pub const MAX_URL: usize = 16 << 10;
+/// Bytes that what a VMAP asks to be told of may come to on all its ads together: as much as an answer
+/// may have.
+pub const MAX_TOLD: usize = 1 << 20;
 /// Tracking events kept of one creative.
 pub const MAX_TRACKING: usize = 1_000;
 /// Media files, and mezzanines, kept of one creative.

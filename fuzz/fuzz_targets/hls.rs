@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
     }
     if let Ok((playlist, _)) = Multivariant::parse(text) {
         assert_eq!(playlist.to_string(), text);
-        let rewritten = playlist.rewrite(|index, _| format!("r{index}.m3u8"));
+        let rewritten = playlist.rewrite(|_| true, |index, _| format!("r{index}.m3u8"), str::to_owned);
         let (again, _) = Multivariant::parse(rewritten).expect("a rewritten playlist is one");
         assert_eq!(again.renditions.len(), playlist.renditions.len());
     }

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 
 use super::*;
 use crate::{
-    clock::Clock,
+    clock::{Clock, Hand},
     fetch::tests::support::{self, Names, Server},
     ids::ConfigurationName,
     journal,
@@ -15,6 +15,7 @@ struct Scene {
     readiness: Arc<Readiness>,
     metrics: Arc<Metrics>,
     data_dir: PathBuf,
+    hand: Hand,
 }
 
 impl Scene {
@@ -22,10 +23,12 @@ impl Scene {
         let data_dir = std::env::temp_dir().join(format!("midroll-{}-{name}", std::process::id()));
         let metrics = Arc::new(Metrics::new());
         let settings = journal::Settings::default();
-        let journal = Journal::open(&data_dir, settings, &Clock::real(), &metrics).unwrap();
-        let readiness = Arc::new(Readiness::new(data_dir.clone(), journal, Outbox::stub(true)));
+        let (clock, hand) = Clock::by_hand(ProgramTime::from_millis(0));
+        let journal = Journal::open(&data_dir, settings, &clock, &metrics).unwrap();
+        let readiness = Readiness::new(data_dir.clone(), clock, journal, Outbox::stub(true));
+        let readiness = Arc::new(readiness);
         let server = Server::start(router(Arc::clone(&metrics), Arc::clone(&readiness))).await;
-        Self { server, readiness, metrics, data_dir }
+        Self { server, readiness, metrics, data_dir, hand }
     }
 
     async fn get(&self, path: &str) -> (u16, HeaderMap, String) {
@@ -70,7 +73,24 @@ async fn a_data_dir_that_cannot_be_written_is_not_ready() {
     );
     scene.check("/ready", 503, &text).await;
     fs::create_dir(&scene.data_dir).unwrap();
+    scene.hand.advance(MediaDuration::from_secs(1));
     scene.check("/ready", 200, "ready\n").await;
+}
+
+#[tokio::test]
+async fn however_many_ask_the_disk_is_tried_once_a_second() {
+    let scene = Scene::new("probe").await;
+    scene.readiness.set(Phase::Serving);
+    let probe = scene.data_dir.join(PROBE);
+    for second in 0..3 {
+        let mut tried = 0;
+        for _ in 0..5 {
+            scene.check("/ready", 200, "ready\n").await;
+            tried += usize::from(fs::remove_file(&probe).is_ok());
+        }
+        assert_eq!(tried, 1, "second {second}");
+        scene.hand.advance(MediaDuration::from_secs(1));
+    }
 }
 
 #[tokio::test]

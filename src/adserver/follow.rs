@@ -22,10 +22,47 @@ pub(super) struct Walk<'a> {
     pub(super) question: &'a Question,
     pub(super) draw: &'a Draw,
     pub(super) limits: Limits,
-    pub(super) requests: AtomicUsize,
-    pub(super) ads: AtomicUsize,
-    pub(super) bytes: AtomicUsize,
+    pub(super) spent: &'a Spent,
     pub(super) hops: Mutex<Vec<Hop>>,
+}
+
+/// What an answer has cost so far, with all that it leads to.
+#[derive(Debug, Default)]
+pub(super) struct Spent {
+    /// Whether it is about several breaks.
+    several: bool,
+    requests: AtomicUsize,
+    ads: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+impl Spent {
+    /// Of an answer that may be about several breaks: their limits hold for all together, some times
+    /// as high as one's.
+    pub(super) fn of_several() -> Self {
+        Self { several: true, ..Self::default() }
+    }
+
+    const fn times(&self) -> usize {
+        if self.several { AS_MUCH_AS } else { 1 }
+    }
+
+    /// One request more; false where that is one too many.
+    fn asks(&self, settings: &Settings) -> bool {
+        let most = self.times() * settings.most_requests;
+        self.requests.fetch_add(1, Ordering::Relaxed) < most
+    }
+
+    /// One ad more that came from so much text; false where that is too much.
+    pub(super) fn affords(&self, bytes: usize, settings: &Settings) -> bool {
+        let (most_ads, most_bytes) = self.most(settings);
+        self.ads.fetch_add(1, Ordering::Relaxed) < most_ads
+            && self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= most_bytes
+    }
+
+    fn most(&self, settings: &Settings) -> (usize, usize) {
+        (self.times() * 2 * settings.most_ads, self.times() * settings.most_bytes)
+    }
 }
 
 type Ads<'a> = Pin<Box<dyn Future<Output = Vec<Ad>> + Send + 'a>>;
@@ -85,7 +122,7 @@ impl<'a> Walk<'a> {
             matches!(wrapper.kind, Kind::Wrapper { follow_additional_wrappers: false, .. });
         let (mut led_to, mut is_whole) = (Vec::new(), true);
         for ad in ads {
-            if !self.affords(ad.bytes + wrapper.bytes) {
+            if !self.spent.affords(ad.bytes + wrapper.bytes, &self.door.settings) {
                 is_whole = false;
                 break;
             }
@@ -98,15 +135,9 @@ impl<'a> Walk<'a> {
         (led_to, is_whole)
     }
 
-    fn affords(&self, bytes: usize) -> bool {
-        let Settings { most_ads, most_bytes, .. } = self.door.settings;
-        self.ads.fetch_add(1, Ordering::Relaxed) < 2 * most_ads
-            && self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= most_bytes
-    }
-
     fn too_much(&self) -> Lost {
-        let Settings { most_ads, most_bytes: bytes, .. } = self.door.settings;
-        Lost::TooMuch { ads: 2 * most_ads, bytes }
+        let (ads, bytes) = self.spent.most(&self.door.settings);
+        Lost::TooMuch { ads, bytes }
     }
 
     async fn answer(&self, wrapper: &Ad, path: &[String]) -> Result<Response, Lost> {
@@ -121,8 +152,8 @@ impl<'a> Walk<'a> {
         if before.contains(tag) {
             return Err(Lost::Loop);
         }
-        if self.requests.fetch_add(1, Ordering::Relaxed) >= settings.most_requests {
-            return Err(Lost::TooMany { limit: settings.most_requests });
+        if !self.spent.asks(settings) {
+            return Err(Lost::TooMany { limit: self.spent.times() * settings.most_requests });
         }
         let at = self.door.clock.now();
         let url = self.question.expanded_tag(tag, wrapper, self.draw, at);
@@ -165,5 +196,7 @@ fn lost(trouble: &Trouble) -> Lost {
 
 /// Wrappers of one answer followed at once; the others wait.
 const AT_ONCE: usize = 8;
+/// All breaks of one answer together may cost as much as so many alone.
+const AS_MUCH_AS: usize = 4;
 /// Stand-ins that are tried in the place of one wrapper's lost ad.
 const MOST_STAND_INS: usize = 5;

@@ -11,9 +11,13 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
-use crate::{guard::HostPort, units::ProgramTime};
+use crate::{
+    fetch::Circuit,
+    guard::HostPort,
+    units::{MediaDuration, ProgramTime},
+};
 
-use super::{Trouble, circuit::Circuit};
+use super::Trouble;
 
 /// One queue per host and port.
 #[derive(Debug)]
@@ -35,14 +39,25 @@ pub(super) enum Named {
     ByWrapper,
 }
 
-/// One host's queue.
+/// One host's queues: what wrappers make others ask of it never stands before what the configuration
+/// asks itself. Whether it fails is the same for both.
 #[derive(Debug)]
 struct Lane {
-    turns: Arc<Semaphore>,
+    by_us: Arc<Semaphore>,
+    by_wrappers: Arc<Semaphore>,
     circuit: Mutex<Circuit>,
 }
 
 impl Lane {
+    fn new(per_host: usize) -> Self {
+        let turns = || Arc::new(Semaphore::new(per_host));
+        Self {
+            by_us: turns(),
+            by_wrappers: turns(),
+            circuit: Mutex::new(Circuit::new(MOST_FAILURES, REST)),
+        }
+    }
+
     fn circuit(&self) -> MutexGuard<'_, Circuit> {
         self.circuit.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -97,10 +112,12 @@ impl Lanes {
         let one = async |turns: &Arc<Semaphore>| {
             Arc::clone(turns).acquire_owned().await.map_err(|_| Trouble::Url)
         };
-        let of_host = one(&lane.turns).await?;
-        let of_all = match named {
-            Named::ByUs => None,
-            Named::ByWrapper => Some(one(&self.others).await?),
+        let (of_host, of_all) = match named {
+            Named::ByUs => (one(&lane.by_us).await?, None),
+            Named::ByWrapper => {
+                let of_host = one(&lane.by_wrappers).await?;
+                (of_host, Some(one(&self.others).await?))
+            }
         };
         drop(waiting);
         Ok(Turn {
@@ -130,8 +147,7 @@ impl Lanes {
                 Arc::strong_count(lane) > 1 || !crowded && lane.circuit().has_failed()
             });
         }
-        let turns = Arc::new(Semaphore::new(self.per_host));
-        let lane = Arc::new(Lane { turns, circuit: Mutex::default() });
+        let lane = Arc::new(Lane::new(self.per_host));
         lanes.insert(host, Arc::clone(&lane));
         Some(lane)
     }
@@ -154,7 +170,33 @@ impl Drop for Counted {
     }
 }
 
+/// Failures in a row after which a host rests.
+const MOST_FAILURES: u32 = 20;
+/// How long.
+const REST: MediaDuration = MediaDuration::from_secs(2);
 /// Lanes kept while nobody is in them; four times as many where their hosts fail.
 const MOST_LANES: usize = 256;
 /// Questions on their way at once to all that wrappers name.
 const MOST_BY_WRAPPERS: usize = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Wrappers that wait for one another's common limit may name the configuration's own ad server.
+    #[tokio::test]
+    async fn wrappers_that_wait_stand_before_no_question_of_our_own() {
+        let lanes = Lanes::new(1);
+        let all = u32::try_from(MOST_BY_WRAPPERS).unwrap();
+        let _all = Arc::clone(&lanes.others).acquire_many_owned(all).await.unwrap();
+        let (url, now) =
+            (Url::parse("https://ads.example.com/").unwrap(), ProgramTime::from_millis(0));
+        let turn =
+            |named| tokio::time::timeout(Duration::from_millis(50), lanes.turn(&url, named, now));
+        let (wrapper, own) = tokio::join!(turn(Named::ByWrapper), turn(Named::ByUs));
+        assert!(wrapper.is_err(), "all others' turns are taken");
+        assert!(own.unwrap().is_ok());
+    }
+}

@@ -2,7 +2,8 @@
 //!
 //! Pure: whoever writes the log decides when. Fields are MediaTailor's, in its spelling, so that
 //! queries written for its log work; its account numbers have no meaning here and are left out.
-//! What it has no event for (`AVAIL_ENDED`, `ADS_SKIPPED`) is spelled like the rest. Seconds are exact decimals.
+//! What it has no event for (`AVAIL_ENDED`, `ADS_SKIPPED`) is spelled like the rest. Seconds are exact
+//! decimals.
 
 use serde_json::{Map, Value, json};
 

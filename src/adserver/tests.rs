@@ -25,29 +25,12 @@ mod wrappers;
 const VAST: &str = "<VAST version=\"4.2\"><Ad id=\"a\"/></VAST>";
 
 pub(crate) fn configuration(template: &str) -> PlaybackConfiguration {
+    let source = Url::parse("https://origin.example.com/live").unwrap();
     PlaybackConfiguration {
-        name: ConfigurationName::new("news"),
-        video_content_source_url: Url::parse("https://origin.example.com/live").unwrap(),
         ad_decision_server_url: Some(template.to_owned()),
-        slate_ad_url: None,
-        personalization_threshold: None,
-        avail_suppression: crate::configuration::Suppression::Off,
-        viewer_query: Vec::new(),
-        beacon_pacing: crate::configuration::BeaconPacing::default(),
-        streaming_media: crate::configuration::StreamingMedia::default(),
-        cues: crate::cue::Trust::ALL,
-        ads_enabled: true,
         ads_request_timeout: MediaDuration::from_millis(1_500),
         ads_break_timeout: MediaDuration::from_secs(3),
-        ad_sequencing: Sequencing::Standard,
-        titles: crate::configuration::Titles::default(),
-        prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
-        pre_roll: None,
-        bumpers: crate::configuration::BumperUrls::default(),
-        ads_http: crate::configuration::AdsHttp::default(),
-        aliases: BTreeMap::new(),
-        content_segment_url_prefix: None,
-        ad_segment_url_prefix: None,
+        ..PlaybackConfiguration::new(ConfigurationName::new("news"), source)
     }
 }
 
@@ -97,7 +80,7 @@ where
 }
 
 fn said(asked: &Asked) -> String {
-    let reason = asked.unfilled().map_or("-", Unfilled::as_str);
+    let reason = asked.unfilled().map_or("-", crate::pod::Unfilled::as_str);
     match &asked.outcome {
         Ok(response) => format!("{reason}: {} ads", response.ads.len()),
         Err(trouble) => format!("{reason} {}: {trouble}", trouble.event()),

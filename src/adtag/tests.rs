@@ -95,7 +95,7 @@ fn plays(bytes: &[u8]) -> String {
         Ok(response) => response,
         Err(error) => return format!("nothing, error {}: {error}", error.code()),
     };
-    let (pod, stand_ins) = pod::order(response.ads, Sequencing::Standard);
+    let (pod, stand_ins) = pod::order(response.ads, vast::Sequencing::Standard);
     let one = |ad: &vast::Ad| {
         let id = ad.id.as_deref().unwrap_or("unnamed");
         match (&ad.kind, pod::Media::of(ad)) {
@@ -104,7 +104,10 @@ fn plays(bytes: &[u8]) -> String {
             (_, Ok(pod::Media { file, .. })) => {
                 format!("{id} file {}", file.as_ref().map_or("", Url::as_str))
             }
-            (_, Err(refused)) => format!("{id} not, error {}", refused.code()),
+            (_, Err(pod::Refused { reason, why })) => {
+                let code = why.as_ref().map_or(reason.code(), pod::Cause::code);
+                format!("{id} not, error {code}")
+            }
         }
     };
     let told = |ads: &[vast::Ad]| ads.iter().map(one).collect::<Vec<_>>().join("; ");

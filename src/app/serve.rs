@@ -1,4 +1,4 @@
-//! One port: so many connections at a time, and none that asks for nothing.
+//! One port: so many connections at a time, and none that asks for nothing or reads nothing.
 
 use std::{
     convert::Infallible,
@@ -28,24 +28,35 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+mod peers;
 #[cfg(test)]
 mod tests;
+mod unread;
+
+pub(super) use peers::Peers;
+use unread::Unread;
 
 /// Serves at most `limit` connections at a time until `stop`, and then until those there are have
-/// had their answers. Whoever comes while there is no room waits at the door, the system's queue.
+/// had their answers. Whoever comes while there is no room waits at the door, the system's queue; a peer
+/// that has as many as it may is sent away.
 pub(super) async fn serve(
     port: TcpListener,
     router: Router,
     limit: usize,
+    peers: Option<Arc<Peers>>,
     stop: CancellationToken,
 ) {
     let (room, connections) = (Arc::new(Semaphore::new(limit)), TaskTracker::new());
     let builder = builder();
     while let Some((stream, peer, room)) = stop.run_until_cancelled(next(&port, &room)).await {
+        let place = peers.as_ref().map(|peers| peers.place(peer.ip()));
+        if matches!(place, Some(None)) {
+            continue;
+        }
         let (builder, router, stop) = (builder.clone(), router.clone(), stop.clone());
         connections.spawn(async move {
             connection(&builder, stream, peer, router, stop).await;
-            drop(room);
+            drop((room, place));
         });
     }
     drop(port);
@@ -100,7 +111,8 @@ async fn connection(
         let answer = app.call(request);
         async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
     });
-    let mut serving = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let stream = TokioIo::new(Unread::new(stream, SILENCE));
+    let mut serving = std::pin::pin!(builder.serve_connection(stream, service));
     // Before the first bytes nobody knows which HTTP it will be, and so whose time-outs hold.
     let silent = async {
         tokio::time::sleep(SILENCE).await;

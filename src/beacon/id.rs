@@ -42,6 +42,12 @@ impl BeaconId {
         Self(bits)
     }
 
+    /// From how it is printed.
+    pub fn parse(text: &str) -> Option<Self> {
+        let whole = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        whole.then(|| u128::from_str_radix(text, 16).ok()).flatten().map(Self)
+    }
+
     /// The bits, to be kept.
     pub const fn bits(self) -> u128 {
         self.0

@@ -89,11 +89,6 @@ impl Schedule {
         due
     }
 
-    /// Whether every moment has been named: nothing more can come of this ad.
-    pub const fn is_over(&self) -> bool {
-        self.open.is_empty()
-    }
-
     fn due(&self, moment: Moment) -> Option<ProgramTime> {
         // The first segment that ends at or after the moment, which is MediaTailor's rule.
         let last = self.ends.iter().position(|end| *end >= moment.offset)?;

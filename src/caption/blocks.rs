@@ -47,9 +47,9 @@ fn of_subrip(text: &str) -> String {
         let (before, mark) = rest.split_at(at);
         written.push_str(before);
         let length = match mark.as_bytes() {
-            [b'<', ..] => tag(mark, '>'),
+            [b'<', ..] => tag(mark, b'>'),
             // `{\an8}` says where it is shown.
-            [b'{', b'\\', ..] => tag(mark, '}'),
+            [b'{', b'\\', ..] => tag(mark, b'}'),
             _ => None,
         };
         let (head, tail) = mark.split_at(length.unwrap_or(1));
@@ -66,9 +66,14 @@ fn of_subrip(text: &str) -> String {
     written.trim().to_owned()
 }
 
-/// How long a tag is that `text` begins with, if one does.
-fn tag(text: &str, end: char) -> Option<usize> {
-    let end = text.find(end)?;
+/// How long a tag is that `text` begins with, if one does. Its end is looked for nearby only: a file
+/// may have a million beginnings.
+fn tag(text: &str, end: u8) -> Option<usize> {
+    let near = &text.as_bytes()[..text.len().min(LONGEST_TAG)];
+    let end = memchr::memchr(end, near)?;
     let named = text[1..end].trim_start_matches(['/', '\\']);
     named.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(end + 1)
 }
+
+/// `<font color="…" face="…">` has less than half of it.
+const LONGEST_TAG: usize = 100;

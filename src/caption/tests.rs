@@ -59,7 +59,56 @@ fn a_cue_stands_in_every_segment_it_is_shown_in() {
     assert!(captions.segment(secs(0), secs(2), 90_000).contains("MPEGTS:90000,"));
 }
 
+/// A file of a megabyte, the most that is fetched of one, is read in its length's time, not in the
+/// square of that.
+#[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
+#[test]
+fn a_file_of_beginnings_alone_is_read_at_once() {
+    for beginning in ["<", "{\\", "&", "<a", "{\\a", "\n", "-->", "<tt>", "\n\n-->"] {
+        let many = beginning.repeat((1 << 20) / beginning.len());
+        for head in
+            ["1\n00:00:00,000 --> 00:00:10,000\n", "WEBVTT\n\n00:00.000 --> 00:10.000\n", ""]
+        {
+            let began = std::time::Instant::now();
+            let _ = Captions::read(&format!("{head}{many}"));
+            let took = began.elapsed();
+            assert!(took.as_secs() < 20, "{head:?} and {beginning:?}: {took:?}");
+        }
+    }
+}
+
+#[test]
+fn a_tag_that_does_not_end_nearby_is_none() {
+    let long = "x".repeat(200);
+    let text = format!("1\n00:00:00,000 --> 00:00:10,000\n<i>one</i> <font {long}>two");
+    insta::assert_snapshot!(told(&text));
+}
+
 proptest! {
+    #[test]
+    fn all_segments_take_no_more_than_is_told(
+        all in prop::collection::vec((0_i64..9_000, 1_i64..9_000, "[a-z]{0,9}"), 1..9),
+        length in 200_i64..3_000,
+    ) {
+        let cues = all.into_iter().map(|(from, length, text)| Cue {
+            begins: MediaDuration::from_millis(from),
+            ends: MediaDuration::from_millis(from + length),
+            settings: "line:10%".to_owned(),
+            text,
+        });
+        let captions = Captions { cues: cues.collect() };
+        let (segment, ad) = (MediaDuration::from_millis(length), MediaDuration::from_secs(10));
+        let head = Captions::default().segment(MediaDuration::ZERO, segment, 0).len();
+        let mut written = 0;
+        let mut begins = MediaDuration::ZERO;
+        while begins < ad {
+            written += captions.segment(begins, (begins + segment).min(ad), 0).len() - head;
+            begins += segment;
+        }
+        let told = captions.bytes_in_segments(segment, ad);
+        prop_assert!(u64::try_from(written).unwrap() <= told, "{} > {}", written, told);
+    }
+
     #[test]
     fn what_was_written_is_read_back(
         all in prop::collection::vec((0_i64..3_000_000, 1_i64..9_000, "[a-z]{1,9}( [a-z]{1,9}\n?[a-z])?"), 1..9)

@@ -1,17 +1,24 @@
 //! Captions that come as files beside an ad's media.
 
+use std::time::Duration;
+
 use aws_lc_rs::digest::{Context, SHA256};
 use bytes::Bytes;
+use futures_util::future::join_all;
 
-use super::{Shop, job::Job};
+use super::{Shop, job::Job, lookup::PATIENCE};
 use crate::{
-    caption::Captions,
+    caption::{Captions, NotCaptions},
     creative::{Failure, TextFile, Unusable},
+    encoding,
+    storage::{self, Key, SourceNote},
+    units::MediaDuration,
 };
 
 /// The captions of an ad, as far as they could be read.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
+    /// None where it is only known what they were.
     pub(super) all: Vec<Text>,
     /// SHA-256 of all their bytes, in hex; empty where there are none.
     pub(super) digest: String,
@@ -31,19 +38,57 @@ impl Texts {
 }
 
 impl Shop {
-    /// Fetches and reads an ad's captions. What cannot be read is told and left out: nobody misses an
-    /// ad for it.
-    pub(super) async fn read_captions(&self, job: &Job) {
+    /// Reads an ad's captions before it is looked for. Those whose host says nothing now are taken to be
+    /// what they were when it was last made: an ad that is there is shown all the same.
+    pub(super) async fn look_for_captions(&self, job: &Job) {
         if job.captions.is_empty() {
             return;
         }
+        let (texts, came) = self.captions(job, PATIENCE).await;
+        let noted = async {
+            let found = self.doors.storage.source(&noted_at(job)).await;
+            found.ok().flatten().map(|note| Texts { all: Vec::new(), digest: note.digest })
+        };
+        let known = if came { None } else { noted.await };
+        job.set_texts(known.unwrap_or(texts));
+    }
+
+    /// Reads captions of which no more is known than what they were, before they are written.
+    pub(super) async fn read_captions(&self, job: &Job) {
+        let known = job.texts();
+        if known.all.is_empty() && !known.digest.is_empty() {
+            let (texts, _) = self.captions(job, self.settings.fetch_timeout).await;
+            job.set_texts(texts);
+        }
+    }
+
+    /// Notes what an ad was made with.
+    pub(super) async fn note_captions(&self, job: &Job, key: &Key) -> Result<(), storage::Error> {
+        let note = SourceNote {
+            source: job.source.to_string(),
+            key: key.clone(),
+            etag: None,
+            last_modified: None,
+            digest: job.texts().digest.clone(),
+        };
+        match note.digest.is_empty() {
+            true => Ok(()),
+            false => self.doors.storage.note_source(&noted_at(job), &note).await,
+        }
+    }
+
+    /// Fetches and reads an ad's captions side by side, and tells whether all hosts have said something.
+    /// What cannot be read is told and left out: nobody misses an ad for it.
+    async fn captions(&self, job: &Job, patience: Duration) -> (Texts, bool) {
+        let read = join_all(job.captions.iter().map(|file| self.caption(file, patience))).await;
         let (mut all, mut bytes) = (Vec::new(), Context::new(&SHA256));
-        for file in &job.captions {
-            let read = async {
-                let fetched = self.part(&file.url, None, LARGEST).await?;
-                Ok::<_, Unusable>((read(file, &fetched)?, fetched))
+        let (mut room, mut came) = (MOST_WRITTEN, true);
+        for (file, read) in job.captions.iter().zip(read) {
+            let fits = |(captions, fetched)| {
+                room = self.room_left(file, &captions, room)?;
+                Ok::<_, Unusable>((captions, fetched))
             };
-            match read.await {
+            match read.and_then(fits) {
                 Ok((captions, fetched)) => {
                     let language = file.language.clone();
                     bytes.update(&fetched);
@@ -51,24 +96,81 @@ impl Shop {
                     all.push(Text { language, captions });
                 }
                 Err(why) => {
+                    came &= !is_silence(&why);
                     let (source, file) = (job.source.path(), file.url.path());
                     tracing::warn!(source, file, %why, "captions are left out");
                 }
             }
         }
         let digest = if all.is_empty() { String::new() } else { hex::encode(bytes.finish()) };
-        job.set_texts(Texts { all, digest });
+        (Texts { all, digest }, came)
+    }
+
+    async fn caption(
+        &self,
+        file: &TextFile,
+        patience: Duration,
+    ) -> Result<(Captions, Bytes), Unusable> {
+        let failed = |failure| Unusable::fetching(&file.url, failure);
+        self.circuits.ask(&file.url, self.doors.clock.now()).map_err(failed)?;
+        let fetched = tokio::time::timeout(patience, self.part(&file.url, None, LARGEST)).await;
+        let limit = MediaDuration::from_std(patience);
+        let fetched = fetched.unwrap_or_else(|_| Err(failed(Failure::TimedOut { limit })));
+        let silent = fetched.as_ref().is_err_and(is_silence);
+        self.circuits.note(&file.url, silent, self.doors.clock.now());
+        let fetched = fetched?;
+        Ok((read(file, &fetched).await?, fetched))
+    }
+
+    /// What is left of so many bytes when captions have been written. A cue stands in every segment it
+    /// is shown in, and a file of a megabyte may have one that is shown for the whole of the ad.
+    fn room_left(&self, file: &TextFile, captions: &Captions, room: u64) -> Result<u64, Unusable> {
+        let encoding::Settings { segment, longest, .. } = self.settings.encoding;
+        let left = room.checked_sub(captions.bytes_in_segments(segment, longest));
+        left.ok_or_else(|| {
+            let failure = Failure::NotCaptions(NotCaptions::TooLarge { limit: MOST_WRITTEN });
+            Unusable::fetching(&file.url, failure)
+        })
     }
 }
 
-fn read(file: &TextFile, bytes: &Bytes) -> Result<Captions, Unusable> {
-    let failed = |failure| Unusable::Fetch {
-        host: file.url.host_str().unwrap_or_default().to_owned(),
-        failure,
-    };
-    let text = std::str::from_utf8(bytes).map_err(|_| failed(Failure::NotText))?;
-    Captions::read(text).map_err(|why| failed(Failure::NotCaptions(why)))
+/// Whether nothing was heard of a file's host.
+const fn is_silence(why: &Unusable) -> bool {
+    matches!(
+        why,
+        Unusable::Fetch {
+            failure: Failure::TimedOut { .. } | Failure::Io | Failure::Silent { .. },
+            ..
+        }
+    )
+}
+
+/// Where it is noted what an ad's captions were. Tokens in their addresses do not matter for that.
+fn noted_at(job: &Job) -> Key {
+    let mut digest = Context::new(&SHA256);
+    for file in &job.captions {
+        let mut url = file.url.clone();
+        url.set_query(None);
+        for part in ["captions", url.as_str(), file.language.as_deref().unwrap_or_default()] {
+            digest.update(part.as_bytes());
+            digest.update(b"\n");
+        }
+    }
+    Key::of_digest(digest.finish().as_ref())
+}
+
+/// Beside the runtime: whoever writes a file of a million cues holds up no playlist.
+async fn read(file: &TextFile, bytes: &Bytes) -> Result<Captions, Unusable> {
+    let bytes = bytes.clone();
+    let reading = tokio::task::spawn_blocking(move || {
+        let text = std::str::from_utf8(&bytes).map_err(|_| Failure::NotText)?;
+        Captions::read(text).map_err(Failure::NotCaptions)
+    });
+    let read = reading.await.unwrap_or(Err(Failure::CutOff));
+    read.map_err(|failure| Unusable::fetching(&file.url, failure))
 }
 
 /// Captions of an ad of ten minutes have some dozen kilobytes.
 const LARGEST: usize = 1 << 20;
+/// Those of all languages together have less than a megabyte in all segments.
+const MOST_WRITTEN: u64 = 8 << 20;

@@ -9,14 +9,13 @@ use url::Url;
 use super::{
     Shop,
     job::{Job, Step},
-    look::range,
-    steps::{Trouble, again, broken, lasting},
+    trouble::{Trouble, again, broken, lasting, undone},
 };
 use crate::{
     creative::{
         ByteRange, Container, Creative, Failure, Outline, Playlist, Rendition, Unfit, Unusable,
     },
-    fetch::{HeaderMap, Request},
+    fetch::{Request, range},
     hls::RenditionKind,
     units::MediaDuration,
 };
@@ -36,7 +35,7 @@ impl Shop {
         let gathered = async {
             let gathered = tokio::time::timeout(within, self.gather_all(file, main)).await;
             let limit = MediaDuration::from_std(within);
-            let late = || again(Step::Fetch, failed(url, Failure::TimedOut { limit }));
+            let late = || again(Step::Fetch, Unusable::fetching(url, Failure::TimedOut { limit }));
             gathered.unwrap_or_else(|_| Err(late()))
         };
         self.step(job, Step::Fetch, gathered).await
@@ -59,7 +58,7 @@ impl Shop {
         }
         let whole = file.with_file_name("source.mkv");
         let ran = self.doors.transcoder.ffmpeg(&joining(&inputs, &whole), LONGEST, |_| {}).await;
-        ran.map_err(|error| broken(Step::Fetch, &error))?;
+        ran.map_err(|why| undone(Step::Fetch, &why))?;
         Ok(whole)
     }
 
@@ -71,7 +70,7 @@ impl Shop {
             .map(|address| async move {
                 let body = self.part(&address, None, LARGEST_PLAYLIST).await?;
                 let text = String::from_utf8(body.to_vec());
-                let text = text.map_err(|_| failed(&address, Failure::NotText))?;
+                let text = text.map_err(|_| Unusable::fetching(&address, Failure::NotText))?;
                 Ok(Playlist { url: address, text })
             })
             .buffered(AT_ONCE)
@@ -110,7 +109,7 @@ impl Shop {
     fn too_large(&self, rendition: &Rendition) -> Trouble {
         let limit = usize::try_from(self.settings.source_bytes).unwrap_or(usize::MAX);
         let failure = Failure::TooLarge { limit };
-        lasting(Step::Fetch, failed(&rendition.segments[0].uri, failure))
+        lasting(Step::Fetch, Unusable::fetching(&rendition.segments[0].uri, failure))
     }
 
     pub(super) async fn part(
@@ -119,18 +118,9 @@ impl Shop {
         part: Option<ByteRange>,
         limit: usize,
     ) -> Result<bytes::Bytes, Unusable> {
-        let client = &self.doors.client;
-        let admitted = client.guard().admit(url).map_err(|_| failed(url, Failure::Blocked))?;
-        let mut headers = HeaderMap::new();
-        headers.extend(part.and_then(range));
-        let timeout = self.settings.fetch_timeout;
+        let (headers, timeout) = (range(part), self.settings.fetch_timeout);
         let request = Request { headers, validators: None, limit, timeout };
-        let answer = client.get(&admitted, request).await;
-        let answer = answer.map_err(|error| failed(url, error.failure()))?;
-        match answer.status.is_success() {
-            true => Ok(answer.body),
-            false => Err(failed(url, Failure::Status(answer.status.as_u16()))),
-        }
+        Ok(self.doors.client.media(url, request).await?.body)
     }
 }
 
@@ -176,10 +166,6 @@ fn joining(inputs: &[(PathBuf, Container)], whole: &Path) -> Vec<String> {
     arguments.extend(words("-c copy -f matroska"));
     arguments.push(whole.display().to_string());
     arguments
-}
-
-fn failed(url: &Url, failure: Failure) -> Unusable {
-    Unusable::Fetch { host: url.host_str().unwrap_or_default().to_owned(), failure }
 }
 
 /// What came as a segment may be a playlist or a script, which would make ffmpeg read other files:

@@ -12,7 +12,7 @@ use super::{Shop, notes};
 use crate::{
     creative::{ByteRange, Segment},
     encoding,
-    fetch::{HeaderMap, HeaderName, HeaderValue, Request, header},
+    fetch::{Request, range},
     media::Media,
 };
 
@@ -33,21 +33,10 @@ impl Shop {
     }
 
     async fn sample(&self, url: &Url, part: Option<ByteRange>) -> Option<Bytes> {
-        let client = &self.doors.client;
-        let admitted = client.guard().admit(url).ok()?;
-        let mut headers = HeaderMap::new();
-        headers.extend(part.and_then(range));
-        let request = Request { headers, validators: None, limit: LARGEST, timeout: PROBE_TIME };
-        let answer = client.get(&admitted, request).await.ok()?;
-        answer.status.is_success().then_some(answer.body)
+        let (headers, timeout) = (range(part), PROBE_TIME);
+        let request = Request { headers, validators: None, limit: LARGEST, timeout };
+        Some(self.doors.client.media(url, request).await.ok()?.body)
     }
-}
-
-/// The header that asks for a part.
-pub(super) fn range(part: ByteRange) -> Option<(HeaderName, HeaderValue)> {
-    let last = part.offset.saturating_add(part.length).saturating_sub(1);
-    let value = HeaderValue::from_str(&format!("bytes={}-{last}", part.offset)).ok()?;
-    Some((header::RANGE, value))
 }
 
 static LOOKS: AtomicU64 = AtomicU64::new(0);

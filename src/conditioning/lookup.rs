@@ -15,11 +15,12 @@ use super::{
     Shop,
     job::{Job, Step},
     makings::Turn,
+    obtain::{failed, validators},
     pad,
-    steps::{Trouble, broken, validators},
+    trouble::{Then, Trouble, broken, lasting},
 };
 use crate::{
-    creative::Creative,
+    creative::{Creative, Failure, Unusable},
     fetch::{Error, HeaderMap, HeaderValue, Request, Response, StatusCode, header},
     storage::{Key, SourceNote},
 };
@@ -34,6 +35,8 @@ enum Glance {
     Unnamed,
     /// Nothing of use.
     Nothing,
+    /// It has said nothing for so long that it is left alone.
+    Silent(Failure),
 }
 
 impl Shop {
@@ -50,6 +53,9 @@ impl Shop {
         match looked.await {
             Ok(Ok(Some(creative))) => job.settle(Ok(creative), self.doors.clock.now()),
             Ok(Ok(None)) => self.have_made(&job),
+            Ok(Err(Trouble { unusable, then: Then::Lasting, .. })) => {
+                job.settle(Err(unusable), self.doors.clock.now());
+            }
             Ok(Err(why)) => {
                 let source = job.source.path();
                 tracing::warn!(source, why = %why.unusable, "a creative cannot be looked for");
@@ -63,6 +69,9 @@ impl Shop {
     fn have_made(&self, job: &Arc<Job>) {
         job.wait();
         let now = self.doors.clock.now();
+        if self.queue.len() >= self.settings.most_jobs {
+            return job.settle(Err(Unusable::Busy), now);
+        }
         let turn = job
             .bytes()
             .map(|bytes| self.makings.take_on(&bytes, job, now, self.settings.keep_failure));
@@ -70,7 +79,7 @@ impl Shop {
             None | Some(Turn::Ours) => self.queue.put(job),
             Some(Turn::Nobodys(why)) => job.settle(Err(why), now),
             Some(Turn::Theirs(other)) => {
-                self.queue.hasten(&other, job.by());
+                other.hasten(job.by(), now);
                 // Nobody will ask for most of these addresses again; who does is led here again.
                 self.jobs().remove(&job.id);
             }
@@ -82,11 +91,11 @@ impl Shop {
             return self.take(job, &self.key(pad::PAD, job)).await;
         }
         job.set_bytes(None);
-        self.read_captions(job).await;
+        self.look_for_captions(job).await;
         let known = self.known(job).await?;
         match (self.glance(job, known.as_ref().map(|(note, _)| note)).await, known) {
             // What cannot be looked at again is what it was.
-            (Glance::Same | Glance::Nothing, Some((note, creative))) => {
+            (Glance::Same | Glance::Nothing | Glance::Silent(_), Some((note, creative))) => {
                 self.doors.storage.touch(&note.key, self.doors.clock.now());
                 Ok(Some(creative))
             }
@@ -97,6 +106,7 @@ impl Shop {
                     None => Ok(None),
                 }
             }
+            (Glance::Silent(failure), None) => Err(lasting(Step::Fetch, failed(job, failure))),
             _ => Ok(None),
         }
     }
@@ -135,11 +145,16 @@ impl Shop {
         let client = &self.doors.client;
         // Fetching refuses what may not be asked.
         let Ok(admitted) = client.guard().admit(&job.source) else { return Glance::Unnamed };
+        if let Err(failure) = self.circuits.ask(&job.source, self.doors.clock.now()) {
+            return Glance::Silent(failure);
+        }
         let mut headers = HeaderMap::new();
         headers.insert(header::RANGE, HeaderValue::from_static("bytes=0-0"));
         let (validators, limit) = (known.map(validators), LARGEST);
         let request = Request { headers, validators, limit, timeout: PATIENCE };
-        match client.get(&admitted, request).await {
+        let answer = client.get(&admitted, request).await;
+        self.heard(job, answer.as_ref().err());
+        match answer {
             Ok(answer) if answer.status == StatusCode::NOT_MODIFIED && known.is_some() => {
                 Glance::Same
             }
@@ -151,6 +166,13 @@ impl Shop {
             Err(Error::TooLarge { .. }) => Glance::Unnamed,
             _ => Glance::Nothing,
         }
+    }
+
+    /// Takes note of whether a source's host says anything.
+    pub(super) fn heard(&self, job: &Job, error: Option<&Error>) {
+        let failure = error.map(Error::failure);
+        let silent = matches!(failure, Some(Failure::TimedOut { .. } | Failure::Io));
+        self.circuits.note(&job.source, silent, self.doors.clock.now());
     }
 
     fn named(&self, job: &Job, answer: &Response) -> Option<Key> {
@@ -190,6 +212,6 @@ impl Shop {
 }
 
 /// Who does not answer by then is asked again in the queue.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 /// Servers that know no ranges send the whole file, of which no more is read.
 const LARGEST: usize = 4 << 10;

@@ -19,7 +19,11 @@ pub(super) struct Makings(Mutex<HashMap<Key, Making>>);
 
 #[derive(Debug)]
 enum Making {
-    Under(Arc<Job>),
+    Under {
+        job: Arc<Job>,
+        /// The newest of those that wanted the same meanwhile: its address is good the longest.
+        heir: Option<Arc<Job>>,
+    },
     Refused(Unusable, ProgramTime),
 }
 
@@ -44,8 +48,9 @@ impl Makings {
         keep: MediaDuration,
     ) -> Turn {
         let mut makings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match makings.get(bytes) {
-            Some(Making::Under(other)) if other.id != job.id => {
+        match makings.get_mut(bytes) {
+            Some(Making::Under { job: other, heir }) if other.id != job.id => {
+                *heir = Some(Arc::clone(job));
                 return Turn::Theirs(Arc::clone(other));
             }
             Some(Making::Refused(why, at)) if now - *at < keep => {
@@ -55,24 +60,45 @@ impl Makings {
         }
         if makings.len() >= MOST {
             makings.retain(|_, one| match one {
-                Making::Under(_) => true,
+                Making::Under { .. } => true,
                 Making::Refused(_, at) => now - *at < keep,
             });
         }
-        makings.insert(bytes.clone(), Making::Under(Arc::clone(job)));
+        makings.insert(bytes.clone(), Making::Under { job: Arc::clone(job), heir: None });
         Turn::Ours
     }
 
-    /// A job is done with it.
-    pub(super) fn end(&self, bytes: &Key, job: &Job, why: Option<&Unusable>, now: ProgramTime) {
+    /// A job is done with it. What could not be fetched says nothing of the bytes, since tokens run
+    /// out: then the newest other address that was there for them is given, whose job has it now.
+    pub(super) fn end(
+        &self,
+        job: &Job,
+        why: Option<&Unusable>,
+        now: ProgramTime,
+    ) -> Option<Arc<Job>> {
+        let bytes = job.bytes()?;
         let mut makings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !matches!(makings.get(bytes), Some(Making::Under(own)) if own.id == job.id) {
-            return;
-        }
-        match why {
-            Some(why) => makings.insert(bytes.clone(), Making::Refused(why.clone(), now)),
-            None => makings.remove(bytes),
+        let Some(Making::Under { heir, .. }) = makings.get_mut(&bytes).filter(|one| one.is_of(job))
+        else {
+            return None;
         };
+        let heir = heir.take();
+        match (why, heir) {
+            (Some(Unusable::Fetch { .. }), Some(heir)) => {
+                let making = Making::Under { job: Arc::clone(&heir), heir: None };
+                makings.insert(bytes, making);
+                return Some(heir);
+            }
+            (None | Some(Unusable::Fetch { .. } | Unusable::Busy), _) => makings.remove(&bytes),
+            (Some(why), _) => makings.insert(bytes, Making::Refused(why.clone(), now)),
+        };
+        None
+    }
+}
+
+impl Making {
+    fn is_of(&self, own: &Job) -> bool {
+        matches!(self, Self::Under { job, .. } if job.id == own.id)
     }
 }
 

@@ -10,8 +10,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Cut, Wanted, job::Job};
-use crate::{creative::TextFile, profile::Profile, storage::Key, units::ProgramTime};
+use super::{Cut, Wanted, job::Job, queue::LEFT_OVER};
+use crate::{creative::TextFile, profile::Profile, storage::Key};
 
 /// A job that has begun and not ended.
 #[derive(Debug, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ impl Note {
     /// What is to be made, after everything that somebody waits for.
     fn wanted(self) -> Option<Wanted> {
         let Self { source, profile, cut, captions, names, .. } = self;
-        let (source, by) = (Url::parse(&source).ok()?, ProgramTime::from_nanos(i64::MAX));
+        let (source, by) = (Url::parse(&source).ok()?, LEFT_OVER);
         let text =
             |(url, language): (String, _)| Some(TextFile { url: Url::parse(&url).ok()?, language });
         let captions = captions.into_iter().filter_map(text).collect();
@@ -78,9 +78,15 @@ fn sweep(folder: &Path) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let aside = entry.file_name().to_string_lossy().starts_with(ASIDE);
-        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
-        if aside && age > LEFT {
-            std::fs::remove_dir_all(entry.path())?;
+        // Such a command may be removing it just now.
+        let changed = entry.metadata().and_then(|known| known.modified());
+        let age = changed.ok().and_then(|at| at.elapsed().ok()).unwrap_or_default();
+        if aside
+            && age > LEFT
+            && let Err(error) = std::fs::remove_dir_all(entry.path())
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            return Err(error);
         }
     }
     Ok(())

@@ -7,7 +7,8 @@ use url::Url;
 use super::{
     Shop,
     job::{Job, Step},
-    steps::{Fetched, Trouble, broken},
+    obtain::Fetched,
+    trouble::{Trouble, broken},
 };
 use crate::{
     encoding,

@@ -29,6 +29,7 @@ mod makings;
 mod packed;
 mod playlists;
 mod s3;
+mod silent;
 mod zoo;
 
 use folder::Folder;
@@ -174,7 +175,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// Two small rungs and sound beside them.
-fn profile(packing: Packing) -> Profile {
+pub(super) fn profile(packing: Packing) -> Profile {
     let picture = |codec, size, bandwidth| Picture {
         codec: VideoCodec::parse(codec).unwrap(),
         size,

@@ -6,12 +6,14 @@ use super::{
     Shop,
     captions::Texts,
     job::Step,
-    steps::{MAIN, Trouble, broken},
+    publish::MAIN,
+    trouble::{Trouble, broken, undone},
 };
 use crate::{
-    creative,
-    encoding::{Level, Loudness, Made, Output, Plan},
+    creative::{self, Creative, Outline, Playlist, Unusable},
+    encoding::{Loudness, Made, Output, Plan},
     media::{Media, bare_audio},
+    storage::{Key, address},
     units::MediaDuration,
 };
 
@@ -30,9 +32,10 @@ impl Shop {
         &self,
         plan: &Plan,
         texts: &Texts,
+        key: &Key,
         made: &Path,
     ) -> Result<Verified, Trouble> {
-        let mut verified = Verified::default();
+        let (mut verified, mut all) = (Verified::default(), Vec::new());
         for output in &plan.outputs {
             let checked = self.decode(plan, output, made).await?;
             self.inspect(plan, output, made, &checked).await?;
@@ -47,9 +50,13 @@ impl Shop {
             files.extend((0..checked.segments.len()).map(|at| plan.kept_name(output, at)));
             let text = plan.media_playlist(output, &checked);
             files.push(write(made, format!("{}.m3u8", output.name), text).await?);
+            all.push(checked);
         }
         self.listen(plan, made).await?;
         verified.files.push(write(made, MAIN.to_owned(), plan.multivariant()).await?);
+        let creative = read_back(key, made).await?;
+        let judged = plan.judge_presentation(&creative, &all);
+        judged.map_err(|fault| broken(Step::Verify, &fault))?;
         Ok(verified)
     }
 
@@ -115,7 +122,7 @@ impl Shop {
         for batch in plan.batches() {
             let arguments = plan.decoding(output, batch, made);
             let ran = self.doors.transcoder.ffmpeg(&arguments, self.patience(plan), |_| {}).await;
-            said.push(ran.map_err(|error| broken(Step::Verify, &error))?.out);
+            said.push(ran.map_err(|why| undone(Step::Verify, &why))?.out);
         }
         plan.judge(output, &said).map_err(|fault| broken(Step::Verify, &fault))
     }
@@ -136,36 +143,53 @@ impl Shop {
         }
         let arguments = plan.probing(output, made);
         let said = self.doors.transcoder.ffprobe(&arguments, self.patience(plan)).await;
-        let said = said.map_err(|error| broken(Step::Verify, &error))?;
+        let said = said.map_err(|why| undone(Step::Verify, &why))?;
         let media = Media::read(&said.out).map_err(|error| broken(Step::Verify, &error))?;
         plan.judge_kind(output, &media).map_err(|fault| broken(Step::Verify, &fault))
     }
 
     /// Measures how loud each mix has become; silence is as loud as it was.
     async fn listen(&self, plan: &Plan, made: &Path) -> Result<(), Trouble> {
-        let target = self.settings.encoding.loudness;
         for mix in 0..plan.mixes().len() {
             let of_mix = |output: &&Output| output.sound.as_ref().is_some_and(|s| s.mix == mix);
             let Some(output) = plan.outputs.iter().find(of_mix) else { continue };
             let arguments = plan.listening(output, made);
             let ran = self.doors.transcoder.ffmpeg(&arguments, self.patience(plan), |_| {}).await;
-            let said = ran.map_err(|error| broken(Step::Verify, &error))?;
+            let said = ran.map_err(|why| undone(Step::Verify, &why))?;
             let heard = Loudness::read(&said.err).and_then(|heard| heard.integrated);
-            let off = heard.map(|heard| heard.away_from(target));
-            if let Some(off) = off.filter(|off| *off > TOLERANCE) {
-                // Short or nearly silent ads cannot always be brought there; they are shown.
+            let Some(heard) = heard else { continue };
+            let judged = plan.judge_loudness(output, heard);
+            let quiet = judged.map_err(|fault| broken(Step::Verify, &fault))?;
+            if let Some(off) = quiet {
                 let output = output.name.as_str();
-                tracing::warn!(output, %off, "a creative's loudness is off its target");
+                tracing::warn!(output, %off, "a creative is quieter than its target");
             }
         }
         Ok(())
     }
 }
 
+/// The playlists as they lie on disk, read as they will be once they are published under that name.
+async fn read_back(key: &Key, made: &Path) -> Result<Creative, Trouble> {
+    let main = playlist(key, made, MAIN).await?;
+    let unfit = |why: Unusable| broken(Step::Verify, &why);
+    let outline = Outline::read(main.url.clone(), main).map_err(unfit)?;
+    let mut playlists = Vec::new();
+    for url in outline.playlists() {
+        let name = url.path().rsplit('/').next().unwrap_or_default();
+        playlists.push(Ok(playlist(key, made, name).await?));
+    }
+    Creative::read(outline, &playlists).map_err(unfit)
+}
+
+async fn playlist(key: &Key, made: &Path, name: &str) -> Result<Playlist, Trouble> {
+    let text = tokio::fs::read_to_string(made.join(name)).await;
+    let text = text.map_err(|error| broken(Step::Verify, &error))?;
+    let url = address(key, name).ok_or_else(|| broken(Step::Verify, &"it has no address"))?;
+    Ok(Playlist { url, text })
+}
+
 async fn write(made: &Path, name: String, text: String) -> Result<String, Trouble> {
     let written = tokio::fs::write(made.join(&name), text).await;
     written.map(|()| name).map_err(|error| broken(Step::Verify, &error))
 }
-
-/// What a target is missed by at most.
-const TOLERANCE: Level = Level::lkfs(1);

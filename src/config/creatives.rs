@@ -6,7 +6,7 @@ use super::{
     section::Section,
     value::{self, Read},
 };
-use crate::{encoding::Level, storage::Bucket};
+use crate::{bucket::Bucket, encoding::Level};
 
 /// `[creatives]`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,8 @@ use super::{
     value::{self, Read},
 };
 use crate::{
-    journal::{Bucket, Compression, Export},
+    bucket::Bucket,
+    journal::{Compression, Export},
     units::MediaDuration,
 };
 
@@ -52,14 +53,14 @@ fn parquet(section: &mut Section<'_, '_>) -> Option<Export> {
         return None;
     };
     enabled.unwrap_or(true).then(|| {
-        Export::S3(Bucket {
+        Export::S3(Box::new(Bucket {
             name,
             prefix,
-            endpoint: endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            endpoint,
             region: region.unwrap_or_else(|| "us-east-1".to_owned()),
             access_key_id,
             secret_access_key,
-        })
+        }))
     })
 }
 

@@ -58,7 +58,6 @@ impl Field {
 }
 
 impl Kind {
-    /// What the members of a list or map must be.
     /// Is it, or what is in it, not to be shown?
     const fn is_secret(self) -> bool {
         match self {
@@ -68,6 +67,7 @@ impl Kind {
         }
     }
 
+    /// What the members of a list or map must be.
     pub(super) const fn inner(self) -> Self {
         match self {
             Self::List(inner) | Self::Map(inner) => *inner,

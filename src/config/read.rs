@@ -11,7 +11,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::{
-    Beacons, Config, Document, Limits, Store, creatives, logs, playback,
+    Beacons, Config, Document, Limits, Store, creatives, document, logs, playback,
     section::Section,
     value::{self, Read},
 };
@@ -63,7 +63,7 @@ fn playback_configurations(
             Some(line) => section.error("name", &format!("stands in line {line} already")),
             None => _ = lines.insert(one.name.clone(), section.line("name")),
         }
-        Some((Arc::new(one), section.document()))
+        Some((Arc::new(one), document::of_file(section.table())))
     });
     if all.is_empty() {
         file.warning(KEY, "is missing; no player can be served");
@@ -117,6 +117,11 @@ fn limits(section: &mut Section<'_, '_>) -> Limits {
     let default = Limits::default();
     Limits {
         connections: limit("connections", default.connections, 10_000_000),
+        connections_per_address: limit(
+            "connections_per_address",
+            default.connections_per_address,
+            10_000_000,
+        ),
         sessions: limit("sessions", default.sessions, 10_000_000),
         sessions_per_address: limit(
             "sessions_per_address",

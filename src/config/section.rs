@@ -11,7 +11,6 @@ use toml::{
 };
 
 use super::{
-    Document, document,
     names::Names,
     report::{Kind, Notes},
     value::Read,
@@ -122,9 +121,9 @@ impl<'a, 't> Section<'a, 't> {
         self.known.extend(keys.iter().map(|&key| key.to_owned()));
     }
 
-    /// This table, a playback configuration, as clients of the control API read it.
-    pub(super) fn document(&self) -> Document {
-        document::of_file(self.table)
+    /// All that is written in it.
+    pub(super) const fn table(&self) -> &'a DeTable<'t> {
+        self.table
     }
 
     /// A table within this one; where it is absent, an empty one is read, which declares its keys.

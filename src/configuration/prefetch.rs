@@ -107,6 +107,16 @@ impl Prefetch {
         }
     }
 
+    /// Can ads that were there at `retrieved` be used for no break any more?
+    pub fn is_past(&self, retrieved: ProgramTime, now: ProgramTime) -> bool {
+        match self.timing {
+            Timing::Single { consumption, .. } => now >= consumption.to,
+            Timing::Recurring { window, lifetime, .. } => {
+                now >= window.to || lifetime.is_some_and(|lifetime| now >= retrieved + lifetime)
+            }
+        }
+    }
+
     /// Does a break with these values match? A variable that the schedule gives no value matches none.
     pub fn matches(&self, value: impl Fn(&str) -> Option<String>) -> bool {
         let same = |name: &String| {

@@ -155,9 +155,10 @@ impl Catalogue {
         }
         self.documents.delete(Kind::PlaybackConfiguration, name).await?;
         self.put_mut().remove(name);
-        self.forget_belongings(name).await?;
+        let forgotten = self.forget_belongings(name).await;
+        // It is gone whatever else could not be deleted.
         self.take_effect();
-        Ok(())
+        Ok(forgotten?)
     }
 
     async fn forget_belongings(&self, name: &str) -> Result<(), NotKept> {

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::{
     State,
     answer::{told, with_warnings},
+    body::parsed,
     page::Page,
     refusal::Refusal,
 };
@@ -24,7 +25,7 @@ pub(super) async fn put(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let entry = state.catalogue.put_document(&json(&body)?).await?;
+    let entry = state.catalogue.put_document(&parsed(&body)?).await?;
     let name = entry.document.0.get("Name").and_then(Value::as_str).unwrap_or_default();
     for warning in &entry.warnings {
         tracing::warn!(name, "a playback configuration was put: {}", warning.text);
@@ -66,10 +67,4 @@ pub(super) async fn list(
         (name, item)
     });
     Ok(Json(page.of(told)))
-}
-
-/// What a client sent.
-pub(super) fn json(body: &[u8]) -> Result<Value, Refusal> {
-    serde_json::from_slice(body)
-        .map_err(|error| Refusal::bad_request(format!("the body is not JSON: {error}")))
 }

@@ -4,7 +4,7 @@
 use axum::{body::Bytes, extract::State as Shared, response::Response};
 use serde_json::Value;
 
-use super::{State, answer::with_warnings, configurations::json, refusal::Refusal};
+use super::{State, answer::with_warnings, body::parsed, refusal::Refusal};
 use crate::{
     config::{
         Remark,
@@ -21,7 +21,7 @@ pub(super) async fn configure(
     Shared(state): Shared<State>,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let (mut known, errors) = model::clean(FIELDS, &json(&body)?);
+    let (mut known, errors) = model::clean(FIELDS, &parsed(&body)?);
     if !errors.is_empty() {
         return Err(Refusal::remarks(&errors));
     }

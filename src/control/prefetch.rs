@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{State, arn, configurations::json as parsed, page::Page, refusal::Refusal};
+use super::{State, arn, body::parsed, page::Page, refusal::Refusal};
 use crate::{
     config::model as shapes,
     configuration::prefetch::Prefetch,
@@ -31,10 +31,21 @@ pub(super) async fn create(
     if errors.is_empty() {
         errors = model::faults(&schedule, state.clock.now());
     }
+    errors.extend(model::name_fault(&name));
     if !errors.is_empty() {
         return Err(Refusal::remarks(&errors));
     }
     schedule.entry("ScheduleType").or_insert_with(|| json!("SINGLE"));
+    schedule.insert(model::CREATED.to_owned(), json!(state.clock.now().as_millis()));
+    let late = model::read(&name, &schedule).map_or(0, |prefetch| model::left_out(&prefetch));
+    if late > 0 {
+        tracing::warn!(
+            configuration,
+            name,
+            percent = late,
+            "so many sessions' turn in a prefetch schedule comes after its retrieval window"
+        );
+    }
     let _changing = state.catalogue.change().await;
     state.catalogue.get(&configuration)?;
     make_room(&state, &configuration, &name).await?;
@@ -167,6 +178,7 @@ async fn make_room(state: &State, configuration: &str, name: &str) -> Result<(),
 }
 
 fn told(configuration: &str, name: &str, mut schedule: Map<String, Value>) -> Value {
+    schedule.remove(model::CREATED);
     schedule.insert("Arn".to_owned(), json!(arn::prefetch_schedule(configuration, name)));
     schedule.insert("Name".to_owned(), json!(name));
     schedule.insert("PlaybackConfigurationName".to_owned(), json!(configuration));

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{State, arn::Resource, configurations, prefetch, refusal::Refusal};
+use super::{State, arn::Resource, body::parsed, prefetch, refusal::Refusal};
 use crate::{
     config::model::{self, Field},
     store::Kind,
@@ -28,7 +28,7 @@ pub(super) async fn add(
     Path(arn): Path<String>,
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
-    let (known, errors) = model::clean(FIELDS, &configurations::json(&body)?);
+    let (known, errors) = model::clean(FIELDS, &parsed(&body)?);
     if !errors.is_empty() {
         return Err(Refusal::remarks(&errors));
     }

@@ -1,6 +1,6 @@
 //! At which presentation time a segment begins, read from its first bytes.
 
-use super::Container;
+use super::{Container, packets::packets};
 
 /// The first presentation time in a segment (90 kHz), as far as `media`, its beginning, tells:
 /// of MPEG-TS the first of any elementary stream, of fragmented MP4 that of the first fragment's
@@ -15,19 +15,11 @@ pub fn first(container: Container, init: &[u8], media: &[u8]) -> Option<u64> {
 }
 
 fn of_transport_stream(media: &[u8]) -> Option<u64> {
-    media.chunks_exact(PACKET).filter_map(pes).find_map(pts)
+    let beginnings = packets(media).flatten().filter(|packet| packet.begins);
+    beginnings.filter_map(|packet| packet.payload.strip_prefix(&[0, 0, 1])).find_map(pts)
 }
 
-/// The payload of a packet in which a packet of an elementary stream begins (ISO/IEC 13818-1
-/// §2.4.3).
-fn pes(packet: &[u8]) -> Option<&[u8]> {
-    let [0x47, unit, _, control, rest @ ..] = packet else { return None };
-    let adaptation = if control & 0x20 == 0 { 0 } else { 1 + usize::from(*rest.first()?) };
-    let payload = rest.get(adaptation..).filter(|_| control & 0x10 != 0 && unit & 0x40 != 0)?;
-    payload.strip_prefix(&[0, 0, 1])
-}
-
-/// The presentation time stamp of an audio or video stream's packet (§2.4.3.7).
+/// The presentation time stamp of an audio or video stream's packet (ISO/IEC 13818-1 §2.4.3.7).
 fn pts(pes: &[u8]) -> Option<u64> {
     let [0xbd | 0xc0..=0xef, _, _, _, flags, _, stamp @ ..] = pes else { return None };
     let &[a, b, c, d, e, ..] = stamp else { return None };
@@ -81,6 +73,5 @@ fn be(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
 }
 
-const PACKET: usize = 188;
 /// Presentation times of MPEG-TS have 33 bits.
 const MOST_TICKS: u64 = (1 << 33) - 1;

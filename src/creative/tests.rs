@@ -8,8 +8,10 @@ use crate::{
 
 use super::*;
 
+mod blank_subtitles;
 mod matching;
 mod pts;
+mod refused;
 
 const DEMUXED: &str = "\
 #EXTM3U
@@ -58,10 +60,6 @@ fn read(main: &str, texts: &[String]) -> Result<Creative, Unusable> {
     let playlists = urls.into_iter().enumerate();
     let playlists: Vec<_> = playlists.map(|(n, url)| Ok(Playlist { url, text: text(n) })).collect();
     Creative::read(outline, &playlists)
-}
-
-fn refused(main: &str, texts: &[String]) -> String {
-    read(main, texts).unwrap_err().to_string()
 }
 
 #[test]
@@ -159,153 +157,9 @@ fn segments_share_their_initialisation_section() {
 }
 
 #[test]
-fn no_address_is_read_that_is_too_long() {
-    let long = "a".repeat(60_000);
-    let map = fragmented(&["5.0"]).replace("init.mp4", &long);
-    let segment = media(&["5.0"]).replace("0.ts", &long);
-    let below = MUXED.replace("720", &format!("{long}/720"));
-    let rows = [refused(&map, &[]), refused(&segment, &[]), refused(&below, &[media(&["5.0"])])];
-    insta::assert_snapshot!(rows.join("\n"), @"
-    one of its addresses has 60027 bytes, the limit is 4096
-    one of its addresses has 60027 bytes, the limit is 4096
-    one of its addresses has 60036 bytes, the limit is 4096
-    ");
-}
-
-/// A few thousand lines of three bytes, below a folder with a long name.
-#[test]
-fn short_lines_do_not_make_much_of_a_long_folder() {
-    let variant = |n| {
-        let folder = "a".repeat(4_000);
-        format!(
-            "#EXT-X-STREAM-INF:BANDWIDTH={n},CODECS=\"avc1.64001f,mp4a.40.2\"\n{folder}/{n}.m3u8\n"
-        )
-    };
-    let main = format!("#EXTM3U\n{}", (1..=3).map(variant).collect::<String>());
-    let text = media(&vec!["2.0"; 2_000]);
-    let why = refused(&main, std::slice::from_ref(&text));
-    assert_eq!(why, "the addresses of its segments take more than 16777216 bytes");
-    let few = MUXED.replace("720.m3u8", &format!("{}/720.m3u8", "a".repeat(1_000)));
-    assert!(read(&few, &[text]).is_ok());
-}
-
-#[test]
-fn what_could_not_be_stitched_is_refused() {
-    let good = media(&["6.0", "4.0"]);
-    let with = |line: &str| good.replace("#EXTINF:4.0", &format!("{line}\n#EXTINF:4.0"));
-    let table = [
-        ("an error page", String::from("<html>")),
-        ("live", good.replace("#EXT-X-ENDLIST\n", "")),
-        ("no segments", media(&[])),
-        ("encrypted", with("#EXT-X-KEY:METHOD=AES-128,URI=\"k\"")),
-        ("discontinuity", with("#EXT-X-DISCONTINUITY")),
-        ("gap", with("#EXT-X-GAP")),
-        ("short", media(&["6.0", "0.249"])),
-        ("no map", good.replace("1.ts", "1.m4s")),
-        ("no HTTP", good.replace("1.ts", "file:///etc/passwd")),
-    ];
-    let found: Vec<_> = table
-        .iter()
-        .map(|(name, text)| format!("{name}: {}", refused(MUXED, std::slice::from_ref(text))))
-        .collect();
-    insta::assert_snapshot!(found.join("\n"), @"
-    an error page: rendition 0 does not start with `#EXTM3U`
-    live: rendition 0 has no end, as live playlists have none
-    no segments: rendition 0 is empty
-    encrypted: segment 1 of rendition 0 is encrypted
-    discontinuity: a discontinuity stands before segment 1 of rendition 0
-    gap: segment 1 of rendition 0 is a gap
-    short: segment 1 of rendition 0 lasts 0.249 s, at least 0.25 s are needed
-    no map: segment 1 of rendition 0 has no initialisation section
-    no HTTP: `file:///etc/passwd` is no HTTP address
-    ");
-}
-
-#[test]
-fn renditions_must_be_cut_alike() {
-    let first = media(&["6.0", "4.0"]);
-    let second =
-        |lengths: &[&str]| refused(DEMUXED, &[first.clone(), media(lengths), first.clone()]);
-    let near = [first.clone(), media(&["6.1", "3.85"]), first.clone()];
-    assert!(read(DEMUXED, &near).is_ok());
-    let found = [second(&["10.0"]), second(&["6.101", "3.9"])];
-    insta::assert_snapshot!(found.join("\n"), @"
-    rendition 1 has 1 segments, the leading one 2
-    segment 0 of rendition 1 ends 0.101 s from the leading one's, at most 0.1 s are allowed
-    ");
-}
-
-#[test]
-fn subtitles_that_cannot_be_used_are_left_out() {
-    let main = "#EXTM3U\n\
-        #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"English\",LANGUAGE=\"en\",URI=\"en.m3u8\"\n\
-        #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"Deutsch\",LANGUAGE=\"de\",URI=\"de.m3u8\"\n\
-        #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"Suomi\",LANGUAGE=\"fi\",URI=\"fi.m3u8\"\n\
-        #EXT-X-STREAM-INF:BANDWIDTH=1,SUBTITLES=\"s\"\nv.m3u8\n";
-    let whole = media(&["10.0"]).replace(".ts", ".vtt");
-    let texts = [media(&["6.0", "4.0"]).replace(".ts", ".vtt"), whole, String::new()];
-    let texts = [&texts[..], &[media(&["6.0", "4.0"])]].concat();
-    let creative = read(main, &texts).unwrap();
-    let languages: Vec<_> = creative.renditions.iter().map(|r| r.info.language.clone()).collect();
-    assert_eq!(languages, [None, Some("en".to_owned()), None, None, None, None]);
-}
-
-#[test]
-fn blank_subtitles_say_when_the_picture_begins() {
-    let creative = read(MUXED, &[media(&["6.0"])]).unwrap();
-    let told = |creative: &Creative| {
-        let blank = blank(&creative.renditions[1].segments[0].uri);
-        (blank.media_type, String::from_utf8(blank.bytes).unwrap())
-    };
-    let vtt =
-        |pts| ("text/vtt", format!("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:{pts},LOCAL:00:00:00.000\n\n"));
-    assert_eq!(told(&creative), vtt(0));
-    assert_eq!(told(&creative.beginning_at(126_000)), vtt(126_000));
-}
-
-#[test]
-fn blank_fragments_go_on_from_where_the_picture_begins() {
-    let creative = read(MUXED, &[media(&["6.006", "4.0"])]).unwrap().beginning_at(126_000);
-    let told = |rendition: usize| {
-        let segments = creative.renditions[rendition].segments.iter();
-        let begins = segments.map(|segment| {
-            let init = blank(&segment.map.as_ref().unwrap().uri);
-            let fragment = blank(&segment.uri);
-            assert_eq!([init.media_type, fragment.media_type], ["application/mp4"; 2]);
-            first_pts(Container::Fmp4, &init.bytes, &fragment.bytes)
-        });
-        (creative.renditions[rendition].info.codecs.join(","), begins.collect::<Vec<_>>())
-    };
-    let begins = vec![Some(126_000), Some(126_000 + 540_540)];
-    assert_eq!(
-        [told(2), told(3)],
-        ["stpp", "wvtt"].map(|codec| (codec.to_owned(), begins.clone()))
-    );
-}
-
-#[test]
 fn a_discontinuity_before_the_first_segment_says_nothing() {
     let text = media(&["6.0"]).replace("#EXTINF", "#EXT-X-DISCONTINUITY\n#EXTINF");
     assert!(read(MUXED, &[text]).is_ok());
-}
-
-#[test]
-fn a_main_playlist_may_be_refused() {
-    let many: String =
-        (0..51).map(|n| format!("#EXT-X-STREAM-INF:BANDWIDTH=1\n{n}.m3u8\n")).collect();
-    let subtitles = "#EXTM3U\n#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,URI=\"i.m3u8\"\n";
-    let table = [
-        refused("{}", &[]),
-        refused(&format!("#EXTM3U\n{many}"), &[]),
-        refused("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nftp://x/\n", &[]),
-        refused(subtitles, &[]),
-    ];
-    insta::assert_snapshot!(table.join("\n"), @"
-    the main playlist does not start with `#EXTM3U`
-    it has 51 renditions, the limit is 50
-    `ftp://x/` is no HTTP address
-    the main playlist has no variants
-    ");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Why a creative cannot be shown.
 
+use url::Url;
+
 use crate::{
     hls::{NotAPlaylist, RenditionKind, VideoRange},
     units::MediaDuration,
@@ -217,4 +219,9 @@ impl Unusable {
     /// A main playlist that names nothing to play.
     pub(super) const NO_RENDITIONS: Self =
         Self::NotAPlaylist { which: Which::Main, why: NotAPlaylist::NoVariants };
+
+    /// Something of it could not be fetched from that address, of which only the host is told.
+    pub fn fetching(url: &Url, failure: Failure) -> Self {
+        Self::Fetch { host: url.host_str().unwrap_or_default().to_owned(), failure }
+    }
 }

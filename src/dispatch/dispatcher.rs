@@ -13,7 +13,8 @@ use tokio_util::{
 
 use super::{
     Attendance, Beacon, Policy,
-    outbox::{self, Key, Outbox, Unusable},
+    logged::Logged,
+    outbox::{self, Found, Key, Outbox, Unusable},
     queue::Queue,
     row::Step,
 };
@@ -64,20 +65,30 @@ struct Shared {
     policy: Policy,
     doors: Doors,
     outbox: Outbox,
+    /// What an earlier process has written and may not have noted.
+    logged: Logged,
     attendance: OnceLock<Weak<dyn Attendance>>,
     queue: Mutex<Queue>,
-    /// Done with, but their last rows may not be written yet.
-    finished: Mutex<Vec<Key>>,
+    /// What the disk is to be told when the log has its rows.
+    unsettled: Mutex<Unsettled>,
     /// Something came in, or an attempt ended.
     stir: Notify,
     /// Something was sent, or will not be.
     moved: Notify,
-    /// Something was finished.
+    /// Something is unsettled.
     settle: Notify,
     /// Ends what waits and what is in flight; what has been answered still gets its row.
     stop: CancellationToken,
     /// What may write rows or tell the disk.
     tasks: TaskTracker,
+}
+
+#[derive(Debug, Default)]
+struct Unsettled {
+    /// Due, and not to be tried at once.
+    told: Vec<Key>,
+    /// Done with.
+    finished: Vec<Key>,
 }
 
 impl Dispatcher {
@@ -91,7 +102,12 @@ impl Dispatcher {
         settings: outbox::Settings,
         doors: Doors,
     ) -> Result<Self, Unusable> {
-        let (outbox, found) = Outbox::open(data_dir, settings, &doors.metrics)?;
+        let opened = Outbox::open(data_dir, settings, &doors.metrics)?;
+        Ok(Self::on(opened, policy, doors))
+    }
+
+    pub(super) fn on((outbox, found): (Outbox, Found), policy: Policy, doors: Doors) -> Self {
+        let logged = Logged::read(doors.log.earlier());
         let mut queue = Queue::new(policy, found.next);
         for (host, count) in found.hosts {
             queue.found(&host, count);
@@ -100,9 +116,10 @@ impl Dispatcher {
             policy,
             doors,
             outbox,
+            logged,
             attendance: OnceLock::new(),
             queue: Mutex::new(queue),
-            finished: Mutex::default(),
+            unsettled: Mutex::default(),
             stir: Notify::new(),
             moved: Notify::new(),
             settle: Notify::new(),
@@ -116,7 +133,7 @@ impl Dispatcher {
         });
         shared.tasks.spawn(settling.settle());
         let stop_on_drop = Arc::new(shared.stop.clone().drop_guard());
-        Ok(Self { shared, _stop_on_drop: stop_on_drop })
+        Self { shared, _stop_on_drop: stop_on_drop }
     }
 
     /// Asks from now on here who is still there. Until then, and of those unknown there, what a

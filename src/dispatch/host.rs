@@ -110,26 +110,31 @@ impl Host {
     /// Hears how the server answered. Gives the time for which it is best left alone, if any.
     ///
     /// A bad answer takes an eighth of what may be in flight, one that speaks of overload the half;
-    /// each good one gives one back. One that asks for a rest gets it, within the policy's longest
-    /// wait. With no good one in [`IN_A_ROW`] it rests, up to a minute, and is then asked once.
+    /// each good one gives one back. One that asks for a rest takes one, and speaks for its own beacon,
+    /// which waits: many campaigns share a tracker's host, and one whose quota is used up must not silence
+    /// the others. With no good one in [`IN_A_ROW`] it takes the half too, and the host rests, for as
+    /// long as it has asked for or ever longer, up to a minute; then it is asked once.
     pub(super) fn hear(&mut self, health: Health, policy: &Policy) -> Option<MediaDuration> {
-        match health {
-            Health::Well => {
-                self.limit = (self.limit + 1).min(policy.per_host);
-                self.failures = 0;
-            }
-            Health::Ill => self.limit = self.limit.saturating_sub((self.limit / 8).max(1)),
-            Health::Overloaded | Health::Busy(_) => self.limit /= 2,
-        }
-        self.limit = self.limit.max(1);
-        if health == Health::Well || self.resting {
+        if health == Health::Well {
+            self.limit = (self.limit + 1).min(policy.per_host);
+            self.failures = 0;
             return None;
         }
         self.failures = self.failures.saturating_add(1);
-        let rest = match health {
-            Health::Busy(wait) => Some(wait.min(policy.longest_wait)),
-            _ => self.rest(),
+        let less = match health {
+            Health::Ill => self.limit / 8,
+            Health::Busy(_) if self.failures < IN_A_ROW => 1,
+            _ => self.limit.div_ceil(2),
         };
+        self.limit = self.limit.saturating_sub(less.max(1)).max(1);
+        if self.resting {
+            return None;
+        }
+        let asked = match health {
+            Health::Busy(wait) => Some(wait.min(LONGEST_REST)),
+            _ => None,
+        };
+        let rest = self.rest().map(|usual| asked.unwrap_or(usual));
         self.resting = rest.is_some();
         rest
     }

@@ -28,7 +28,7 @@ mod keeper;
 mod record;
 mod tables;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use keeper::{Failed, Message};
 use tables::Disk;
@@ -42,14 +42,42 @@ pub(super) struct Key {
     pub(super) number: u64,
 }
 
+/// How far a beacon had come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    /// Its time had not come, or the disk was not told so.
+    #[default]
+    Kept,
+    /// Its time has come, whoever has left since.
+    Due,
+    /// Its `due` row is in the log.
+    Told,
+    /// The same, and it has been tried.
+    Tried {
+        /// Attempts begun.
+        attempts: u32,
+        /// Whether the last one is in flight.
+        open: bool,
+    },
+}
+
+impl Stage {
+    /// Attempts begun.
+    pub(super) const fn attempts(self) -> u32 {
+        match self {
+            Self::Tried { attempts, .. } => attempts,
+            _ => 0,
+        }
+    }
+}
+
 /// A beacon read back.
 #[derive(Debug)]
 pub(super) struct Kept {
     pub(super) key: Key,
     /// `None` where the record cannot be read.
     pub(super) beacon: Option<Beacon>,
-    /// Attempts begun, and whether the last is open; `None` if its time had not come.
-    pub(super) tried: Option<(u32, bool)>,
+    pub(super) stage: Stage,
 }
 
 /// A host's next beacons from a place on, but not these.
@@ -158,15 +186,20 @@ impl Outbox {
         self.until_written(Message::Keep(beacons, done), written)
     }
 
-    /// Notes attempts that begin, or with 0 that a beacon's time has come; true as above.
-    pub(super) fn begin(&self, attempts: Vec<(Key, u32)>) -> impl Future<Output = bool> + use<> {
+    /// Notes how far beacons have come; true as above.
+    pub(super) fn reached(&self, stages: Vec<(Key, Stage)>) -> impl Future<Output = bool> + use<> {
         let (done, written) = oneshot::channel();
-        self.until_written(Message::Begin(attempts, done), written)
+        self.until_written(Message::Reached(stages, Some(done)), written)
     }
 
     /// Notes that an attempt ended without being the last.
-    pub(super) fn ended(&self, key: Key, attempt: u32) {
-        self.tell(Message::Ended(key, attempt));
+    pub(super) fn ended(&self, key: Key, attempts: u32) {
+        self.tell(Message::Reached(vec![(key, Stage::Tried { attempts, open: false })], None));
+    }
+
+    /// Notes that `due` rows are in the log, of those that are still owed and were not tried.
+    pub(super) fn told(&self, keys: Vec<Key>) {
+        self.tell(Message::Told(keys));
     }
 
     /// Lets go of beacons that are done with.

@@ -3,12 +3,12 @@
 //! A beacon is *scheduled* until its time, then *queued* in a lane: the beacons of one ad to one
 //! host, sent one at a time and in order. A lane whose first beacon waits for its next attempt
 //! waits with it, for half a minute: then that one steps aside, so that a pixel which always fails
-//! does not take the rest of its ad with it. Hosts take turns, so that each gets its share of what may be in flight. Where
-//! there is no room a beacon is *away*, on disk only, until there is; and what comes after it goes
-//! there too, so that none is overtaken.
+//! does not take the rest of its ad with it. Hosts take turns, so that each gets its share of what may
+//! be in flight. Where there is no room a beacon is *away*, on disk only, until there is; and what comes
+//! after it goes there too, so that none is overtaken.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::Arc,
 };
 
@@ -40,6 +40,8 @@ pub(super) struct Queue {
     /// The next beacon's number.
     next: u64,
     hosts: HashMap<Arc<str>, Host>,
+    /// Hosts of which something is on disk only, and not being read.
+    behind: BTreeSet<Arc<str>>,
     /// Hosts that have a lane to send from and are below their bound, in turn.
     ready: VecDeque<Arc<str>>,
     counts: Counts,
@@ -47,6 +49,8 @@ pub(super) struct Queue {
     in_hand: usize,
     /// In memory.
     held: usize,
+    /// Room that is kept for what is being read.
+    promised: usize,
     /// Nothing is begun any more.
     finishing: bool,
     /// Nothing is taken in any more.
@@ -68,10 +72,12 @@ impl Queue {
             arrivals: 0,
             next,
             hosts: HashMap::new(),
+            behind: BTreeSet::new(),
             ready: VecDeque::new(),
             counts: Counts::default(),
             in_hand: 0,
             held: 0,
+            promised: 0,
             finishing: false,
             closed: false,
         }
@@ -106,9 +112,11 @@ impl Queue {
         if !must_hold && (!room || known.away > 0) {
             known.put_away(&key);
             self.counts.away += 1;
+            self.list_behind(&host);
         } else {
             let beacon = Arc::clone(beacon);
-            self.hold(Entry { key: key.clone(), beacon, attempts: 0, settled: false });
+            let (attempts, settled, told) = (0, false, false);
+            self.hold(Entry { key: key.clone(), beacon, attempts, settled, told });
         }
         Some(key)
     }

@@ -13,13 +13,16 @@ use super::*;
 use crate::{
     adserver::device_headers,
     clock::{Clock, Hand},
+    dispatch::outbox::tests::memory::Memory,
     fetch::{StatusCode, tests::support},
     journal::Journal,
     metrics::Metrics,
 };
 
+mod disks;
 mod draining;
 mod queueing;
+mod repeating;
 mod sending;
 
 const SECOND: MediaDuration = MediaDuration::from_secs(1);
@@ -135,40 +138,52 @@ struct Scene {
     clock: Clock,
     hand: Hand,
     folder: std::path::PathBuf,
+    /// What is owed is kept here, if not in the folder.
+    disk: Option<Memory>,
 }
 
 impl Scene {
     async fn new(name: &str, policy: Policy) -> Self {
+        Self::on(name, policy, None).await
+    }
+
+    async fn on(name: &str, policy: Policy, disk: Option<Memory>) -> Self {
         let folder = std::env::temp_dir().join(format!("midroll-{}-{name}", std::process::id()));
         let sink = Sink::default();
         let router = Router::new().fallback(answer).with_state(sink.clone());
         let server = Arc::new(support::Server::start(router).await);
-        Self::at(folder, policy, (sink, server), noon())
+        Self::at((folder, disk), policy, (sink, server), noon())
     }
 
     /// The process dies, and another begins at `now` with what is on disk.
-    async fn killed(mut self, policy: Policy, now: ProgramTime) -> Self {
-        let folder = std::mem::take(&mut self.folder);
+    async fn killed(self, policy: Policy, now: ProgramTime) -> Self {
+        self.killed_and(policy, now, || {}).await
+    }
+
+    /// The same, and something happens before another begins.
+    async fn killed_and(mut self, policy: Policy, now: ProgramTime, then: impl FnOnce()) -> Self {
+        let kept = (std::mem::take(&mut self.folder), self.disk.take());
         let world = (self.sink.clone(), Arc::clone(&self.server));
         // What a kill would cut off: nothing is awaited, nothing drained.
         self.dispatcher.outbox().close().await;
         self.journal.close(Duration::ZERO).await;
         drop(self);
-        Self::at(folder, policy, world, now)
+        then();
+        Self::at(kept, policy, world, now)
     }
 
     /// The process ends in order, and another begins at the same time with what is on disk.
     async fn restarted(mut self, policy: Policy) -> Self {
-        let folder = std::mem::take(&mut self.folder);
+        let kept = (std::mem::take(&mut self.folder), self.disk.take());
         let (world, now) = ((self.sink.clone(), Arc::clone(&self.server)), self.clock.now());
         self.dispatcher.drain(now + SECOND.times(10)).await;
         self.journal.close(Duration::ZERO).await;
         drop(self);
-        Self::at(folder, policy, world, now)
+        Self::at(kept, policy, world, now)
     }
 
     fn at(
-        folder: std::path::PathBuf,
+        (folder, disk): (std::path::PathBuf, Option<Memory>),
         policy: Policy,
         (sink, server): (Sink, Arc<support::Server>),
         now: ProgramTime,
@@ -184,9 +199,11 @@ impl Scene {
             clock: clock.clone(),
             metrics: Arc::clone(&metrics),
         };
-        let settings = Settings::default();
-        let dispatcher = Dispatcher::start(&folder, policy, settings, doors).unwrap();
-        Self { dispatcher, sink, server, journal, metrics, clock, hand, folder }
+        let dispatcher = match &disk {
+            None => Dispatcher::start(&folder, policy, Settings::default(), doors).unwrap(),
+            Some(disk) => Dispatcher::on(disk.open(disks::quick(), &metrics), policy, doors),
+        };
+        Self { dispatcher, sink, server, journal, metrics, clock, hand, folder, disk }
     }
 
     fn url(&self, path: &str) -> String {
@@ -207,22 +224,37 @@ impl Scene {
 }
 
 impl Scene {
-    /// Waits until so many beacons are on disk.
-    async fn owed(&self, count: usize) {
-        let wanted = outbox::Wanted {
+    /// All that the disk has for the sink.
+    fn everything(&self) -> outbox::Wanted {
+        outbox::Wanted {
             host: self.server.address.to_string().into(),
             from: (ProgramTime::from_nanos(i64::MIN), 0),
             most: usize::MAX,
             known: std::collections::HashSet::new(),
-        };
+        }
+    }
+
+    /// Waits until so many beacons are on disk.
+    async fn owed(&self, count: usize) {
         for _ in 0..2000 {
-            let kept = self.dispatcher.outbox().load(wanted.clone()).await;
+            let kept = self.dispatcher.outbox().load(self.everything()).await;
             if kept.is_some_and(|kept| kept.len() == count) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         panic!("not {count} on disk");
+    }
+
+    /// Waits until the sink has been asked so often.
+    async fn asked(&self, times: usize) {
+        for _ in 0..2000 {
+            if self.sink.got().len() >= times {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        panic!("not asked {times} times: {:?}", self.sink.got());
     }
 
     /// Waits until a scrape would show this line.

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::{Output, Plan, arguments::INIT};
 use crate::{
-    hls::RenditionKind,
     profile::{Packing, Sound},
     units::MediaDuration,
 };
@@ -140,11 +139,6 @@ impl Plan {
     /// Where an output's initialisation section stands, if it has one.
     pub fn initialisation(&self, output: &Output) -> Option<String> {
         (self.profile.packing == Packing::Fmp4).then(|| format!("{}/{INIT}", output.name))
-    }
-
-    /// What kind of rendition an output is.
-    pub fn kind(output: &Output) -> RenditionKind {
-        if output.picture.is_some() { RenditionKind::Video } else { RenditionKind::Audio }
     }
 }
 

@@ -12,7 +12,7 @@ fn millis(millis: i64) -> MediaDuration {
     MediaDuration::from_millis(millis)
 }
 
-fn source(length: MediaDuration) -> Media {
+pub(super) fn source(length: MediaDuration) -> Media {
     let span = Span { begins: MediaDuration::ZERO, ends: length, packets: 1 };
     Media {
         claimed: Some(length),
@@ -41,7 +41,7 @@ fn source(length: MediaDuration) -> Media {
     }
 }
 
-fn picture(rate: (u32, u32)) -> Picture {
+pub(super) fn picture(rate: (u32, u32)) -> Picture {
     Picture {
         codec: VideoCodec::parse("avc1.64001e").unwrap(),
         size: (640, 360),
@@ -51,11 +51,11 @@ fn picture(rate: (u32, u32)) -> Picture {
     }
 }
 
-fn stereo() -> Sound {
+pub(super) fn stereo() -> Sound {
     Sound { codec: AudioCodec::Aac, rate: 48_000, channels: 2, variant: None, packed: false }
 }
 
-fn profile(rates: &[(u32, u32)], target_seconds: i64) -> Profile {
+pub(super) fn profile(rates: &[(u32, u32)], target_seconds: i64) -> Profile {
     Profile {
         packing: Packing::MpegTs,
         target_seconds,
@@ -64,7 +64,7 @@ fn profile(rates: &[(u32, u32)], target_seconds: i64) -> Profile {
     }
 }
 
-fn plan(rates: &[(u32, u32)], target_seconds: i64, length: MediaDuration) -> Plan {
+pub(super) fn plan(rates: &[(u32, u32)], target_seconds: i64, length: MediaDuration) -> Plan {
     Plan::of(&profile(rates, target_seconds), source(length), Settings::default()).unwrap()
 }
 

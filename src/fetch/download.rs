@@ -19,6 +19,8 @@ pub struct Download {
     pub limit: u64,
     /// Longest time until the last byte, redirects included.
     pub timeout: Duration,
+    /// Longest time in which nothing comes, of the head or of the body.
+    pub silence: Duration,
 }
 
 /// What was fetched.
@@ -59,11 +61,11 @@ impl Client {
         path: &Path,
         request: Download,
     ) -> Result<Downloaded, NotDownloaded> {
-        let Download { validators, limit, timeout } = request;
+        let Download { validators, limit, timeout, silence } = request;
         let mut headers = HeaderMap::new();
         validators.unwrap_or_default().make_conditional(&mut headers);
         let mut file = File::create(path).await?;
-        let whole = async { Ok(self.stream(url, headers, &mut file, limit).await) };
+        let whole = async { Ok(self.stream(url, headers, &mut file, (limit, silence)).await) };
         let downloaded = within(timeout, whole).await.map_err(NotDownloaded::Fetch)??;
         file.sync_all().await?;
         Ok(downloaded)
@@ -74,9 +76,9 @@ impl Client {
         url: &PublicUrl,
         headers: HeaderMap,
         file: &mut File,
-        limit: u64,
+        (limit, silence): (u64, Duration),
     ) -> Result<Downloaded, NotDownloaded> {
-        let mut answer = self.follow(url, headers, None).await?;
+        let mut answer = within(silence, self.follow(url, headers, None)).await?;
         let (status, final_url) = (answer.status(), answer.url().clone());
         let validators = Validators::of(answer.headers());
         let mut digest = Context::new(&SHA256);
@@ -86,7 +88,8 @@ impl Client {
             return Err(too_large().into());
         }
         while status.is_success() {
-            let Some(chunk) = answer.chunk().await.map_err(Error::in_body)? else { break };
+            let next = async { answer.chunk().await.map_err(Error::in_body) };
+            let Some(chunk) = within(silence, next).await? else { break };
             length += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
             if length > limit {
                 return Err(too_large().into());

@@ -1,6 +1,10 @@
 //! A network as configurations write it: `10.0.0.0/8`, `fd00::/8`, or one address.
 
-use std::{fmt, net::IpAddr, str::FromStr};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+    str::FromStr,
+};
 
 /// An address with the number of its leading bits that count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,3 +90,16 @@ fn masked(address: IpAddr, prefix: u8) -> IpAddr {
         }
     }
 }
+
+/// Whom an address is counted as: of IPv6 every subscriber has at least the last 64 bits.
+pub fn subscriber(of: IpAddr) -> IpAddr {
+    match of.to_canonical() {
+        IpAddr::V6(address) => {
+            let bits = address.to_bits() >> HOST_BITS << HOST_BITS;
+            Ipv6Addr::from_bits(bits).into()
+        }
+        v4 => v4,
+    }
+}
+
+const HOST_BITS: u32 = 64;

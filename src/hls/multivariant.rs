@@ -64,28 +64,13 @@ impl Multivariant {
         read::multivariant(&text.into(), Limits { bytes: LONGEST, ..Limits::default() }, given)
     }
 
-    /// The same text with each rendition's address replaced by what `address` says, and without a
-    /// byte order mark (rfc8216bis §4.1).
-    pub fn rewrite(&self, address: impl FnMut(usize, &RenditionInfo) -> String) -> String {
-        self.lay(|line| Some(self.as_written(line)), address, str::to_owned)
-    }
-
     /// The lines that `keeps` lets stay, variables replaced, with each rendition's address replaced
     /// by what `address` says and every other one (of session data, session keys, content steering,
-    /// unknown tags) by what `other` makes of it: relative ones mean something else elsewhere.
-    pub fn rewrite_all(
+    /// unknown tags) by what `other` makes of it: relative ones mean something else elsewhere. A byte
+    /// order mark is left out (rfc8216bis §4.1).
+    pub fn rewrite(
         &self,
         keeps: impl Fn(&Line) -> bool,
-        address: impl FnMut(usize, &RenditionInfo) -> String,
-        other: impl FnMut(&str) -> String,
-    ) -> String {
-        self.lay(|line| keeps(line).then_some(&line.text), address, other)
-    }
-
-    /// Writes what `text` says of each line, or with addresses the line itself.
-    fn lay<'a>(
-        &'a self,
-        text: impl Fn(&'a Line) -> Option<&'a str>,
         mut address: impl FnMut(usize, &RenditionInfo) -> String,
         mut other: impl FnMut(&str) -> String,
     ) -> String {
@@ -93,7 +78,9 @@ impl Multivariant {
         let mut places = self.places.iter().peekable();
         for (index, line) in self.lines.iter().enumerate() {
             let place = places.next_if(|place| place.line == index);
-            let Some(written) = text(line) else { continue };
+            if !keeps(line) {
+                continue;
+            }
             match place {
                 Some(Place { span, rendition, .. }) => {
                     all.push_str(&line.text[..span.start]);
@@ -103,7 +90,7 @@ impl Multivariant {
                     });
                     all.push_str(&line.text[span.end..]);
                 }
-                None => all.push_str(written),
+                None => all.push_str(&line.text),
             }
             all.push_str(line.ending.as_str());
         }

@@ -29,6 +29,19 @@ pub(super) struct Address {
     link: String,
 }
 
+impl Address {
+    /// `None` where it names no segment that anybody was given.
+    fn asked(&self) -> Option<Asked<'_>> {
+        Some(Asked {
+            configuration: &self.configuration,
+            session: self.session.parse().ok()?,
+            break_id: &self.r#break,
+            rendition: self.rendition.parse().ok()?,
+            position: self.position.parse().ok()?,
+        })
+    }
+}
+
 /// Counts the request if it is a GET of a known session, and redirects in any case (302: the next
 /// viewer's request of the same creative must be counted too).
 pub(super) async fn segment(
@@ -39,41 +52,28 @@ pub(super) async fn segment(
 ) -> Result<Response, Refusal> {
     let leads = state.playback.lead(&address.link).ok_or(Error::NotAnAdSegment)?;
     if method == Method::GET
-        && let Ok(session) = address.session.parse()
-        && let Ok(rendition) = address.rendition.parse()
-        && let Ok(position) = address.position.parse()
+        && let Some(asked) = address.asked()
     {
-        state
-            .playback
-            .count(&Asked {
-                configuration: &address.configuration,
-                session,
-                break_id: &address.r#break,
-                rendition,
-                position,
-            })
-            .await;
+        state.playback.count(&asked).await;
     }
     let mut response = match leads {
         Leads::Blank(Blank { media_type, bytes }) => {
             let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))];
             (kind, bytes).into_response()
         }
-        Leads::To(creative) => {
-            let location = HeaderValue::from_str(creative.as_str());
-            let location = location.map_err(|_| Error::NotAnAdSegment)?;
-            (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
-        }
+        Leads::To(creative) => found_at(creative.as_str())?,
         Leads::Kept(kept) => {
-            let location = state.playback.kept_at(&address.configuration, &kept, &up(uri.path()));
-            let location = HeaderValue::from_str(&location);
-            let location = location.map_err(|_| Error::NotAnAdSegment)?;
-            (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
+            found_at(&state.playback.kept_at(&address.configuration, &kept, &up(uri.path())))?
         }
     };
     response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
     Ok(response)
+}
+
+fn found_at(location: &str) -> Result<Response, Error> {
+    let location = HeaderValue::from_str(location).map_err(|_| Error::NotAnAdSegment)?;
+    Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
 }
 
 /// The way from an address below `/v1/` back to that, whatever stands before it at a proxy.

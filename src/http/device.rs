@@ -31,6 +31,11 @@ impl TrustedProxies {
         self.0.store(Arc::new(networks));
     }
 
+    /// Whether an address is one of theirs.
+    pub fn has(&self, peer: IpAddr) -> bool {
+        self.0.load().iter().any(|network| network.contains(peer.to_canonical()))
+    }
+
     /// The viewer's address: walking back from the peer through proxies that are trusted, the
     /// first that is not. What stands before something that is no address may be anybody's words, so
     /// there the walk ends.

@@ -1,6 +1,8 @@
 //! The one table from errors to statuses, and the shape of refusals: JSON with a `message`, and
 //! `x-amzn-ErrorType`, as MediaTailor's clients read them (§1.16 of its reference).
 
+use std::time::Duration;
+
 use axum::{
     Json,
     http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header},
@@ -25,6 +27,11 @@ impl Refusal {
     pub(super) fn too_large(limit: usize) -> Self {
         let message = format!("the body is larger than {limit} bytes, which is the limit");
         Self { status: StatusCode::PAYLOAD_TOO_LARGE, kind: BAD_REQUEST, message }
+    }
+
+    pub(super) fn too_slow(limit: Duration) -> Self {
+        let message = format!("the body did not arrive within {} seconds", limit.as_secs());
+        Self { status: StatusCode::REQUEST_TIMEOUT, kind: BAD_REQUEST, message }
     }
 
     pub(super) fn not_a_session(text: &str) -> Self {

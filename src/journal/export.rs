@@ -7,13 +7,13 @@
 use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc};
 
 use object_store::{
-    ObjectStore, ObjectStoreExt, RetryConfig, aws::AmazonS3Builder, local::LocalFileSystem, path,
+    ClientOptions, ObjectStore, ObjectStoreExt, RetryConfig, local::LocalFileSystem, path,
 };
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use super::{Error, name::Name};
-use crate::units::ProgramTime;
+use crate::{bucket::Bucket, units::ProgramTime};
 
 mod columns;
 mod table;
@@ -28,31 +28,7 @@ pub enum Export {
     /// Below `data_dir/parquet`.
     DataDir,
     /// Into a bucket of a store that speaks S3.
-    S3(Bucket),
-}
-
-/// A bucket, and how to come in.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Bucket {
-    /// Its name.
-    pub name: String,
-    /// What stands before every key; may be empty.
-    pub prefix: String,
-    /// Where it is, if not at AWS.
-    pub endpoint: Option<String>,
-    /// Its region.
-    pub region: String,
-    /// The key pair.
-    pub access_key_id: String,
-    /// Its secret half.
-    pub secret_access_key: String,
-}
-
-impl std::fmt::Debug for Bucket {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { name, prefix, endpoint, region, .. } = self;
-        write!(f, "Bucket {{ {name:?}, {prefix:?}, {endpoint:?}, {region:?}, … }}")
-    }
+    S3(Box<Bucket>),
 }
 
 /// The open store.
@@ -147,22 +123,13 @@ fn partition(schema: &Schema, row: &Map<String, Value>) -> (String, String) {
 }
 
 fn s3(bucket: &Bucket) -> Result<object_store::aws::AmazonS3, Error> {
-    let builder = AmazonS3Builder::new()
-        .with_bucket_name(&bucket.name)
-        .with_region(&bucket.region)
-        .with_access_key_id(&bucket.access_key_id)
-        .with_secret_access_key(&bucket.secret_access_key)
-        // The log file stays until the store has its rows, and is tried again then.
-        .with_retry(RetryConfig {
-            max_retries: 3,
-            retry_timeout: std::time::Duration::from_secs(20),
-            ..RetryConfig::default()
-        });
-    let builder = match &bucket.endpoint {
-        Some(endpoint) => builder.with_endpoint(endpoint).with_allow_http(true),
-        None => builder,
+    // The log file stays until the store has its rows, and is tried again then.
+    let retry = RetryConfig {
+        max_retries: 3,
+        retry_timeout: std::time::Duration::from_secs(20),
+        ..RetryConfig::default()
     };
-    builder.build().map_err(Error::Store)
+    bucket.open(ClientOptions::new(), retry).map_err(Error::Store)
 }
 
 /// What this folder's files are told apart by from other nodes', made once. It is whole on disk

@@ -1,6 +1,7 @@
 //! One log as those who write rows see it.
 
 use std::{
+    io::BufRead,
     path::Path,
     sync::{
         Arc, Mutex, PoisonError,
@@ -14,6 +15,7 @@ use super::{
     Error, Person, Row, Settings,
     closed::Keeper,
     compress,
+    earlier::Earlier,
     export::Exporter,
     files::{Files, Rotation},
     recent::{Recent, Ring},
@@ -42,6 +44,8 @@ pub(super) struct Shared {
     /// Bytes that may still be accepted; a row gives back what it took when it is written.
     room: Arc<Semaphore>,
     recent: Mutex<Ring>,
+    /// What was written before, until it is asked for.
+    earlier: Mutex<Earlier>,
     /// Rows given up so far.
     pub(super) lost: AtomicU64,
 }
@@ -94,6 +98,7 @@ impl Log {
             closing: AtomicBool::new(false),
             room: Arc::new(Semaphore::new(settings.waiting_bytes)),
             recent: Mutex::new(Ring::new(settings.recent_bytes)),
+            earlier: Mutex::default(),
             settings,
             lost: AtomicU64::new(0),
         };
@@ -141,6 +146,17 @@ impl Log {
         !self.shared.failing.load(Ordering::Relaxed)
     }
 
+    /// The newest lines that an earlier process has left, oldest first: of the files that were not yet
+    /// compressed as the journal was opened the last 64 MiB. Some may lack their beginning or their
+    /// end. There is nothing more when this is asked again.
+    pub fn earlier(&self) -> impl BufRead + use<> {
+        std::mem::take(&mut *self.shared.earlier()).end(EARLIER)
+    }
+
+    pub(super) fn remember(&self, earlier: Earlier) {
+        *self.shared.earlier() = earlier;
+    }
+
     pub(super) async fn close(&self, within: std::time::Duration) {
         let (done, closed) = oneshot::channel();
         self.shared.closing.store(true, Ordering::Relaxed);
@@ -168,12 +184,23 @@ impl Log {
             .and_then(|room: Result<_, AcquireError>| room.ok())
     }
 
+    /// Takes all the room for rows that wait for the disk, as a slow disk does.
+    #[cfg(test)]
+    pub(crate) async fn fill(&self) -> OwnedSemaphorePermit {
+        let all = u32::try_from(self.shared.settings.waiting_bytes).unwrap();
+        Arc::clone(&self.shared.room).acquire_many_owned(all).await.unwrap()
+    }
+
     fn ring(&self) -> std::sync::MutexGuard<'_, Ring> {
         self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Shared {
+    fn earlier(&self) -> std::sync::MutexGuard<'_, Earlier> {
+        self.earlier.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Counts rows that are given up.
     pub(super) fn lose(&self, rows: usize) {
         let rows = u64::try_from(rows).unwrap_or(u64::MAX);
@@ -181,6 +208,10 @@ impl Shared {
         self.metrics.house.rows_lost(self.name, rows);
     }
 }
+
+/// Bytes of earlier rows that may be asked for: some seconds of as many as there can be, and read in
+/// some tenths of a second.
+const EARLIER: u64 = 64 << 20;
 
 /// What a waiting row costs beside its text.
 const OVERHEAD: usize = 64;

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::*;
 use crate::units::{MediaDuration, ProgramTime};
 
+mod before;
 mod closing;
 mod disk;
 mod mending;

@@ -23,7 +23,7 @@ pub(super) async fn within(
 ) -> Result<Creative, Unusable> {
     let read = tokio::time::timeout(settings.whole, creative(client, settings, url)).await;
     let limit = MediaDuration::from_std(settings.whole);
-    read.unwrap_or_else(|_| Err(failed(url, Failure::TimedOut { limit })))
+    read.unwrap_or_else(|_| Err(Unusable::fetching(url, Failure::TimedOut { limit })))
 }
 
 async fn creative(client: &Client, settings: &Settings, url: &Url) -> Result<Creative, Unusable> {
@@ -41,7 +41,7 @@ async fn creative(client: &Client, settings: &Settings, url: &Url) -> Result<Cre
     let others: Vec<_> = others.filter(|one| Some(one.origin()) != tasted).cloned().collect();
     stream::iter(others)
         .map(|segment| async move {
-            get(client, settings, &segment, range(None, 1), LARGEST_SEGMENT).await.map(drop)
+            get(client, settings, &segment, first_bytes(None, 1), LARGEST_SEGMENT).await.map(drop)
         })
         .buffered(AT_ONCE)
         .try_for_each(|()| future::ready(Ok(())))
@@ -62,7 +62,7 @@ async fn bounded(
     while let Some(playlist) = fetched.next().await {
         bytes += playlist.as_ref().map_or(0, |playlist| playlist.text.len());
         if bytes > LARGEST_PLAYLISTS {
-            return Err(failed(url, Failure::TooLarge { limit: LARGEST_PLAYLISTS }));
+            return Err(Unusable::fetching(url, Failure::TooLarge { limit: LARGEST_PLAYLISTS }));
         }
         playlists.push(playlist);
     }
@@ -78,11 +78,11 @@ async fn begins(
 ) -> Result<Option<u64>, Unusable> {
     let Some(lead) = creative.leading() else { return Ok(None) };
     let Some(first) = lead.segments.first() else { return Ok(None) };
-    let headers = range(first.byte_range, ENOUGH);
+    let headers = first_bytes(first.byte_range, ENOUGH);
     let media = get(client, settings, &first.uri, headers, LARGEST_SEGMENT).await?.body;
     let init = match &first.map {
         Some(map) => {
-            let headers = range(map.byte_range, ENOUGH);
+            let headers = first_bytes(map.byte_range, ENOUGH);
             get(client, settings, &map.uri, headers, LARGEST_SEGMENT).await?.body
         }
         None => Bytes::new(),
@@ -94,21 +94,15 @@ async fn playlist(client: &Client, settings: &Settings, url: &Url) -> Result<Pla
     let answer = get(client, settings, url, HeaderMap::new(), settings.limit).await?;
     match std::str::from_utf8(&answer.body) {
         Ok(text) => Ok(Playlist { url: answer.final_url, text: text.to_owned() }),
-        Err(_) => Err(failed(url, Failure::NotText)),
+        Err(_) => Err(Unusable::fetching(url, Failure::NotText)),
     }
 }
 
 /// Asks for the first `length` bytes of a resource, or of a part of it.
-fn range(part: Option<ByteRange>, length: u64) -> HeaderMap {
-    let (offset, length) = match part {
-        Some(part) => (part.offset, length.min(part.length)),
-        None => (0, length),
-    };
-    let last = offset.saturating_add(length.saturating_sub(1));
-    let value = HeaderValue::from_str(&format!("bytes={offset}-{last}"));
-    let mut headers = HeaderMap::new();
-    headers.extend(value.ok().map(|value| (header::RANGE, value)));
-    headers
+fn first_bytes(part: Option<ByteRange>, length: u64) -> HeaderMap {
+    let whole = ByteRange { offset: 0, length };
+    let part = part.map_or(whole, |part| ByteRange { length: length.min(part.length), ..part });
+    fetch::range(Some(part))
 }
 
 async fn get(
@@ -118,18 +112,15 @@ async fn get(
     mut headers: HeaderMap,
     limit: usize,
 ) -> Result<fetch::Response, Unusable> {
-    let admitted = client.guard().admit(url).map_err(|_| failed(url, Failure::Blocked))?;
     headers.insert(header::ORIGIN, HeaderValue::from_static(SOME_SITE));
     let request = Request { headers, validators: None, limit, timeout: settings.timeout };
-    let answer = client.get(&admitted, request).await.map_err(|e| failed(url, e.failure()))?;
-    if !answer.status.is_success() {
-        return Err(failed(url, Failure::Status(answer.status.as_u16())));
-    }
+    let answer = client.media(url, request).await?;
     // Ads are reached by a redirect from another host, after which players send `Origin: null`:
     // nothing less than `*` lets them read the answer (Fetch standard §4.4).
     let allowed = answer.headers.get(header::ACCESS_CONTROL_ALLOW_ORIGIN);
     if allowed.is_none_or(|origin| origin != "*") {
-        return Err(Unusable::NoCors { host: host(&answer.final_url) });
+        let host = answer.final_url.host_str().unwrap_or_default().to_owned();
+        return Err(Unusable::NoCors { host });
     }
     Ok(answer)
 }
@@ -140,14 +131,6 @@ fn first_of_each_host(creative: &Creative) -> Vec<&Url> {
     let firsts = creative.renditions.iter().filter_map(|rendition| rendition.segments.first());
     let fetched = firsts.map(|segment| &segment.uri).filter(|uri| uri.has_host());
     fetched.filter(|uri| seen.insert(uri.origin().ascii_serialization())).collect()
-}
-
-fn failed(url: &Url, failure: Failure) -> Unusable {
-    Unusable::Fetch { host: host(url), failure }
-}
-
-fn host(url: &Url) -> String {
-    url.host_str().unwrap_or_default().to_owned()
 }
 
 /// A site that cannot exist (RFC 6761 §6.4), so that a host which lists the sites it knows says no.

@@ -8,13 +8,12 @@ use axum::{
     routing::get,
 };
 
-use crate::{
-    adserver::Trouble,
-    fetch::tests::support::{Names, Server, client, guard},
-    units::ProgramTime,
-};
-
 use super::*;
+use crate::fetch::tests::support::{Names, Server, client, guard};
+
+mod limits;
+mod offers;
+mod silent;
 
 const MAIN: &str = "\
 #EXTM3U
@@ -44,8 +43,25 @@ fn good(name: &str) -> Response {
         "main.m3u8" => open(MAIN),
         "video.m3u8" | "audio.m3u8" => open(MEDIA),
         "0.ts" => open("s"),
-        _ => StatusCode::NOT_FOUND.into_response(),
+        _ => status(StatusCode::NOT_FOUND),
     }
+}
+
+/// A good host's answers, but for one file.
+fn good_but(name: &str, file: &str, answer: fn() -> Response) -> Response {
+    if name == file { answer() } else { good(name) }
+}
+
+fn for_one_site(body: &'static str) -> Response {
+    ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "https://player.invalid")], body).into_response()
+}
+
+fn status(status: StatusCode) -> Response {
+    status.into_response()
+}
+
+fn to(elsewhere: &str) -> Response {
+    Redirect::temporary(elsewhere).into_response()
 }
 
 struct Host {
@@ -63,7 +79,17 @@ impl Host {
             assert_eq!(request.headers()[header::ORIGIN], "https://player.invalid");
             answer(request.uri().path().rsplit('/').next().unwrap())
         }));
-        Self { server: Server::start(router).await, requests }
+        Self { requests, ..Self::of(router).await }
+    }
+
+    /// Takes connections and never answers.
+    async fn silent() -> Self {
+        Self::of(Router::new().fallback(get(std::future::pending::<()>))).await
+    }
+
+    /// Requests are not counted.
+    async fn of(router: Router) -> Self {
+        Self { server: Server::start(router).await, requests: Arc::default() }
     }
 
     fn requests(&self) -> usize {
@@ -106,49 +132,16 @@ async fn a_creative_is_read_with_all_its_playlists() {
 async fn whatever_a_host_answers_ends_as_a_value() {
     let table: [(&str, Answer); 11] = [
         ("good", good),
-        (
-            "a media playlist alone",
-            |name| if name == "main.m3u8" { open(MEDIA) } else { good(name) },
-        ),
-        ("no CORS on the playlist", |name| match name {
-            "main.m3u8" => MAIN.into_response(),
-            _ => good(name),
-        }),
-        ("CORS for one site", |name| match name {
-            "audio.m3u8" => {
-                ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "https://player.invalid")], MEDIA)
-                    .into_response()
-            }
-            _ => good(name),
-        }),
-        (
-            "no CORS on segments",
-            |name| if name == "0.ts" { "s".into_response() } else { good(name) },
-        ),
-        ("no segment", |name| match name {
-            "0.ts" => StatusCode::NOT_FOUND.into_response(),
-            _ => good(name),
-        }),
-        ("no rendition", |name| match name {
-            "video.m3u8" => StatusCode::FORBIDDEN.into_response(),
-            _ => good(name),
-        }),
-        ("a page", |name| match name {
-            "audio.m3u8" => open("<html></html>"),
-            _ => good(name),
-        }),
-        ("bytes", |name| match name {
-            "video.m3u8" => open(vec![0xff, 0xfe]),
-            _ => good(name),
-        }),
-        ("too large", |name| match name {
-            "video.m3u8" => open(MEDIA.to_owned() + &"#\n".repeat(4_096)),
-            _ => good(name),
-        }),
-        ("a redirect inside", |name| match name {
-            "video.m3u8" => Redirect::temporary("http://127.0.0.1:1/").into_response(),
-            _ => good(name),
-        }),
+        ("a media playlist alone", |name| good_but(name, "main.m3u8", || open(MEDIA))),
+        ("no CORS on the playlist", |name| good_but(name, "main.m3u8", || MAIN.into_response())),
+        ("CORS for one site", |name| good_but(name, "audio.m3u8", || for_one_site(MEDIA))),
+        ("no CORS on segments", |name| good_but(name, "0.ts", || "s".into_response())),
+        ("no segment", |name| good_but(name, "0.ts", || status(StatusCode::NOT_FOUND))),
+        ("no rendition", |name| good_but(name, "video.m3u8", || status(StatusCode::FORBIDDEN))),
+        ("a page", |name| good_but(name, "audio.m3u8", || open("<html></html>"))),
+        ("bytes", |name| good_but(name, "video.m3u8", || open(vec![0xff, 0xfe]))),
+        ("too large", |name| good_but(name, "video.m3u8", || open("#\n".repeat(4_096)))),
+        ("a redirect inside", |name| good_but(name, "video.m3u8", || to("http://127.0.0.1:1/"))),
     ];
     let mut rows = Vec::new();
     for (name, answer) in table {
@@ -167,46 +160,6 @@ async fn whatever_a_host_answers_ends_as_a_value() {
     too large: MEDIA_FILE_UNAVAILABLE: fetching `127.0.0.1`: more than 4096 bytes
     a redirect inside: MEDIA_FILE_UNAVAILABLE: fetching `127.0.0.1`: its address is not allowed
     ");
-}
-
-#[tokio::test]
-async fn a_host_that_never_answers_costs_the_time_limit() {
-    let router = Router::new().fallback(get(std::future::pending::<()>));
-    let requests = Arc::default();
-    let host = Host { server: Server::start(router).await, requests };
-    let found = host.library(quick()).creative(&host.server.url("/main.m3u8")).await;
-    assert_eq!(found.unwrap_err().to_string(), "fetching `127.0.0.1`: no whole answer in 0.4 s");
-}
-
-/// Each answer comes within its own limit.
-#[tokio::test]
-async fn a_host_that_takes_its_time_for_everything_costs_the_limit_of_a_creative() {
-    let router = Router::new().fallback(get(async |request: Request| {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        good(request.uri().path().rsplit('/').next().unwrap())
-    }));
-    let host = Host { server: Server::start(router).await, requests: Arc::default() };
-    let library = host.library(Settings { whole: Duration::from_millis(500), ..quick() });
-    let found = library.creative(&host.server.url("/main.m3u8")).await;
-    assert_eq!(found.unwrap_err().to_string(), "fetching `127.0.0.1`: no whole answer in 0.5 s");
-}
-
-#[tokio::test]
-async fn a_slow_host_holds_its_own_places_only() {
-    let router = Router::new().fallback(get(std::future::pending::<()>));
-    let slow = Host { server: Server::start(router).await, requests: Arc::default() };
-    let host = Host::start(good).await;
-    let settings = Settings { at_once: 3, per_host: 2, ..quick() };
-    let client = client(guard(&[slow.server.url("/"), host.server.url("/")]), Names::loopback());
-    let library = Library::new(client, Clock::real(), settings, None);
-    for n in 0..10 {
-        let (library, url) = (library.clone(), slow.server.url(&format!("/{n}.m3u8")));
-        tokio::spawn(async move { library.creative(&url).await });
-    }
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    let url = host.server.url("/ad/main.m3u8");
-    let found = tokio::time::timeout(Duration::from_millis(300), library.creative(&url)).await;
-    assert!(found.unwrap().is_ok());
 }
 
 #[tokio::test]
@@ -241,7 +194,7 @@ async fn a_creative_is_fetched_once_for_all() {
 
 #[tokio::test]
 async fn failures_are_kept_shortly() {
-    let host = Host::start(|_| StatusCode::NOT_FOUND.into_response()).await;
+    let host = Host::start(|_| status(StatusCode::NOT_FOUND)).await;
     let settings = Settings { keep_failure: Duration::from_millis(300), ..quick() };
     let library = host.library(settings);
     let url = host.server.url("/ad/main.m3u8");
@@ -252,92 +205,4 @@ async fn failures_are_kept_shortly() {
     tokio::time::sleep(Duration::from_millis(350)).await;
     assert!(library.creative(&url).await.is_err());
     assert_eq!(host.requests(), 2);
-}
-
-#[tokio::test]
-async fn too_many_at_once_are_turned_away() {
-    let host = Host::start(good).await;
-    let library = host.library(Settings { waiting: 1, ..quick() });
-    let (one, other) = (host.server.url("/a/main.m3u8"), host.server.url("/b/main.m3u8"));
-    let (one, other) = tokio::join!(library.creative(&one), library.creative(&other));
-    assert!(one.is_ok());
-    assert_eq!(other.unwrap_err(), Unusable::Busy);
-}
-
-fn answer(urls: &[Url]) -> Asked {
-    let ads: String = urls
-        .iter()
-        .enumerate()
-        .map(|(n, url)| {
-            format!(
-                "<Ad id=\"{n}\"><InLine><Creatives><Creative><Linear><MediaFiles>\
-                 <MediaFile type=\"application/x-mpegURL\">{url}</MediaFile>\
-                 </MediaFiles></Linear></Creative></Creatives></InLine></Ad>"
-            )
-        })
-        .collect();
-    let text = format!("<VAST version=\"4.2\">{ads}<Ad id=\"none\"/></VAST>");
-    let response = vast::parse(&text).unwrap();
-    Asked {
-        url: String::from("https://ads.example.com/vast"),
-        host: String::from("ads.example.com"),
-        at: ProgramTime::from_millis(0),
-        took: MediaDuration::ZERO,
-        transaction_id: String::from("t-1"),
-        ads: response.ads.clone(),
-        outcome: Ok(response),
-        hops: Vec::new(),
-        sequencing: vast::Sequencing::Standard,
-    }
-}
-
-fn told(offers: &[Offer]) -> String {
-    let rows = offers.iter().map(|offer| {
-        let media = match &offer.media {
-            Ok(creative) => format!("{} s", creative.duration),
-            Err(refused) => refused.reason.as_str().to_owned(),
-        };
-        format!("{} {media}", offer.info.ad_id.as_deref().unwrap_or_default())
-    });
-    rows.collect::<Vec<_>>().join(", ")
-}
-
-#[tokio::test]
-async fn an_answers_media_is_fetched_in_its_order() {
-    let host = Host::start(good).await;
-    let library = host.library(quick());
-    let at = |path| host.server.url(path);
-    let asked = answer(&[at("/a/main.m3u8"), at("/gone"), at("/a/main.m3u8"), at("/b/main.m3u8")]);
-    let patience = MediaDuration::from_secs(3);
-    let offers = library.offers(&asked, patience, &Channel::any()).await;
-    assert_eq!(
-        told(&offers.pod),
-        "0 10.0 s, 1 MEDIA_FILE_UNAVAILABLE, 2 10.0 s, 3 10.0 s, none VAST_PARSING_ERROR"
-    );
-    let info = &offers.pod[0].info;
-    assert_eq!((info.ads_host.as_str(), info.transaction_id.as_str()), ("ads.example.com", "t-1"));
-    assert_eq!(offers.stand_ins, []);
-}
-
-#[tokio::test]
-async fn what_is_not_there_in_time_is_there_the_next_time() {
-    let host = Host::start(good).await;
-    let library = host.library(quick());
-    let asked = answer(&[host.server.url("/a/main.m3u8")]);
-    let ask = async |millis| {
-        let patience = MediaDuration::from_millis(millis);
-        told(&library.offers(&asked, patience, &Channel::any()).await.pod)
-    };
-    assert_eq!(ask(10).await, "0 IMPORT_IN_PROGRESS, none VAST_PARSING_ERROR");
-    assert_eq!(ask(2_000).await, "0 10.0 s, none VAST_PARSING_ERROR");
-    assert_eq!(host.requests(), 4);
-}
-
-#[tokio::test]
-async fn no_answer_offers_nothing() {
-    let host = Host::start(good).await;
-    let asked = Asked { outcome: Err(Trouble::Status(500)), ads: Vec::new(), ..answer(&[]) };
-    let offers =
-        host.library(quick()).offers(&asked, MediaDuration::from_secs(1), &Channel::any()).await;
-    assert_eq!(offers, Offers::default());
 }

@@ -1,18 +1,17 @@
 //! Bare audio frames out of a transport stream (rfc8216bis §3.1.3, packed audio).
 
-use crate::creative::{Container, first_pts};
+use crate::creative::{
+    Container, first_pts,
+    packets::{Packet, packets},
+};
 
 /// The frames of the first audio stream in a segment's bytes, behind the tag that tells their
 /// presentation time; none where there is no such stream.
 pub fn bare_audio(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut bare = tag(first_pts(Container::MpegTs, &[], bytes)?);
     let mut stream = None;
-    for packet in bytes.chunks_exact(PACKET) {
-        let [0x47, flags, low, control, rest @ ..] = packet else { return None };
-        let pid = u16::from(flags & 0x1f) << 8 | u16::from(*low);
-        let skipped = if control & 0x20 == 0 { 0 } else { 1 + usize::from(*rest.first()?) };
-        let payload = rest.get(skipped..).filter(|_| control & 0x10 != 0).unwrap_or_default();
-        let begins = flags & 0x40 != 0;
+    for packet in packets(bytes) {
+        let Packet { stream: pid, begins, payload } = packet?;
         if begins && stream.is_none() && matches!(payload, [0, 0, 1, 0xbd | 0xc0..=0xdf, ..]) {
             stream = Some(pid);
         }
@@ -40,4 +39,3 @@ fn tag(pts: u64) -> Vec<u8> {
 }
 
 const OWNER: &[u8] = b"com.apple.streaming.transportStreamTimestamp\0";
-const PACKET: usize = 188;

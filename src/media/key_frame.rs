@@ -1,6 +1,9 @@
 //! Whether media begins with a picture that needs no other.
 
-use crate::creative::{Container, box_inside};
+use crate::creative::{
+    Container, box_inside,
+    packets::{Packet, packets},
+};
 
 /// Whether the first picture in a segment's bytes is an IDR picture (ISO/IEC 14496-10 §7.4.1.2.4,
 /// 23008-2 §7.4.2.2); `hevc` or else AVC.
@@ -34,12 +37,8 @@ const fn idr(header: u8, hevc: bool) -> Option<bool> {
 fn of_transport_stream(bytes: &[u8], hevc: bool) -> Option<bool> {
     let mut stream = None;
     let mut unit = Vec::new();
-    for packet in bytes.chunks_exact(PACKET) {
-        let [0x47, flags, low, control, rest @ ..] = packet else { return None };
-        let pid = u16::from(flags & 0x1f) << 8 | u16::from(*low);
-        let skipped = if control & 0x20 == 0 { 0 } else { 1 + usize::from(*rest.first()?) };
-        let payload = rest.get(skipped..).filter(|_| control & 0x10 != 0).unwrap_or_default();
-        let begins = flags & 0x40 != 0;
+    for packet in packets(bytes) {
+        let Packet { stream: pid, begins, payload } = packet?;
         match stream {
             None if begins && matches!(payload, [0, 0, 1, 0xe0..=0xef, ..]) => {
                 stream = Some(pid);
@@ -65,5 +64,3 @@ fn of_samples(mut data: &[u8], hevc: bool) -> Option<bool> {
         data = rest.get(usize::try_from(u32::from_be_bytes(*length)).ok()?..)?;
     }
 }
-
-const PACKET: usize = 188;

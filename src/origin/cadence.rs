@@ -7,6 +7,10 @@
 //! exactly one segment, is always one segment late. So the moment of change is first searched for in
 //! quarters, then trusted for a few segments, then probed a quarter earlier; a probe that finds the
 //! segment already there means we were late, and the search begins again.
+//!
+//! A playlist that has ended may not change any more, but encoders that are restarted end theirs and
+//! go on with it seconds later, and addresses in it may hold for a while only: it is looked at again
+//! after one target duration, then ever more rarely.
 
 use crate::units::{MediaDuration, ProgramTime};
 
@@ -22,10 +26,15 @@ pub enum Event {
     },
     /// The same as before.
     Unchanged,
+    /// Another version, without a new segment.
+    Rewritten,
     /// No playlist.
     Failed,
-    /// A playlist that will not change any more.
-    Ended,
+    /// A version that says it will not change any more.
+    Ended {
+        /// Its target duration.
+        target_duration: MediaDuration,
+    },
 }
 
 /// What is known of a playlist's rhythm.
@@ -41,6 +50,8 @@ pub struct Cadence {
     missed: Option<ProgramTime>,
     phase: Phase,
     failures: u32,
+    /// How often it has been looked at since it ended, if it has.
+    ended: Option<u32>,
 }
 
 /// How well the moment of change is known.
@@ -65,6 +76,7 @@ impl Cadence {
             missed: None,
             phase: Phase::Searching,
             failures: 0,
+            ended: None,
         }
     }
 
@@ -73,15 +85,19 @@ impl Cadence {
         self.target
     }
 
-    /// Takes what a look that ended at `now` brought, and says when to look next; never, where the
-    /// playlist has ended. `jitter` is a random byte that spreads retries.
+    /// Takes what a look that ended at `now` brought, and says when to look next. `jitter` is a random
+    /// byte that spreads retries.
     #[must_use]
-    pub fn after(self, event: Event, now: ProgramTime, jitter: u8) -> (Self, Option<ProgramTime>) {
+    pub fn after(self, event: Event, now: ProgramTime, jitter: u8) -> (Self, ProgramTime) {
         let next = match event {
             Event::Advanced { target_duration, newest_segment } => {
                 self.advanced(target_duration, newest_segment, now)
             }
-            Event::Unchanged => Self { missed: Some(now), failures: 0, ..self },
+            Event::Unchanged => {
+                let ended = self.ended.map(|looks| looks.saturating_add(1));
+                Self { missed: Some(now), failures: 0, ended, ..self }
+            }
+            Event::Rewritten => Self { missed: Some(now), failures: 0, ended: None, ..self },
             // Whatever appears meanwhile is found late, so the phase is lost.
             Event::Failed => Self {
                 phase: Phase::Searching,
@@ -89,9 +105,13 @@ impl Cadence {
                 failures: self.failures.saturating_add(1),
                 ..self
             },
-            Event::Ended => return (self, None),
+            Event::Ended { target_duration } => {
+                let target = target_duration.clamp(SHORTEST_TARGET, LONGEST_TARGET);
+                let ended = self.ended.map_or(0, |looks| looks.saturating_add(1));
+                Self { target, ended: Some(ended), ..Self::new(now) }
+            }
         };
-        (next, Some(next.due(now, jitter)))
+        (next, next.due(now, jitter))
     }
 
     fn advanced(self, target: MediaDuration, newest: MediaDuration, now: ProgramTime) -> Self {
@@ -103,7 +123,8 @@ impl Cadence {
             (shortest, since) if newest > shortest && since < LATELY => (shortest, since + 1),
             _ => (newest, 0),
         };
-        Self { target, newest, shortest, changed: now, missed: None, phase, failures: 0 }
+        let (missed, failures, ended) = (None, 0, None);
+        Self { target, newest, shortest, changed: now, missed, phase, failures, ended }
     }
 
     fn phase_after(&self, newest: MediaDuration, now: ProgramTime) -> Phase {
@@ -123,6 +144,9 @@ impl Cadence {
         let quarter = quarter(self.target);
         if self.failures > 0 {
             return now + self.backoff(jitter);
+        }
+        if let Some(looks) = self.ended {
+            return now + self.target.times(1 << looks.min(4)).min(LONGEST_REST);
         }
         let expected = self.changed + self.shortest.0;
         let wished = match (self.phase, self.missed) {
@@ -154,6 +178,8 @@ const FIRST_TARGET: MediaDuration = MediaDuration::from_secs(4);
 /// Bounds of a target duration, whatever the playlist says.
 const SHORTEST_TARGET: MediaDuration = MediaDuration::from_secs(1);
 const LONGEST_TARGET: MediaDuration = MediaDuration::from_secs(30);
+/// An ended playlist that is wanted is looked at again after this at the latest.
+const LONGEST_REST: MediaDuration = MediaDuration::from_secs(60);
 /// After so many longer segments a shorter one is forgotten.
 const LATELY: u32 = 8;
 /// For how many segments a moment of change is trusted before it is probed.

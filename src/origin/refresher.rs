@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{Cadence, Error, Event, Fetched, Fetcher, Over, Wanted};
 use crate::{
-    fetch::{Lost, Validators},
+    fetch::Validators,
     guard::PublicUrl,
     units::{MediaDuration, ProgramTime},
 };
@@ -45,7 +44,6 @@ pub struct Outcome {
 #[derive(Debug)]
 pub struct RefresherHandle {
     wanted: Wanted,
-    first: watch::Receiver<Option<Result<(), Error>>>,
     _cancel: DropGuard,
 }
 
@@ -62,16 +60,6 @@ impl RefresherHandle {
     pub fn is_running(&self) -> bool {
         !self.wanted.is_over()
     }
-
-    /// Waits until the reader has had a version of the playlist, or the last look failed.
-    ///
-    /// # Errors
-    /// Why there has been no version yet. Never once there was one.
-    pub async fn ready(&self) -> Result<(), Error> {
-        let mut first = self.first.clone();
-        let look = first.wait_for(Option::is_some).await.map_err(|_| Lost::CutOff)?;
-        look.clone().unwrap_or(Err(Lost::CutOff.into()))
-    }
 }
 
 /// Starts reading `url` for `reader` until nobody wants it or `cancel` is cancelled. Playlists that
@@ -84,12 +72,11 @@ pub fn spawn(
     cancel: &CancellationToken,
 ) -> RefresherHandle {
     let cancel = cancel.child_token();
-    let (first, seen) = watch::channel(None);
     let cadence = Cadence::new(fetcher.clock.now());
     let ending = Ending { wanted: wanted.clone(), cancel: cancel.clone() };
-    let refresher = Refresher { fetcher, url, reader, ending, first, cadence, last: None };
+    let refresher = Refresher { fetcher, url, reader, ending, cadence, last: None };
     tokio::spawn(cancel.clone().run_until_cancelled_owned(refresher.run()));
-    RefresherHandle { wanted, first: seen, _cancel: cancel.drop_guard() }
+    RefresherHandle { wanted, _cancel: cancel.drop_guard() }
 }
 
 struct Refresher {
@@ -97,7 +84,6 @@ struct Refresher {
     url: PublicUrl,
     reader: Arc<dyn Reader>,
     ending: Ending,
-    first: watch::Sender<Option<Result<(), Error>>>,
     cadence: Cadence,
     last: Option<(Fetched, Validators)>,
 }
@@ -142,17 +128,10 @@ impl Refresher {
             Ok(None) => self.unchanged(now),
             Err(error) => {
                 self.reader.failed(&error, now);
-                self.note_failure(error);
                 Event::Failed
             }
         };
         (event, now)
-    }
-
-    fn note_failure(&self, error: Error) {
-        if !matches!(&*self.first.borrow(), Some(Ok(()))) {
-            self.first.send_replace(Some(Err(error)));
-        }
     }
 
     fn read(&mut self, fetched: Fetched, validators: Validators, now: ProgramTime) -> Event {
@@ -167,12 +146,11 @@ impl Refresher {
         }
         let outcome = self.reader.loaded(&fetched, now);
         self.last = Some((fetched, validators));
-        self.first.send_replace(Some(Ok(())));
         let Outcome { target_duration, newest_segment, advanced, ended } = outcome;
         match (ended, advanced) {
-            (true, _) => Event::Ended,
+            (true, _) => Event::Ended { target_duration },
             (false, true) => Event::Advanced { target_duration, newest_segment },
-            (false, false) => Event::Unchanged,
+            (false, false) => Event::Rewritten,
         }
     }
 
@@ -181,16 +159,18 @@ impl Refresher {
         Event::Unchanged
     }
 
-    /// Waits until `due`, or for ever where nothing is; says whether anyone wants it then.
-    async fn wait(&self, due: Option<ProgramTime>) -> bool {
+    /// Waits until `due`, or as long as anyone wants it; says whether anyone does.
+    async fn wait(&self, due: ProgramTime) -> bool {
         let (Fetcher { clock, settings, .. }, wanted) = (&self.fetcher, &self.ending.wanted);
         let idle = self.cadence.target_duration().times(settings.idle_target_durations);
         loop {
-            clock.sleep_until(due.unwrap_or_else(|| wanted.asleep_at(idle))).await;
-            match (wanted.ended(clock.now(), idle), due) {
-                (true, _) => return false,
-                (false, Some(_)) => return true,
-                (false, None) => {}
+            clock.sleep_until(due.min(wanted.asleep_at(idle))).await;
+            let now = clock.now();
+            if wanted.ended(now, idle) {
+                return false;
+            }
+            if now >= due {
+                return true;
             }
         }
     }

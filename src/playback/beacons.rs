@@ -12,10 +12,7 @@ use crate::{
     playback::Playback,
     pod::AdInfo,
     units::{MediaDuration, ProgramTime},
-    vast::{
-        macros::{Context, ServerSide, expand_macros},
-        variables::Position,
-    },
+    vast::macros::{Context, ServerSide, expand_macros},
 };
 
 impl Attendance for Playback {
@@ -63,7 +60,13 @@ pub(super) fn of(
         return Vec::new();
     }
     let info = &watched.ad.info;
-    let showing = showing(session, ad_break, watched.index, info, target_duration);
+    let mut showing = showing(session, ad_break, watched.index, info, target_duration);
+    if session.is_title() {
+        // Nothing is heard of who watches a title while he does: of a restart he knows nothing, and
+        // what comes after it is owed as what came before.
+        let until = due.iter().map(|due| due.at).max();
+        showing.last_seen = until.map_or(showing.last_seen, |until| until.max(showing.last_seen));
+    }
     let showing = Arc::new(showing);
     let owed = beacon::owed(info, watched.ad.creative.duration);
     let mut beacons = Vec::new();
@@ -79,7 +82,7 @@ pub(super) fn of(
     for due in due {
         for one in owed.iter().filter(|one| one.moment == due.moment) {
             let id = BeaconId::of(session.id, &ad_break.id, watched.index, one.moment, one.url);
-            let url = expand_macros(one.url, &context(session, ad_break, watched, id, due));
+            let url = expand_macros(one.url, &context(session, ad_break, watched, (id, due)));
             beacons.push(told(id, one.moment.event, url, due));
         }
         // Nobody runs verifications where no player is told of them (rule D-32).
@@ -87,7 +90,7 @@ pub(super) fn of(
             let event = Event::Player(PlayerEvent::VerificationNotExecuted);
             let moment = Moment { event, ..due.moment };
             let id = BeaconId::of(session.id, &ad_break.id, watched.index, moment, url);
-            let context = context(session, ad_break, watched, id, due);
+            let context = context(session, ad_break, watched, (id, due));
             let url = expand_macros(url, &Context { reason: Some(NOT_SUPPORTED), ..context });
             beacons.push(told(id, event, url, due));
         }
@@ -117,18 +120,9 @@ pub(super) fn of_ad<'a>(session: &'a Session, ad_break: &Break, info: &'a AdInfo
         universal_ad_ids: &info.universal_ad_ids,
         ad_serving_id: info.serving_id.as_deref(),
         page_url: device.referer.as_deref(),
-        break_position: Some(position(session, ad_break).number()),
+        break_position: Some(session.position(ad_break).number()),
         player_params: Some(&session.opening.player_params),
         ..Context::default()
-    }
-}
-
-/// Where a break stands in what the session watches.
-fn position(session: &Session, ad_break: &Break) -> Position {
-    match session.title.get() {
-        Some(watching) => watching.title().position(ad_break.begins()),
-        None if ad_break.serial.is_pre_roll() => Position::Before,
-        None => Position::Within,
     }
 }
 
@@ -136,8 +130,7 @@ fn context<'a>(
     session: &'a Session,
     ad_break: &Break,
     watched: &'a Watched,
-    id: BeaconId,
-    due: &Due,
+    (id, due): (BeaconId, &Due),
 ) -> Context<'a> {
     Context {
         now: Some(due.at),

@@ -88,8 +88,10 @@ impl Playback {
             }
         };
         // An answer that comes after that is of no use to anybody.
-        if let Some(offered) = self.stopping.run_until_cancelled(offered).await {
-            self.settle(&session, &ad_break, offered);
+        match self.stopping.run_until_cancelled(offered).await {
+            Some(Ok(answer)) => self.settle_as_made(&session, &ad_break, answer).await,
+            Some(Err(why)) => self.settle(&session, &ad_break, Err(why)),
+            None => {}
         }
     }
 
@@ -140,9 +142,10 @@ impl Playback {
             Err(why) => Err(**why),
         };
         let configuration = self.current(session);
-        let fillers = session.live.fillers(&configuration);
+        let fillers = session.live.fillers();
         let supply = Supply { ads, fillers, threshold: configuration.personalization_threshold };
         let (decision, skipped) = known.plan(newest, view, supply);
+        let skipped = session.without_makings(ad_break.serial, skipped);
         let Some(decision) = self.write(turn, session, decision, 0) else { return false };
         self.measure_hold(session, ad_break.serial, false);
         self.measure_plan(session, ad_break.length(), &decision, &skipped);
@@ -193,7 +196,7 @@ impl Playback {
         offered: Result<Offers, Unfilled>,
     ) {
         let Ok(offers) = offered else { return };
-        let skipped = pod::too_late(&offers);
+        let skipped = session.without_makings(ad_break.serial, pod::too_late(&offers));
         self.measure_skipped(session, &skipped);
         self.log_skipped(session, ad_break, &skipped);
         self.report_plan(session, ad_break, &skipped, std::iter::empty());
@@ -238,7 +241,7 @@ impl Playback {
         }
         let configuration = self.current(session);
         let (fillers, threshold) =
-            (session.live.fillers(&configuration), configuration.personalization_threshold);
+            (session.live.fillers(), configuration.personalization_threshold);
         let decision = known.fall_back(ad_break, fillers, threshold);
         let Some(decision) = self.write(turn, session, decision, 0) else { return };
         self.measure_hold(session, serial, true);
@@ -265,7 +268,7 @@ impl Playback {
         let Some(offers) = session.take_late(serial) else { return };
         let placed = {
             let fills = fills(session, view, &offers, self.doors.clock.now());
-            let fillers = session.live.fillers(&self.current(session));
+            let fillers = session.live.fillers();
             known.place_late(ad_break, view, &fills, fillers)
         };
         match placed {
@@ -275,6 +278,7 @@ impl Playback {
                 self.leave_out(session, ad_break, Ok(offers));
             }
             Late::Now(decision, spans, skipped) => {
+                let skipped = session.without_makings(serial, skipped);
                 let added = decision.pods().flat_map(|pod| pod.ads.clone()).collect::<Vec<_>>();
                 match self.write(turn, session, decision, spans) {
                     Some(decision) => {

@@ -10,7 +10,10 @@ use crate::{
     dispatch::Beacon,
     pod::{Ad, AdInfo, Skipped},
     units::MediaDuration,
-    vast::macros::{Context, ServerSide, expand_macros},
+    vast::{
+        MAX_URLS,
+        macros::{Context, ServerSide, expand_macros},
+    },
 };
 
 /// An ad whose error URLs are to be called with a code.
@@ -35,8 +38,21 @@ impl Playback {
     /// An answer without ads may name whom to tell (rule D-05).
     pub(super) fn report_no_ad(&self, session: &Arc<Session>, ad_break: &Break, asked: &Asked) {
         let Ok(response) = &asked.outcome else { return };
-        if response.ads.is_empty() && !response.errors.is_empty() {
-            let info = Arc::new(AdInfo::of_no_ad(response, &asked.host));
+        if response.ads.is_empty() {
+            self.report_empty(session, ad_break, &response.errors, &asked.host);
+        }
+    }
+
+    /// So may each break of a plan (rule D-84).
+    pub(super) fn report_empty(
+        &self,
+        session: &Arc<Session>,
+        ad_break: &Break,
+        errors: &[String],
+        ads_host: &str,
+    ) {
+        if !errors.is_empty() {
+            let info = Arc::new(AdInfo::of_no_ad(errors, ads_host));
             self.fire_errors(session, ad_break, vec![(&info, NO_AD)]);
         }
     }
@@ -47,7 +63,7 @@ impl Playback {
         let beacons = failed.into_iter().take(MOST).enumerate().flat_map(|(position, failed)| {
             self.error_beacons(session, ad_break, position, failed, target)
         });
-        let beacons: Vec<_> = beacons.collect();
+        let beacons: Vec<_> = beacons.take(MOST_CALLS).collect();
         if !beacons.is_empty() {
             let dispatcher = self.doors.dispatcher.clone();
             self.tasks.spawn(async move { dispatcher.schedule(beacons).await });
@@ -68,6 +84,8 @@ impl Playback {
         let mut templates: Vec<&String> = info.errors.iter().collect();
         templates.sort_unstable();
         templates.dedup();
+        // Each wrapper on the way adds as many as an answer may name.
+        templates.truncate(MAX_URLS);
         let beacon = |template: &String| {
             let moment = Moment { offset: MediaDuration::ZERO, event: Event::Error };
             let id = BeaconId::of(session.id, &ad_break.id, position, moment, template);
@@ -98,3 +116,5 @@ const NO_AD: u16 = 303;
 const INTERACTIVE_NOT_EXECUTED: u16 = 409;
 /// Ads of one answer that are reported: an answer may hold thousands.
 const MOST: usize = 100;
+/// Calls about one answer: for all whom wrappers name together, of ads that were not even shown.
+const MOST_CALLS: usize = 1_000;

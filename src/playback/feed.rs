@@ -43,6 +43,9 @@ impl Reader for Feed {
         }
         let News { reading, new_break, refusals, odd } =
             self.live.read(self.rendition, &playlist, now);
+        if !playlist.end_list && reading != Reading::Stale {
+            self.live.recorded.take_back(self.rendition);
+        }
         if reading == Reading::Stale {
             tracing::warn!(rendition = self.rendition, "playlist older than the known one ignored");
         }

@@ -1,5 +1,6 @@
 //! Rows of the decision log: the plan of a break when it is made, and what became of it.
 
+use futures_util::{FutureExt as _, future::join_all};
 use serde_json::Value;
 
 use super::{Playback, account::Outcome, seen::Seen, session::Session};
@@ -25,15 +26,18 @@ impl Playback {
         }
     }
 
-    pub(super) async fn write_rows(
-        &self,
-        session: &Session,
-        rows: impl IntoIterator<Item = Value>,
-    ) {
-        for row in rows {
+    /// Writes rows in their order. Ads have a time limit, so nobody waits where the disk is slow: then a
+    /// task waits for room, all of them at once, and no longer than the log lets rows wait.
+    pub(super) fn write_rows(&self, session: &Session, rows: impl IntoIterator<Item = Value>) {
+        let row = |row| Row::new(Some(session.id), &row).about(session.person());
+        let rows: Vec<_> = rows.into_iter().map(row).collect();
+        let log = self.doors.decisions.clone();
+        let mut writing = Box::pin(async move {
             // A row that could not be kept is counted and said by the log itself.
-            let row = Row::new(Some(session.id), &row).about(session.person());
-            let _ = self.doors.decisions.write(row).await;
+            join_all(rows.into_iter().map(|row| log.write(row))).await;
+        });
+        if writing.as_mut().now_or_never().is_none() {
+            self.tasks.spawn(writing);
         }
     }
 

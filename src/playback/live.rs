@@ -26,10 +26,14 @@ use crate::{
     hls::{MediaPlaylist, Multivariant, RenditionInfo, RenditionKind},
     ids::{ConfigurationName, SessionId},
     origin::RefresherHandle,
-    pod::Unfilled,
     stitch::Published,
     units::{MediaDuration, ProgramTime},
 };
+
+mod news;
+
+pub(super) use news::News;
+use news::difference;
 
 /// A channel with viewers.
 #[derive(Debug)]
@@ -158,11 +162,18 @@ impl Live {
         failed.get(rendition).cloned().flatten()
     }
 
-    /// How long ago each playlist that is being read last had something new, or began to be read.
+    /// How long ago each playlist that is being read last had something new, or began to be read;
+    /// those that have ended are to have nothing new.
     pub(super) fn ages(&self, now: ProgramTime) -> Vec<MediaDuration> {
         let running = self.refreshers.load();
         let Some(running) = running.as_ref() else { return Vec::new() };
+        let published = self.published.load();
+        let ended = |at: usize| {
+            let track = published.as_ref().and_then(|known| known.view.tracks.get(at)?.as_ref());
+            track.is_some_and(|track| track.frame.ended)
+        };
         let running = running.iter().filter(|(_, refresher)| refresher.is_running());
+        let running = running.filter(|(rendition, _)| !ended(*rendition));
         let newest = running.filter_map(|(rendition, _)| self.newest.get(*rendition));
         newest.map(|at| now - ProgramTime::from_nanos(at.load(Ordering::Relaxed))).collect()
     }
@@ -182,9 +193,14 @@ impl Live {
     /// Has the origin answered for this rendition and the reference since the refreshers were
     /// started last? Until then what is known may be hours old.
     pub(super) fn is_awake(&self, rendition: usize) -> bool {
-        let heard = |at: usize| self.heard.get(at).is_some_and(|h| h.load(Ordering::Acquire));
         let published = self.published.load();
-        heard(rendition) && published.as_ref().is_some_and(|known| heard(known.view.reference))
+        let reference = published.as_ref().map(|known| known.view.reference);
+        self.is_heard(rendition) && reference.is_some_and(|reference| self.is_heard(reference))
+    }
+
+    /// Has the origin answered for this rendition since the refreshers were started last?
+    pub(super) fn is_heard(&self, rendition: usize) -> bool {
+        self.heard.get(rendition).is_some_and(|heard| heard.load(Ordering::Acquire))
     }
 
     /// The refreshers are about to be started: nothing has been heard yet.
@@ -195,6 +211,7 @@ impl Live {
         for newest in &self.newest {
             newest.store(now.as_nanos(), Ordering::Relaxed);
         }
+        self.recorded.fall_asleep();
     }
 
     /// Takes over running refreshers, each with its rendition.
@@ -294,29 +311,6 @@ impl Live {
         self.changed.send_modify(|version| *version = version.wrapping_add(1));
     }
 }
-
-/// What one more playlist brought.
-#[derive(Debug)]
-pub(super) struct News {
-    pub(super) reading: Reading,
-    /// It told of a break nobody knew.
-    pub(super) new_break: bool,
-    /// Why breaks are left alone that were not before.
-    pub(super) refusals: Vec<Unfilled>,
-    /// What is odd about the markers of segments nobody knew.
-    pub(super) odd: Vec<cue::Oddity>,
-}
-
-fn difference(before: Option<&View>, after: Option<&View>) -> (bool, Vec<Unfilled>) {
-    let newest = |view: Option<&View>| view.and_then(|view| Some(view.breaks.last()?.serial));
-    let lately = after.into_iter().flat_map(|view| view.breaks.iter().rev().take(LATELY));
-    let known = |serial| before.and_then(|view| view.ad_break(serial)?.refusal).is_some();
-    let refusals = lately.filter(|b| !known(b.serial)).filter_map(|b| b.refusal).collect();
-    (newest(after) > newest(before), refusals)
-}
-
-/// Only so many of the newest breaks can still be refused.
-const LATELY: usize = 4;
 
 /// A channel opened so short a while ago may be waiting for its first session.
 const GRACE: MediaDuration = MediaDuration::from_secs(30);

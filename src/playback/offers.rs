@@ -13,10 +13,10 @@ use crate::{
     adserver::{Asked, Hop, Question, log},
     channel::Break,
     configuration::prefetch::Prefetch,
-    creative::Creative,
+    creative::{Creative, Unusable},
     cue::Asset,
-    library::Channel,
-    pod::{Offers, Unfilled},
+    library::{Answer, Channel},
+    pod::Unfilled,
     units::{MediaDuration, ProgramTime},
     vast::variables::{Avail, Scte},
 };
@@ -28,7 +28,7 @@ impl Playback {
         session: &Arc<Session>,
         ad_break: &Break,
         index: u32,
-    ) -> Result<Offers, Unfilled> {
+    ) -> Result<Answer, Unfilled> {
         self.prepare_profile(session);
         self.prepare_slate(session);
         self.prepare_pad(session);
@@ -40,23 +40,27 @@ impl Playback {
             return Err(why);
         }
         let question = question(session, ad_break, index);
-        if let Some((schedule, offers)) = self.take_prefetched(session, &question) {
+        if let Some((schedule, answer)) = self.take_prefetched(session, &question) {
             if let Some(account) = session.work().accounts.of(ad_break.serial) {
                 account.prefetched = Some(schedule);
             }
-            return Ok(offers);
+            let channel = self.channel_of(session, ad_break.begins(), &|_| Ok(()));
+            return Ok(self.doors.library.renewed(answer, &channel).await);
         }
         let asked = self.doors.adserver.ask(&configuration, &question).await;
-        self.note_asked(session, ad_break, &asked).await;
+        self.note_asked(session, ad_break, &asked);
         let why = asked.unfilled();
         match why {
-            None => Ok(self.media_of(session, ad_break, &asked, PATIENCE).await),
+            None => {
+                let by = ad_break.begins();
+                Ok(self.media_of(session, ad_break, &asked, PATIENCE, by).await)
+            }
             Some(why) => Err(why),
         }
     }
 
     /// Writes down how asking went, and tells those who are to be told of an answer without ads.
-    pub(super) async fn note_asked(
+    pub(super) fn note_asked(
         self: &Arc<Self>,
         session: &Arc<Session>,
         ad_break: &Break,
@@ -77,39 +81,51 @@ impl Playback {
         let answered = log::answered(&scene, asked);
         let hops = hops(&scene, asked);
         let rows: Vec<_> = [making, answered].into_iter().chain(hops).collect();
-        self.write_rows(session, rows).await;
+        self.write_rows(session, rows);
         self.report_no_ad(session, ad_break, asked);
     }
 
-    /// Reads the media of the ads of an answer; what takes longer than `patience` is left out.
+    /// Reads the media of the ads of an answer, which is shown at `by`; what takes longer than `patience`
+    /// is left out.
     pub(super) async fn media_of(
         &self,
         session: &Session,
         ad_break: &Break,
         asked: &Asked,
         patience: MediaDuration,
-    ) -> Offers {
+        by: ProgramTime,
+    ) -> Answer {
         let began = self.doors.clock.now();
-        let offers = self.media_for(session, asked, patience, ad_break.begins()).await;
+        let answer = self.media_for(session, asked, patience, by).await;
         if let Some(account) = session.work().accounts.of(ad_break.serial) {
             account.media_took = Some(self.doors.clock.now() - began);
         }
-        offers
+        answer
     }
 
-    /// The same where it is shown at `by`.
+    /// The same for a break that is not known yet.
     pub(super) async fn media_for(
         &self,
         session: &Session,
         asked: &Asked,
         patience: MediaDuration,
         by: ProgramTime,
-    ) -> Offers {
+    ) -> Answer {
         let live = &session.live;
         let suits = |creative: &Creative| suits(live, creative).map(drop);
-        let streaming = self.current(session).streaming_media;
-        let channel = Channel { by, streaming, ..Channel::of(live.profile(), &suits) };
+        let channel = self.channel_of(session, by, &suits);
         self.doors.library.offers(asked, patience, &channel).await
+    }
+
+    /// What creatives are wanted for, where they are shown at `by`.
+    pub(super) fn channel_of<'a>(
+        &self,
+        session: &'a Session,
+        by: ProgramTime,
+        suits: &'a (dyn Fn(&Creative) -> Result<(), Unusable> + Sync),
+    ) -> Channel<'a> {
+        let streaming = self.current(session).streaming_media;
+        Channel { by, streaming, ..Channel::of(session.live.profile(), suits) }
     }
 }
 

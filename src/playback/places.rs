@@ -1,13 +1,15 @@
 //! Places for sessions: so many in all, and so many of one address.
 
 use std::{
-    net::{IpAddr, Ipv6Addr},
-    sync::atomic::{AtomicUsize, Ordering},
+    collections::HashMap,
+    net::IpAddr,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use dashmap::DashMap;
 
-use super::{Error, Limits};
+use super::{Error, Limits, room::nearly};
+use crate::guard::subscriber;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +19,15 @@ mod tests;
 pub(super) struct Places {
     all: AtomicUsize,
     of: DashMap<IpAddr, usize>,
+    /// Hardly any were left when one was taken last.
+    crowded: AtomicBool,
+}
+
+/// How many places too many are taken.
+#[derive(Debug, Default)]
+pub(super) struct Excess {
+    all: usize,
+    of: HashMap<IpAddr, usize>,
 }
 
 /// A place: given back unless a session keeps it.
@@ -35,11 +46,17 @@ impl Places {
     pub(super) fn take(&self, of: Option<IpAddr>, limits: &Limits) -> Result<Place<'_>, Error> {
         let more = |taken: usize| (taken < limits.sessions).then_some(taken + 1);
         let taken = self.all.fetch_update(Ordering::AcqRel, Ordering::Acquire, more);
+        if taken.unwrap_or_else(|taken| taken) >= nearly(limits.sessions) {
+            self.crowded.store(true, Ordering::Relaxed);
+        }
         taken.map_err(|_| Error::TooManySessions { limit: limits.sessions })?;
         let mut place = Place { places: self, of: None, kept: false };
-        if let Some(of) = of.map(network) {
+        if let Some(of) = of.map(subscriber) {
             let mut taken = self.of.entry(of).or_default();
             let limit = limits.sessions_per_address;
+            if *taken >= nearly(limit) {
+                self.crowded.store(true, Ordering::Relaxed);
+            }
             if *taken >= limit {
                 return Err(Error::TooManyFromAddress { limit });
             }
@@ -49,16 +66,45 @@ impl Places {
         Ok(place)
     }
 
+    /// What is taken beyond what leaves some for newcomers; nothing where nobody has come lately to
+    /// whom that matters.
+    pub(super) fn excess(&self, limits: &Limits) -> Excess {
+        if !self.crowded.swap(false, Ordering::Relaxed) {
+            return Excess::default();
+        }
+        let all = self.all.load(Ordering::Relaxed).saturating_sub(nearly(limits.sessions));
+        let most = nearly(limits.sessions_per_address);
+        let of = self.of.iter().filter(|taken| **taken > most);
+        Excess { all, of: of.map(|taken| (*taken.key(), *taken - most)).collect() }
+    }
+
     /// Gives back what a session has kept.
     pub(super) fn give_back(&self, of: Option<IpAddr>) {
         let less = |taken: usize| Some(taken.saturating_sub(1));
         let _ = self.all.fetch_update(Ordering::AcqRel, Ordering::Acquire, less);
-        if let Some(of) = of.map(network) {
+        if let Some(of) = of.map(subscriber) {
             self.of.remove_if_mut(&of, |_, taken| {
                 *taken = taken.saturating_sub(1);
                 *taken == 0
             });
         }
+    }
+}
+
+impl Excess {
+    pub(super) fn is_any(&self) -> bool {
+        self.all > 0 || !self.of.is_empty()
+    }
+
+    /// Is a place of this address one too many? Then it is one less.
+    pub(super) fn take(&mut self, of: Option<IpAddr>) -> bool {
+        let own = of.and_then(|of| self.of.get_mut(&subscriber(of))).filter(|own| **own > 0);
+        if self.all == 0 && own.is_none() {
+            return false;
+        }
+        self.all = self.all.saturating_sub(1);
+        own.into_iter().for_each(|own| *own -= 1);
+        true
     }
 }
 
@@ -76,16 +122,3 @@ impl Drop for Place<'_> {
         }
     }
 }
-
-/// Whom an address is counted as: of IPv6 every subscriber has at least the last 64 bits.
-fn network(of: IpAddr) -> IpAddr {
-    match of.to_canonical() {
-        IpAddr::V6(address) => {
-            let bits = address.to_bits() >> HOST_BITS << HOST_BITS;
-            Ipv6Addr::from_bits(bits).into()
-        }
-        v4 => v4,
-    }
-}
-
-const HOST_BITS: u32 = 64;

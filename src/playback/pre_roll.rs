@@ -95,12 +95,13 @@ impl Playback {
         let avail = Avail { duration: longest, position: Position::Before, ..Avail::default() };
         let question = Question { avail, ..question(session, asked_for, 0) };
         let asked = self.doors.adserver.ask(configuration, &question).await;
-        self.note_asked(session, asked_for, &asked).await;
+        self.note_asked(session, asked_for, &asked);
         if let Some(why) = asked.unfilled() {
             return Err(why);
         }
-        let left = until - self.doors.clock.now();
-        Ok(self.media_of(session, asked_for, &asked, left).await)
+        // What has to be made is there for whoever comes later.
+        let now = self.doors.clock.now();
+        Ok(self.media_of(session, asked_for, &asked, until - now, now).await.offers)
     }
 
     /// The ads that fit, and the place where the session begins with them.
@@ -118,7 +119,7 @@ impl Playback {
         let (length, carried) = (Some(longest), MediaDuration::ZERO);
         let room = Room { length, carried, segment: view.segment_length };
         let Filled { ads, skipped } = pod::fill(offers, &live.slots(view), room, now);
-        let pad = live.fillers(&self.current(session)).pad;
+        let pad = live.fillers().pad;
         if ads.is_empty() {
             return Err((Unfilled::NothingUsable, skipped));
         }

@@ -12,7 +12,7 @@ use crate::{
     adserver::{Question, log},
     channel::BreakSerial,
     configuration::prefetch::{Prefetch, Watcher},
-    pod::Offers,
+    library::Answer,
     units::{MediaDuration, ProgramTime},
 };
 
@@ -22,9 +22,18 @@ pub(super) struct Stock {
     /// By schedule, when.
     asked: HashMap<String, ProgramTime>,
     /// By schedule, what is there and since when.
-    held: HashMap<String, (ProgramTime, Offers)>,
+    held: HashMap<String, (ProgramTime, Answer)>,
     /// The newest break that has ended, and when that was seen.
     ended: Option<(BreakSerial, ProgramTime)>,
+}
+
+impl Stock {
+    /// Lets go of what no break can use any more: its schedule is over, or gone.
+    fn keep(&mut self, schedules: &[Prefetch], now: ProgramTime) {
+        let known = |name: &str| schedules.iter().find(|schedule| schedule.name == name);
+        self.asked.retain(|name, _| known(name).is_some());
+        self.held.retain(|name, (at, _)| known(name).is_some_and(|one| !one.is_past(*at, now)));
+    }
 }
 
 impl Playback {
@@ -32,7 +41,11 @@ impl Playback {
     pub(super) fn prefetch(self: &Arc<Self>, session: &Arc<Session>, now: ProgramTime) {
         let settings = self.settings.load();
         let name = session.configuration.name.as_str();
-        let Some(schedules) = settings.prefetches.get(name) else { return };
+        let schedules = settings.prefetches.get(name).map(Vec::as_slice).unwrap_or_default();
+        session.work().stock.keep(schedules, now);
+        if schedules.is_empty() {
+            return;
+        }
         let Some(published) = session.live.published().filter(|_| !session.is_title()) else {
             return;
         };
@@ -42,7 +55,7 @@ impl Playback {
         }
         let ended = published.view.breaks.iter().rev().find(|known| known.end.is_some());
         let ended = ended.map(|known| known.serial);
-        for schedule in schedules.iter() {
+        for schedule in schedules {
             if self.is_due(session, schedule, ended, now) {
                 let (this, session) = (Arc::clone(self), Arc::clone(session));
                 let schedule = schedule.clone();
@@ -103,13 +116,13 @@ impl Playback {
         let scene = log::Scene { time: self.doors.clock.now(), ..scene };
         let rows = [making, log::answered(&scene, &asked)].into_iter().chain(hops(&scene, &asked));
         let rows = rows.map(|row| log::prefetched(row, &schedule.name)).collect::<Vec<_>>();
-        self.write_rows(session, rows).await;
+        self.write_rows(session, rows);
         if asked.unfilled().is_some() {
             return; // the break is asked about when it comes
         }
-        let offers = self.media_for(session, &asked, PATIENCE, self.doors.clock.now()).await;
+        let answer = self.media_for(session, &asked, PATIENCE, self.doors.clock.now()).await;
         let now = self.doors.clock.now();
-        session.work().stock.held.insert(schedule.name.clone(), (now, offers));
+        session.work().stock.held.insert(schedule.name.clone(), (now, answer));
     }
 
     /// Ads that were asked for before a break and are for it, and by which schedule; they are used once.
@@ -117,7 +130,7 @@ impl Playback {
         &self,
         session: &Session,
         question: &Question,
-    ) -> Option<(String, Offers)> {
+    ) -> Option<(String, Answer)> {
         let settings = self.settings.load();
         let schedules = settings.prefetches.get(session.configuration.name.as_str())?;
         let (configuration, now) = (self.current(session), self.doors.clock.now());
@@ -129,10 +142,54 @@ impl Playback {
                 && schedule.matches(|name| question.value(name, &configuration.aliases))
         };
         let name = schedules.iter().find(suits)?.name.clone();
-        let (_, offers) = held.remove(&name)?;
-        Some((name, offers))
+        let (_, answer) = held.remove(&name)?;
+        Some((name, answer))
     }
 }
 
-/// There is time; what takes longer is made for whoever asks next.
+/// There is time; what takes longer may be there when the break is.
 const PATIENCE: MediaDuration = MediaDuration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::configuration::prefetch::{Timing, Window};
+
+    const fn at(secs: i64) -> ProgramTime {
+        ProgramTime::from_millis(secs * 1_000)
+    }
+
+    fn schedule(timing: Timing) -> Prefetch {
+        Prefetch {
+            name: "one".to_owned(),
+            stream: None,
+            variables: std::collections::BTreeMap::new(),
+            matching: Vec::new(),
+            spread: MediaDuration::ZERO,
+            timing,
+        }
+    }
+
+    #[test]
+    fn ads_that_no_break_can_use_any_more_are_let_go() {
+        let window = |from, to| Window { from: at(from), to: at(to) };
+        let single = Timing::Single { retrieval: window(30, 60), consumption: window(50, 90) };
+        let delay = MediaDuration::ZERO;
+        let recurring = |lifetime: Option<i64>| {
+            let lifetime = lifetime.map(MediaDuration::from_secs);
+            Timing::Recurring { window: window(0, 90), delay, lifetime }
+        };
+        for (timing, past) in [(single, 90), (recurring(None), 90), (recurring(Some(20)), 55)] {
+            let mut stock = Stock::default();
+            stock.held.insert("one".to_owned(), (at(35), Answer::default()));
+            stock.keep(&[schedule(timing)], at(past - 1));
+            assert_eq!(stock.held.len(), 1, "{timing:?}");
+            stock.keep(&[schedule(timing)], at(past));
+            assert_eq!(stock.held.len(), 0, "{timing:?}");
+        }
+        let mut stock = Stock::default();
+        stock.asked.insert("gone".to_owned(), at(0));
+        stock.keep(&[], at(1));
+        assert!(stock.asked.is_empty());
+    }
+}

@@ -82,9 +82,16 @@ impl Seen {
     /// The first of the breaks that a break follows without programme between, or may.
     pub(super) fn follows(&self, serial: BreakSerial) -> BreakSerial {
         let Self::Title(programme) = self else { return BreakSerial::FIRST };
-        let at = programme.roll(serial).map(|roll| roll.at);
-        let first = programme.rolls.iter().find(|roll| Some(roll.at) == at);
-        first.map_or(serial, |roll| roll.ad_break.serial)
+        let mut following =
+            programme.rolls.iter().rev().skip_while(|roll| roll.ad_break.serial != serial);
+        let Some(mut first) = following.next() else { return serial };
+        for before in following {
+            if before.until < first.at {
+                break;
+            }
+            first = before;
+        }
+        first.ad_break.serial
     }
 
     pub(super) fn target_duration(&self) -> MediaDuration {

@@ -27,7 +27,7 @@ use crate::{
     hls::RenditionKind,
     ids::SessionId,
     journal::Person,
-    pod::Offers,
+    pod::{AdInfo, Offers},
     session::Timeline,
     tracking::Reporting,
     units::ProgramTime,
@@ -124,6 +124,8 @@ pub(super) struct Work {
     pub(super) reported: u32,
     /// What was asked for ahead of time.
     pub(super) stock: Stock,
+    /// Ads that are still being made for a break.
+    pub(super) makings: HashMap<BreakSerial, Vec<Arc<AdInfo>>>,
     /// For those who ask why.
     pub(super) accounts: Accounts,
 }
@@ -236,9 +238,12 @@ impl Session {
     }
 
     pub(super) fn keep_late(&self, serial: BreakSerial, offers: Offers) {
-        if self.work().late.insert(serial, offers).is_none() {
-            self.late.fetch_add(1, Ordering::AcqRel);
+        let mut work = self.work();
+        if let Some(known) = work.late.get_mut(&serial) {
+            return known.extend(offers);
         }
+        work.late.insert(serial, offers);
+        self.late.fetch_add(1, Ordering::AcqRel);
     }
 
     pub(super) fn take_late(&self, serial: BreakSerial) -> Option<Offers> {

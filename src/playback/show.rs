@@ -9,7 +9,7 @@ use crate::{
     session::{Making, Step, Timeline},
     stitch::{self, Body, Held, Numbers, Playlist, Published, Sight},
     tracking,
-    units::ProgramTime,
+    units::{MediaDuration, ProgramTime},
 };
 
 /// A playlist: the viewer's own lines, and those he shares.
@@ -42,19 +42,22 @@ impl Playback {
             return self.title(&session, watching, rendition).await;
         }
         self.refresh(&session.live);
-        if !session.has_played() {
-            self.prepare_profile(&session);
-            self.prepare_slate(&session);
-            self.prepare_pad(&session);
-        }
+        let is_new = !session.has_played();
         let awake = session.live.is_awake(rendition);
         if awake {
             self.play_pre_roll(&session).await;
         }
-        match awake.then(|| self.show(&session, rendition)).flatten() {
-            Some(shown) => Ok(shown),
-            None => self.first(&session, rendition).await,
+        let shown = match awake.then(|| self.show(&session, rendition)).flatten() {
+            Some(shown) => shown,
+            None => self.first(&session, rendition).await?,
+        };
+        // What fills the gaps of live breaks is of no use to a title.
+        if is_new && !session.is_title() {
+            self.prepare_profile(&session);
+            self.prepare_slate(&session);
+            self.prepare_pad(&session);
         }
+        Ok(shown)
     }
 
     /// Waits for a channel's first reading, or its first after a time without viewers.
@@ -64,11 +67,8 @@ impl Playback {
         rendition: usize,
     ) -> Result<Shown, Error> {
         let found = loop {
-            match tokio::time::timeout(COLD_START, self.find(session, rendition))
-                .await
-                .ok()
-                .flatten()
-            {
+            let found = tokio::time::timeout(COLD_START, self.find(session, rendition)).await;
+            match found.ok().flatten() {
                 Some(First::PreRoll) => self.play_pre_roll(session).await,
                 found => break found,
             }
@@ -92,6 +92,10 @@ impl Playback {
         let mut changes = session.live.changes();
         loop {
             changes.mark_unchanged();
+            // Another request of the session may have begun it meanwhile.
+            if let Some(watching) = session.title.get() {
+                return Some(First::Title(Arc::clone(watching)));
+            }
             if !session.has_played() && session.live.is_recorded() {
                 return self.watch_title(session).await.map(First::Title);
             }
@@ -102,7 +106,11 @@ impl Playback {
             if let Some(shown) = awake.then(|| self.show(session, rendition)).flatten() {
                 return Some(First::Live(shown));
             }
-            changes.changed().await.ok()?;
+            tokio::select! {
+                changed = changes.changed() => changed.ok()?,
+                // Who hangs is left out after a while, though nothing more is read.
+                () = self.doors.clock.sleep(LOOK) => session.live.wait(self.doors.clock.now()),
+            }
         }
     }
 
@@ -209,5 +217,7 @@ fn begins(published: &Published, rendition: usize, playlist: &Playlist) -> Progr
     first.map_or(playlist.head, |first| first.start)
 }
 
+/// How often who waits for a first playlist looks whether time alone has decided something.
+const LOOK: MediaDuration = MediaDuration::from_millis(500);
 /// How long a channel's very first playlist may take.
 const COLD_START: std::time::Duration = std::time::Duration::from_secs(5);

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{Live, Playback, live::Role, session::Session};
 use crate::{
-    configuration::PlaybackConfiguration,
+    configuration::BumperUrls,
     creative::{self, Creative, Unusable},
     library::Channel,
     pod::{Ad, AdInfo},
@@ -21,27 +21,27 @@ enum Filler {
 }
 
 impl Playback {
-    /// Reads the slate and the bumpers of a session's configuration for its channel, unless they are
-    /// there.
+    /// Reads the slate and the bumpers of a session's configuration for its channel, unless that has been
+    /// done lately.
     pub(super) fn prepare_slate(self: &Arc<Self>, session: &Session) {
-        let PlaybackConfiguration { slate_ad_url, bumpers, .. } = &*self.current(session);
-        let wanted = [
-            (Role::Slate, slate_ad_url),
-            (Role::BumperStart, &bumpers.start),
-            (Role::BumperEnd, &bumpers.end),
-        ];
-        for (role, url) in wanted {
-            if let Some(url) = url {
-                self.prepare_clip(&session.live, role, url);
-            }
-        }
+        let url = self.current(session).slate_ad_url.clone();
+        self.prepare_clip(&session.live, Role::Slate, url);
+        self.prepare_bumpers(session);
     }
 
-    fn prepare_clip(self: &Arc<Self>, live: &Arc<Live>, role: Role, url: &Url) {
-        if !live.begin(role, Some(url), self.doors.clock.now()) {
+    /// Reads the bumpers alone.
+    pub(super) fn prepare_bumpers(self: &Arc<Self>, session: &Session) {
+        let BumperUrls { start, end } = self.current(session).bumpers.clone();
+        self.prepare_clip(&session.live, Role::BumperStart, start);
+        self.prepare_clip(&session.live, Role::BumperEnd, end);
+    }
+
+    fn prepare_clip(self: &Arc<Self>, live: &Arc<Live>, role: Role, url: Option<Url>) {
+        let Some(url) = url else { return live.let_go(role) };
+        if !live.begin(role, Some(&url), self.doors.clock.now()) {
             return;
         }
-        let (this, live, url) = (Arc::clone(self), Arc::clone(live), url.clone());
+        let (this, live) = (Arc::clone(self), Arc::clone(live));
         self.tasks.spawn(async move {
             let configuration = live.configuration.as_str();
             let what = if role == Role::Slate { "slate" } else { "bumper" };

@@ -22,29 +22,34 @@ impl Playback {
                 _ = every.tick() => {}
                 () = self.stopping.cancelled() => return,
             }
-            let now = self.doors.clock.now();
-            self.measure_channels(now);
-            let limits = self.settings.load().limits.clone();
-            let all: Vec<_> = self.sessions.iter().map(|known| Arc::clone(&known)).collect();
-            for some in all.chunks(AT_ONCE) {
-                for session in some {
-                    match session.programme() {
-                        Some(programme) => {
-                            self.put_away_title(session, &programme, now, limits.session_idle);
-                        }
-                        None => {
-                            self.put_away(session);
-                            self.prefetch(session, now);
-                        }
+            self.sweep_once(self.doors.clock.now()).await;
+        }
+    }
+
+    pub(super) async fn sweep_once(self: &Arc<Self>, now: ProgramTime) {
+        self.measure_channels(now);
+        let limits = self.settings.load().limits.clone();
+        let all: Vec<_> = self.sessions.iter().map(|known| Arc::clone(&known)).collect();
+        for some in all.chunks(AT_ONCE) {
+            for session in some {
+                match session.programme() {
+                    Some(programme) => {
+                        self.put_away_title(session, &programme, now, limits.session_idle);
                     }
-                    if is_over(session, &limits, now) {
-                        self.forget(session);
+                    None => {
+                        self.put_away(session);
+                        self.prefetch(session, now);
                     }
                 }
-                tokio::task::yield_now().await;
+                if is_over(session, &limits, now) {
+                    self.forget(session);
+                }
             }
-            self.channels.retain(|_, live| Arc::strong_count(live) > 1 || live.is_wanted(now));
+            tokio::task::yield_now().await;
         }
+        self.make_room(&all, &limits, now);
+        drop(all);
+        self.channels.retain(|_, live| Arc::strong_count(live) > 1 || live.is_wanted(now));
     }
 
     /// Writes down what became of breaks that have left the window, and then lets go of those that

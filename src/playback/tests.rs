@@ -9,8 +9,7 @@ use super::*;
 use crate::{
     adserver,
     channel::Break,
-    configuration::{AdsHttp, BeaconPacing, Suppression},
-    cue, dispatch,
+    dispatch,
     fetch::tests::support,
     hls::{MediaPlaylist, Multivariant},
     ids::ConfigurationName,
@@ -22,13 +21,17 @@ use crate::{
 };
 
 mod deciding;
+mod making;
+mod failures;
+mod rows;
+mod titles;
 
 /// Segments of 6 s, the third and the next four of them a break.
 pub(super) struct Scene {
     pub(super) playback: Arc<Playback>,
     pub(super) session: Arc<Session>,
-    journal: Journal,
-    folder: PathBuf,
+    pub(super) journal: Journal,
+    pub(super) folder: PathBuf,
 }
 
 impl Scene {
@@ -134,7 +137,7 @@ pub(super) fn offers(secs: &[i64]) -> Offers {
         let info = AdInfo { ad_id: Some(name.clone()), errors, ..AdInfo::default() };
         let url = Url::parse(&format!("https://cdn.example.com/{name}.m3u8")).unwrap();
         let creative = crate::creative::Creative { url, ..(*creative(secs * 1_000)).clone() };
-        Offer { info: Arc::new(info), media: Ok(Arc::new(creative)) }
+        Offer { info: Arc::new(info), media: Ok(Arc::new(creative)), made_late: false }
     };
     Offers { pod: ('a'..).zip(secs).map(offer).collect(), stand_ins: Vec::new() }
 }
@@ -144,38 +147,19 @@ pub(super) fn at(secs: i64) -> ProgramTime {
 }
 
 fn configuration() -> PlaybackConfiguration {
-    PlaybackConfiguration {
-        name: ConfigurationName::new("news"),
-        video_content_source_url: Url::parse("https://192.0.2.1/live/").unwrap(),
-        ad_decision_server_url: None,
-        slate_ad_url: None,
-        personalization_threshold: None,
-        avail_suppression: Suppression::Off,
-        viewer_query: Vec::new(),
-        beacon_pacing: BeaconPacing::default(),
-        cues: cue::Trust::ALL,
-        ads_enabled: true,
-        ads_request_timeout: MediaDuration::from_secs(3),
-        ads_break_timeout: MediaDuration::from_secs(10),
-        ad_sequencing: crate::vast::Sequencing::Standard,
-        ads_http: AdsHttp::default(),
-        aliases: std::collections::BTreeMap::new(),
-        content_segment_url_prefix: None,
-        ad_segment_url_prefix: None,
-        titles: crate::configuration::Titles::default(),
-        prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
-        pre_roll: None,
-        bumpers: crate::configuration::BumperUrls::default(),
-        streaming_media: crate::configuration::StreamingMedia::default(),
-    }
+    let source = Url::parse("https://192.0.2.1/live/").unwrap();
+    PlaybackConfiguration::new(ConfigurationName::new("news"), source)
 }
 
 fn live(configuration: &PlaybackConfiguration) -> Live {
-    let text = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n";
+    live_of(configuration, "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n")
+}
+
+fn live_of(configuration: &PlaybackConfiguration, text: &str) -> Live {
     let url = Url::parse("https://192.0.2.1/live/main.m3u8").unwrap();
     let address = support::open_guard().admit(&url).unwrap();
     let links = ChannelLinks {
-        bases: vec![OnceLock::new()],
+        bases: vec![OnceLock::new(), OnceLock::new()],
         content_prefix: None,
         signer: Signer::new(&[0; 32]),
         creatives: None,

@@ -7,10 +7,12 @@ use tokio::sync::watch;
 
 use super::{Error, Live, Playback, Shown, session::Session};
 use crate::{
+    channel::Break,
     stitch::{self, Recording},
-    title::{Programme, Title},
+    title::Programme,
     tracking,
     units::MediaDuration,
+    vast::variables::Position,
 };
 
 mod ask;
@@ -27,13 +29,6 @@ pub(super) struct Watching {
     decided: watch::Sender<Option<Arc<Programme>>>,
 }
 
-impl Watching {
-    /// What is watched.
-    pub(super) fn title(&self) -> &Title {
-        &self.recording.title
-    }
-}
-
 impl Session {
     /// Does it watch a title?
     pub(super) fn is_title(&self) -> bool {
@@ -43,6 +38,18 @@ impl Session {
     /// The title as it is shown, once that is decided.
     pub(super) fn programme(&self) -> Option<Arc<Programme>> {
         self.title.get()?.decided.borrow().clone()
+    }
+
+    /// Where a break stands in what it watches.
+    pub(super) fn position(&self, ad_break: &Break) -> Position {
+        let title = self.title.get().map(|watching| &watching.recording.title);
+        let begins = ad_break.begins();
+        match title {
+            Some(title) if begins == title.date(MediaDuration::ZERO) => Position::Before,
+            Some(title) if begins == title.date(title.length) => Position::After,
+            None if ad_break.serial.is_pre_roll() => Position::Before,
+            _ => Position::Within,
+        }
     }
 }
 
@@ -64,12 +71,17 @@ impl Playback {
         let programme =
             decided.wait_for(Option::is_some).await.ok().and_then(|known| known.clone());
         let programme = programme.ok_or_else(|| missing("the service ends"))?;
-        let links = &session.live.links;
-        let shown = watching.recording.playlist(&programme, rendition, links).or_else(|| {
-            // It was read after the others had been waited for long enough.
-            let newest = session.live.recording()?;
-            newest.playlist(&programme.on(Arc::clone(&newest.title))?, rendition, links)
-        });
+        let (live, recording) = (Arc::clone(&session.live), Arc::clone(&watching.recording));
+        let shared = Arc::clone(&programme);
+        // Hours of text take milliseconds, which live playlists would wait for.
+        let written = move || {
+            recording.playlist(&shared, rendition, &live.links).or_else(|| {
+                // It was read after the others had been waited for long enough.
+                let newest = live.recording()?;
+                newest.playlist(&shared.on(Arc::clone(&newest.title))?, rendition, &live.links)
+            })
+        };
+        let shown = tokio::task::spawn_blocking(written).await.ok().flatten();
         let (header, body) = shown.ok_or_else(|| {
             let why = session.live.failure(rendition);
             missing(why.as_deref().unwrap_or("it has not answered"))
@@ -103,14 +115,30 @@ impl Playback {
     /// Decides a title in the background: whoever asked first may go away.
     fn begin_title(self: &Arc<Self>, session: &Arc<Session>, watching: &Arc<Watching>) {
         let (this, session) = (Arc::clone(self), Arc::clone(session));
-        let watching = Arc::clone(watching);
+        let deciding = Deciding(Arc::clone(watching));
         self.tasks.spawn(async move {
-            let title = &watching.recording.title;
+            let title = &deciding.0.recording.title;
             let programme = tokio::select! {
                 programme = this.decide_title(&session, title) => programme,
                 () = this.stopping.cancelled() => return,
             };
-            watching.decided.send_replace(Some(programme));
+            deciding.0.decided.send_replace(Some(programme));
+        });
+    }
+}
+
+/// Whoever decides a title. However that ends, by a panic or because the service stops, the film plays:
+/// everybody who waits for the decision would wait for good.
+struct Deciding(Arc<Watching>);
+
+impl Drop for Deciding {
+    fn drop(&mut self) {
+        let Watching { recording, decided } = &*self.0;
+        let bare = || Arc::new(Programme::new(Arc::clone(&recording.title), Vec::new()));
+        decided.send_if_modified(|known| {
+            let left = known.is_none();
+            known.get_or_insert_with(bare);
+            left
         });
     }
 }

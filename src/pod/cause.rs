@@ -77,7 +77,7 @@ fn of_media(why: &Unusable) -> u16 {
     match why {
         Unusable::NoPlayableMedia => 403,
         Unusable::Address { .. } => 401,
-        Unusable::Fetch { failure: Failure::TimedOut { .. }, .. } => 402,
+        Unusable::Fetch { failure: Failure::TimedOut { .. } | Failure::Silent { .. }, .. } => 402,
         Unusable::Fetch { failure: Failure::Blocked, .. } => 400,
         Unusable::Fetch { .. } => 401,
         Unusable::NotAPlaylist { .. } | Unusable::Empty { .. } | Unusable::NoMap { .. } => 405,

@@ -57,8 +57,8 @@ impl AdInfo {
     }
 
     /// What is kept of an answer without ads, which may say whom to tell.
-    pub fn of_no_ad(response: &vast::Response, ads_host: &str) -> Self {
-        let errors = response.errors.iter().filter(|url| is_called(url)).cloned().collect();
+    pub fn of_no_ad(errors: &[String], ads_host: &str) -> Self {
+        let errors = errors.iter().filter(|url| is_called(url)).cloned().collect();
         Self { ads_host: ads_host.to_owned(), errors, ..Self::default() }
     }
 

@@ -18,6 +18,8 @@ pub struct Offer {
     pub info: Arc<AdInfo>,
     /// Its media, or why it has none.
     pub media: Result<Arc<Creative>, Refused>,
+    /// Its media had to be made first. Where that was too late for a break, this is why.
+    pub made_late: bool,
 }
 
 /// All that one answer offers.
@@ -27,6 +29,32 @@ pub struct Offers {
     pub pod: Vec<Offer>,
     /// Each replaces one of the pod that cannot be shown (rule D-22), in this order.
     pub stand_ins: Vec<Offer>,
+}
+
+impl Offers {
+    /// Whether any of it can be shown at once.
+    pub fn is_at_hand(&self) -> bool {
+        self.pod.iter().chain(&self.stand_ins).any(|offer| offer.media.is_ok())
+    }
+
+    /// Whether that ad is of the pod, and not one that only stands in for others.
+    pub fn asks_for(&self, info: &Arc<AdInfo>) -> bool {
+        self.pod.iter().any(|offer| Arc::ptr_eq(&offer.info, info))
+    }
+
+    /// Puts an ad in the place of what it was before its media was made.
+    pub fn put(&mut self, made: &Offer) {
+        let mut all = self.pod.iter_mut().chain(&mut self.stand_ins);
+        if let Some(known) = all.find(|offer| Arc::ptr_eq(&offer.info, &made.info)) {
+            known.clone_from(made);
+        }
+    }
+
+    /// Adds others behind it.
+    pub fn extend(&mut self, more: Self) {
+        self.pod.extend(more.pod);
+        self.stand_ins.extend(more.stand_ins);
+    }
 }
 
 /// Why an ad is not shown.
@@ -53,9 +81,13 @@ pub fn order(ads: Vec<vast::Ad>, sequencing: Sequencing) -> (Vec<vast::Ad>, Vec<
 
 /// The ads of a pod that came too late for its break, each with what would have kept it out anyway.
 pub fn too_late(offers: &Offers) -> Vec<Skipped> {
-    let late = || Refused { reason: SkipReason::AdsTimeout, why: None };
+    let late = |made_late| match made_late {
+        true => Refused { reason: SkipReason::TranscodeInProgress, why: None },
+        false => Refused { reason: SkipReason::AdsTimeout, why: None },
+    };
     let skipped = offers.pod.iter().map(|offer| {
-        let Refused { reason, why } = offer.media.as_ref().err().cloned().unwrap_or_else(late);
+        let refused = offer.media.as_ref().err().cloned();
+        let Refused { reason, why } = refused.unwrap_or_else(|| late(offer.made_late));
         let measured = offer.media.as_ref().ok().map(|creative| creative.duration);
         Skipped { info: Arc::clone(&offer.info), reason, why, measured }
     });
@@ -132,13 +164,6 @@ fn not_media(linear: &vast::Linear) -> Cause {
     names.sort_unstable();
     names.dedup();
     Cause::Programs(names.join(", "))
-}
-
-impl Refused {
-    /// What its error URLs are told (VAST §2.3.6).
-    pub fn code(&self) -> u16 {
-        self.why.as_ref().map_or(self.reason.code(), Cause::code)
-    }
 }
 
 impl From<Unusable> for Refused {

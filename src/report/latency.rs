@@ -16,11 +16,6 @@ impl Latency {
         self.count += 1;
     }
 
-    /// How many were measured.
-    pub const fn count(&self) -> u64 {
-        self.count
-    }
-
     /// The least milliseconds, to about three per cent, within which so many of a thousand were
     /// done; none of none.
     pub fn permille(&self, permille: u64) -> Option<u64> {

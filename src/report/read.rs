@@ -183,8 +183,12 @@ impl Reading {
         Ok(true)
     }
 
-    /// A question to an ad server, or what came of it; other events are not counted.
+    /// A question to an ad server, or what came of it; other events are not counted, and neither are
+    /// wrappers' own questions: what came of all of them is what the first one is answered with.
     fn asked(&mut self, event: &str, row: &Row<'_>, configuration: Name, hour: i64) {
+        if row.wrapper.is_some() {
+            return;
+        }
         let host = match &row.asked_host {
             Some(host) => host.as_str(),
             None => host_of(text(&row.ads_request_url)),

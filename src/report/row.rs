@@ -47,6 +47,9 @@ pub(super) struct Row<'a> {
     pub(super) asked_host: Option<Text<'a>>,
     #[serde(rename = "executionTimeMs")]
     pub(super) took_ms: Option<u64>,
+    /// Of whom a wrapper names, and not the configuration.
+    #[serde(rename = "wrapperDepth")]
+    pub(super) wrapper: Option<u64>,
     pub(super) avail: Option<Avail<'a>>,
 }
 

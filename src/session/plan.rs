@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Bumpers, Decision, Fill, From, Span, Timeline, layout::Layout, replacements};
+use super::{Bumpers, Decision, Fill, From, Span, Timeline, layout::Layout, replacement::behind};
 use crate::{
     channel::{Break, TOLERANCE, View},
     pod::{Ad, Filled, Pod, Room, SkipReason, Skipped, Unfilled},
@@ -143,8 +143,8 @@ impl Timeline {
         Some((later, decision.spans.len()))
     }
 
-    /// Finds a place for ads that came after the deadline where nothing has been shown yet: behind
-    /// the slate so far, or at a common boundary at the view's edge.
+    /// Finds a place for ads that came after the deadline where nothing has been shown yet: behind the
+    /// ads decided for and the slate so far, or at a common boundary at the view's edge.
     pub fn place_late(
         &self,
         ad_break: &Break,
@@ -163,12 +163,12 @@ impl Timeline {
         let Some(free_from) = self.after_pre_roll(view) else { return Late::NotYet };
         let earliest = earliest.max(view.edge).max(free_from) - TOLERANCE;
         let (from, count, at) = match decision.spans.last().map(|span| &span.fill) {
-            Some(Fill::Slate(_)) => {
-                let Some(run) = replacements(decision, ad_break, view, carried).pop() else {
-                    return Late::NotYet;
+            Some(Fill::Slate(_) | Fill::Pod(_) | Fill::Bumper(_)) => {
+                let Some(place) = behind(decision, ad_break, view, carried) else {
+                    return Late::Never;
                 };
-                bumpers.start = None; // it stands before the slate
-                (From::Segment(run.count), run.count, run.start + run.length)
+                bumpers.start = None; // it stands before what is shown already
+                (From::Segment(place.after), place.after, place.at)
             }
             Some(Fill::Content(_)) => {
                 let mut free = ad_break.boundaries.iter();
@@ -177,7 +177,7 @@ impl Timeline {
                 };
                 (From::Boundary(boundary.time), 0, boundary.time)
             }
-            _ => return Late::Never,
+            None => return Late::Never,
         };
         let length = ad_break.planned.map(|_| ad_break.ends_by() - at);
         let bumpers = bumpers.within(length);

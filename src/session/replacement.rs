@@ -14,6 +14,13 @@ use crate::{
     units::{MediaDuration, ProgramTime},
 };
 
+mod later;
+mod shown;
+
+pub(super) use later::behind;
+
+use shown::Shown;
+
 /// How far ads may run past the programme they replace: at the end of a break so that two "15 s" ads
 /// of 15.04 s fit 30 s, and while they run so that such an ad does not hold the edge for a whole
 /// segment. Under 1 s, since dates must not overlap by more.
@@ -335,53 +342,5 @@ impl Run<'_> {
             }
         }
         false
-    }
-}
-
-#[derive(Default)]
-struct Shown {
-    groups: Vec<Group>,
-    count: u32,
-    length: MediaDuration,
-}
-
-impl Shown {
-    /// Takes an ad's segments while they are allowed and `limit` in all is not reached; true if one
-    /// was not allowed.
-    fn take(
-        &mut self,
-        ad: &pod::Ad,
-        part: Part,
-        limit: u32,
-        allowed: impl Fn(MediaDuration, MediaDuration) -> bool,
-    ) -> bool {
-        let mut take = 0;
-        let mut stopped = false;
-        for step in ad.creative.steps() {
-            if self.count >= limit {
-                break;
-            }
-            if !allowed(self.length + step, step) {
-                stopped = true;
-                break;
-            }
-            take += 1;
-            self.count += 1;
-            self.length += step;
-        }
-        if take > 0 {
-            let (creative, matched) = (Arc::clone(&ad.creative), Arc::clone(&ad.matched));
-            self.groups.push(Group { creative, matched, take, part });
-        }
-        stopped
-    }
-
-    fn repeat(&mut self, slate: &pod::Ad, allowed: impl Fn(MediaDuration, MediaDuration) -> bool) {
-        loop {
-            let before = self.count;
-            if self.take(slate, Part::Slate, u32::MAX, &allowed) || self.count == before {
-                return;
-            }
-        }
     }
 }

@@ -8,6 +8,7 @@ use crate::{
 };
 
 mod bumpers;
+mod behind;
 mod matrix;
 mod pad;
 mod unfilled;

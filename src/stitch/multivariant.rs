@@ -26,7 +26,7 @@ pub fn multivariant(
         tag => stays(tag),
     };
     let mut missing = false;
-    let text = playlist.rewrite_all(
+    let text = playlist.rewrite(
         keeps,
         |at, _| {
             let known = addresses.get(at).cloned().flatten();

@@ -11,7 +11,7 @@ use crate::{
     channel::{TrackView, View},
     session::{Decision, Outlook, Timeline},
     stitch::{self, Body, Chunk, Context, Held, Links, Numbers, Outline, Run},
-    units::{MediaSequence, ProgramTime, Source},
+    units::{MediaDuration, MediaSequence, ProgramTime, Source},
 };
 
 /// A view with what has been made of it.
@@ -53,6 +53,8 @@ pub(super) struct Bodies {
     head: OnceLock<Arc<Chunk>>,
     /// Viewers with other histories share these.
     chunks: RwLock<Chunks>,
+    /// Of a recorded rendition: what is dated for one viewer, so that it takes no place of the others.
+    of_viewers: RwLock<Chunks>,
     /// What was shown before this one: what of it still stands is taken over when it is shown again.
     before: Chunks,
     rendered: RwLock<HashMap<Outline, Arc<Body>>>,
@@ -134,6 +136,7 @@ impl Bodies {
             track: Arc::clone(track),
             head: OnceLock::new(),
             chunks: RwLock::default(),
+            of_viewers: RwLock::default(),
             before: before.map(|before| before.shown()).unwrap_or_default(),
             rendered: RwLock::default(),
         })
@@ -151,7 +154,8 @@ impl Bodies {
     }
 
     /// A recorded rendition's body, under a head that follows from the outline. Viewers of a title
-    /// have dates of their own, so that little is shared for long, and less is kept.
+    /// have dates of their own, so that little is shared for long, and less is kept; and it is long, so
+    /// nobody waits while another's is written.
     pub(super) fn recorded(
         &self,
         rendition: usize,
@@ -159,36 +163,48 @@ impl Bodies {
         head: impl Fn() -> Arc<Chunk>,
         links: &dyn Links,
     ) -> Arc<Body> {
-        let make = |outline: &Outline| {
-            Arc::new(self.under(head(), rendition, outline, (links, MOST_KEPT_OF_TITLES)))
-        };
-        once(&self.rendered, outline, MOST_KEPT_OF_TITLES, make)
+        apart(&self.rendered, outline, MOST_KEPT_OF_TITLES, |outline| {
+            let chunk = |key: (Run, Context)| {
+                let shifted = |shift: MediaDuration| shift != MediaDuration::ZERO;
+                let chunks = match &key.0 {
+                    Run::Content { shift, .. } if shifted(*shift) => &self.of_viewers,
+                    _ => &self.chunks,
+                };
+                apart(chunks, key, MOST_KEPT_OF_TITLES, |key| self.written(rendition, key, links))
+            };
+            Arc::new(Self::under(head(), outline, chunk))
+        })
     }
 
     fn body(&self, rendition: usize, outline: &Outline, links: &dyn Links) -> Body {
         let head = || Arc::new(Chunk::new(stitch::head(&self.track, rendition, links)));
         let head = Arc::clone(self.head.get_or_init(head));
-        self.under(head, rendition, outline, (links, MOST_KEPT))
+        let known = |key: &(Run, Context)| self.before.get(key).cloned();
+        let make = |key: &_| known(key).unwrap_or_else(|| self.written(rendition, key, links));
+        Self::under(head, outline, |key| once(&self.chunks, key, MOST_KEPT, make))
+    }
+
+    /// A run's chunk, and what it leaves for the next.
+    fn written(
+        &self,
+        rendition: usize,
+        (run, before): &(Run, Context),
+        links: &dyn Links,
+    ) -> (Arc<Chunk>, Context) {
+        let (text, after) = stitch::run(&self.track, rendition, run, before, links);
+        (Arc::new(Chunk::new(text)), after)
     }
 
     fn under(
-        &self,
         head: Arc<Chunk>,
-        rendition: usize,
         outline: &Outline,
-        (links, most_kept): (&dyn Links, usize),
+        chunk: impl Fn((Run, Context)) -> (Arc<Chunk>, Context),
     ) -> Body {
         let mut chunks = vec![head];
         let mut context = Context::default();
         for run in outline.runs.iter().flat_map(pieces) {
-            let render = |(run, before): &(Run, Context)| {
-                let (text, after) = stitch::run(&self.track, rendition, run, before, links);
-                (Arc::new(Chunk::new(text)), after)
-            };
-            let known = |key: &(Run, Context)| self.before.get(key).cloned();
-            let make = |key: &(Run, Context)| known(key).unwrap_or_else(|| render(key));
-            let (chunk, after) = once(&self.chunks, (run, context), most_kept, make);
-            chunks.push(chunk);
+            let (text, after) = chunk((run, context));
+            chunks.push(text);
             context = after;
         }
         if outline.ended {
@@ -233,6 +249,20 @@ fn once<K: Eq + Hash, V: Clone>(
     };
     known.insert(key, value.clone());
     value
+}
+
+/// The same, made while nobody waits: two who want it at once may both make it.
+fn apart<K: Eq + Hash, V: Clone>(
+    known: &RwLock<HashMap<K, V>>,
+    key: K,
+    most: usize,
+    make: impl Fn(&K) -> V,
+) -> V {
+    if let Some(value) = known.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return value.clone();
+    }
+    let made = make(&key);
+    once(known, key, most, |_| made.clone())
 }
 
 /// Past this many different playlists of one rendition at one moment, sharing is no longer worth its

@@ -170,8 +170,11 @@ async fn the_manifest_is_the_stores_alone() {
     let key = Key::of_digest(&[7; 32]);
     let manifest = Manifest { bytes: 0, files: Vec::new(), begins: None };
     storage.publish(&key, &folder.0, &manifest).await.unwrap();
-    let refused = storage.open(&key, MANIFEST, None).await.unwrap_err();
-    assert_eq!(refused.to_string(), "it is not there");
+    for name in [MANIFEST, "manifest.json/", "manifest.json//"] {
+        let Err(refused) = storage.open(&key, name, None).await else { panic!("{name}") };
+        let told = ["it is not there", "it is no name of a file"];
+        assert!(told.contains(&refused.to_string().as_str()), "{refused}");
+    }
 }
 
 /// Paths stand in errors' texts.

@@ -79,7 +79,8 @@ impl Reading<'_> {
             if inside && !cue.supersedes(&open.cue) {
                 return;
             }
-            self.close(Some(at));
+            // Where it goes on was not said: that another begins does not give away what is between.
+            self.close(open.planned.map(|_| at));
         }
         self.open = Some(Open { cue, asked: at, planned });
     }
@@ -107,6 +108,9 @@ impl Reading<'_> {
             None => self.title.nearest(asked),
             Some(_) => self.title.after(asked),
         };
+        // One is put where it is nearest, another only later: they stay in their order all the same.
+        let before = self.marks.iter().rev().find_map(|mark| mark.spot.ok());
+        let at = at.map(|at| before.map_or(at, |before| at.max(before.at)));
         let spot = at.ok_or(Unfilled::NoCommonBoundary).map(|at| match planned {
             None => Spot::between(asked, at),
             Some(length) => {

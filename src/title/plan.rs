@@ -1,9 +1,11 @@
 //! Where a VMAP's breaks are in a title.
 
+use std::collections::BTreeSet;
+
 use super::{Spot, Title};
 use crate::{
     units::MediaDuration,
-    vast::{AdBreak, BreakOffset},
+    vast::{AdBreak, BreakOffset, MAX_BREAKS},
 };
 
 /// A break of the plan that is in no place of the title.
@@ -28,6 +30,8 @@ pub enum Why {
     NotMarked,
     /// The renditions share no boundary near it.
     NoCommonBoundary,
+    /// The plan has more places than are kept ([`MAX_BREAKS`]).
+    TooMany,
 }
 
 impl Why {
@@ -39,13 +43,14 @@ impl Why {
             Self::PastTheEnd => "PAST_THE_END",
             Self::NotMarked => "NOT_MARKED",
             Self::NoCommonBoundary => "NO_COMMON_BOUNDARY",
+            Self::TooMany => "TOO_MANY",
         }
     }
 }
 
 /// The places of a plan's breaks, each with the number of its break in the plan, in the order of the
 /// title and, at one place, of the document (rule D-83): each at the boundary before its offset, as
-/// MediaTailor rounds. And those that have no place.
+/// MediaTailor rounds, at most [`MAX_BREAKS`]. And those that have no place.
 pub fn plan(title: &Title, breaks: &[AdBreak]) -> (Vec<(usize, Spot)>, Vec<Dropped>) {
     let (mut placed, mut dropped) = (Vec::new(), Vec::new());
     for (number, ad_break) in breaks.iter().enumerate() {
@@ -63,6 +68,10 @@ pub fn plan(title: &Title, breaks: &[AdBreak]) -> (Vec<(usize, Spot)>, Vec<Dropp
         }
     }
     placed.sort_by_key(|(_, spot)| spot.at);
+    let beyond = placed.split_off(placed.len().min(MAX_BREAKS));
+    let cut: BTreeSet<_> = beyond.into_iter().map(|(number, _)| number).collect();
+    let written = cut.into_iter().filter_map(|number| Some(breaks.get(number)?.written.clone()));
+    dropped.extend(written.map(|offset| Dropped { offset, why: Why::TooMany }));
     (placed, dropped)
 }
 

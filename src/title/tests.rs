@@ -102,6 +102,32 @@ fn nothing_is_left_out_that_is_not_given_away() {
     assert_eq!(told.collect::<Vec<_>>(), ["12.0 18.0-36.0", "60.0 54.0-54.0"]);
 }
 
+#[test]
+fn of_two_breaks_without_an_end_neither_gives_anything_away() {
+    let bare = [(3, "#EXT-X-CUE-OUT"), (6, "#EXT-X-CUE-OUT"), (9, "#EXT-X-CUE-OUT:12")];
+    assert_eq!(marks(&bare), ["18.0", "36.0", "54.0-66.0"]);
+    // Where a length was announced, what begins inside it ends it.
+    let inside = [(3, "#EXT-X-CUE-OUT:30"), (9, "#EXT-X-CUE-OUT:12")];
+    assert_eq!(marks(&inside), ["18.0-48.0", "54.0-66.0"]);
+}
+
+/// A break that gives something away begins late, one that gives nothing where it is nearest.
+#[test]
+fn marks_stay_in_the_order_of_the_title() {
+    let range = |name: &str, at: &str, more: &str| {
+        let begins = format!("START-DATE=\"2026-01-01T00:00:{at}Z\"");
+        format!("#EXT-X-DATERANGE:ID=\"{name}\",{begins},{more}SCTE35-OUT=0xFC")
+    };
+    let lines = [range("a", "15.5", "PLANNED-DURATION=1,"), range("b", "22", "")].join("\n");
+    let title = title(&[
+        (RenditionKind::Video, playlist(&["5"; 12], &[(3, &lines)], true)),
+        (RenditionKind::Audio, playlist(&["15"; 4], &[], true)),
+    ]);
+    let told = title.marks.iter().map(|mark| (mark.asked.to_string(), mark.spot.unwrap().at));
+    let told: Vec<_> = told.map(|(asked, at)| format!("{asked} {at}")).collect();
+    assert_eq!(told, ["15.5 30.0", "22.0 30.0"]);
+}
+
 fn break_at(offset: &str, repeat_after: Option<i64>) -> AdBreak {
     AdBreak {
         written: offset.to_owned(),
@@ -145,6 +171,17 @@ fn a_plan_s_breaks_are_at_the_boundary_before_in_the_order_of_the_title() {
             "start NOT_LINEAR"
         ]
     );
+}
+
+#[test]
+fn places_beyond_the_limit_are_told_of() {
+    let video = playlist(&["6"; 700], &[], false);
+    let title = title(&[(RenditionKind::Video, video)]);
+    let breaks = [break_at("start", Some(10)), break_at("00:00:06", Some(10))];
+    let (placed, dropped) = plan(&title, &breaks);
+    let told: Vec<_> = dropped.iter().map(|one| (one.offset.as_str(), one.why.as_str())).collect();
+    let cut = [("start", "TOO_MANY"), ("00:00:06", "TOO_MANY")];
+    assert_eq!((placed.len(), told), (vast::MAX_BREAKS, cut.to_vec()));
 }
 
 fn roll(title: &Title, serial: u32, spot: Spot, millis: i64) -> Roll {

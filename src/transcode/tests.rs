@@ -54,7 +54,7 @@ async fn a_child_goes_first_where_memory_runs_out_and_ends_with_its_future() {
             tokio::time::sleep(Duration::from_millis(20)).await;
             let process = running(&word).map(|process| process.join("oom_score_adj"));
             match process.and_then(|score| std::fs::read_to_string(score).ok()) {
-                Some(score) if score.trim() == FIRST_TO_GO => return,
+                Some(score) if score.trim() == transcoder.first_to_go => return,
                 _ => {}
             }
         }
@@ -69,6 +69,43 @@ async fn a_child_goes_first_where_memory_runs_out_and_ends_with_its_future() {
         }
     };
     tokio::time::timeout(LIMIT, gone).await.unwrap();
+}
+
+/// Container runtimes set what nobody inside may go below.
+#[test]
+fn no_less_is_asked_for_than_holds_for_the_service() {
+    let all = ["0\n", "-17\n", "500\n", "984\n", "1000\n", ""].map(first_to_go);
+    assert_eq!(all, [500, 500, 500, 984, 1000, 500]);
+}
+
+/// What only stands before ffprobe says nothing of the media.
+#[tokio::test]
+async fn a_wrapper_that_fails_is_no_verdict_on_the_media() {
+    let transcoder = Transcoder { first_to_go: "many".to_owned(), ..Transcoder::find().unwrap() };
+    let failed = transcoder.ffprobe(&words("-version"), LIMIT).await;
+    let said = "choom: invalid adjust argument: 'many'".to_owned();
+    assert_eq!(failed, Err(Failed::Start(said)));
+}
+
+#[tokio::test]
+async fn what_needs_too_much_memory_is_told_so() {
+    let limit = 256 << 20;
+    let transcoder = Transcoder { memory: limit, ..Transcoder::find().unwrap() };
+    // 4096 × 4096 × 6 bytes are 96 MiB a picture.
+    let large =
+        "-v error -f lavfi -i color=s=4096x4096,format=rgb48 -frames:v 1 -c:v libx264 -f null -";
+    let large = words(large);
+    let failed = transcoder.ffmpeg(&large, LIMIT, |_| {}).await.unwrap_err();
+    assert_eq!(failed, Failed::OutOfMemory { limit });
+    assert_eq!(failed.to_string(), "it needs more than 256 MiB of memory");
+    let small = words("-v error -f lavfi -i color=s=64x64 -frames:v 1 -f null -");
+    transcoder.ffmpeg(&small, LIMIT, |_| {}).await.unwrap();
+}
+
+#[test]
+fn ffmpeg_says_what_it_is() {
+    let version = Transcoder::find().unwrap().version().to_owned();
+    assert!(version.starts_with("ffmpeg version "), "{version}");
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! `Creatives`: what plays, and what it counts.
 
 use super::{
-    CaptionFile, Creative, Error, Linear, MAX_CREATIVES, MAX_MEDIA_FILES, MAX_TRACKING, MAX_URLS,
-    MediaFile, Mezzanine, Offset, Tracking, UniversalAdId,
+    CaptionFile, Creative, Error, Linear, MAX_CREATIVES, MAX_MEDIA_FILES, MAX_TRACKING, MAX_URL,
+    MAX_URLS, MediaFile, Mezzanine, Offset, Tracking, UniversalAdId,
     graphics::{graphics, resource},
     offset::clock,
     read::{url, words},
@@ -83,7 +83,9 @@ pub(super) fn tracking_events(
             let event = child.attribute("event").unwrap_or_default();
             let offset = child.attribute("offset").as_deref().and_then(Offset::parse);
             let url = cursor.text()?;
-            if !event.is_empty() && !url.is_empty() {
+            if url.len() > MAX_URL {
+                cursor.left_out += 1;
+            } else if !event.is_empty() && !url.is_empty() {
                 cursor.keep(into, Tracking { event, offset, url }, MAX_TRACKING);
             }
         }

@@ -239,4 +239,9 @@ impl Ad {
     pub fn linear(&self) -> Option<(&Creative, &Linear)> {
         self.creatives.iter().find_map(|c| c.linear.as_ref().map(|linear| (c, linear)))
     }
+
+    /// The same, to be changed.
+    pub(super) fn playing(&mut self) -> Option<&mut Linear> {
+        self.creatives.iter_mut().find_map(|creative| creative.linear.as_mut())
+    }
 }

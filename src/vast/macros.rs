@@ -77,8 +77,6 @@ pub struct Context<'a> {
 /// On whose decision a URL is requested (`SERVERSIDE`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServerSide {
-    /// The player requests it itself.
-    Client,
     /// The service requests it because the player gave a sign, such as requesting a segment.
     OnBehalf,
     /// The service requests it by its own decision.

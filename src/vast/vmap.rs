@@ -2,15 +2,19 @@
 //!
 //! Breaks are kept as they came, in document order; what their offsets mean in a programme of some
 //! length is [`BreakOffset::places`]. What a break asks to be told of (`TrackingEvents`) is put on its
-//! ads, so that it is counted with them whoever shows them.
+//! ads (`told`), so that it is counted with them whoever shows them.
 
 use super::{
-    Ad, Creative, Error, Kind, Linear, MAX_ADS, MAX_URLS, Response, Root, Tracking, clock,
+    Ad, Error, Kind, MAX_ADS, MAX_TOLD, MAX_URLS, Response, Root, clock,
     creative::tracking_events,
     read,
     xml::{Cursor, Element},
 };
 use crate::units::MediaDuration;
+
+#[cfg(test)]
+mod tests;
+mod told;
 
 /// One `AdBreak`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,7 +31,7 @@ pub struct AdBreak {
     pub repeat_after: Option<MediaDuration>,
     /// Its ads, an ad tag being a wrapper.
     pub ads: Vec<Ad>,
-    /// What is to be called when it leads to no ad.
+    /// What is to be called when it leads to no ad. At most [`crate::vast::MAX_URLS`].
     pub errors: Vec<String>,
 }
 
@@ -96,9 +100,10 @@ impl BreakOffset {
 /// break is about that.
 pub(super) fn vmap(cursor: &mut Cursor<'_>, into: &mut Response) -> Result<(), Error> {
     into.root = Root::Vmap;
+    let mut left = MAX_TOLD;
     cursor.children(|cursor, child| {
         if child.name() == "AdBreak" {
-            let ad_break = ad_break(cursor, child, into)?;
+            let ad_break = ad_break(cursor, child, into, &mut left)?;
             cursor.keep(&mut into.breaks, ad_break, MAX_BREAKS);
         }
         Ok(())
@@ -106,7 +111,10 @@ pub(super) fn vmap(cursor: &mut Cursor<'_>, into: &mut Response) -> Result<(), E
     let first = into.breaks.iter().find(|known| known.linear && !known.ads.is_empty());
     match first {
         Some(first) => into.ads.clone_from(&first.ads),
-        None => into.errors = into.breaks.iter().flat_map(|known| known.errors.clone()).collect(),
+        None => {
+            let errors = into.breaks.iter().flat_map(|known| &known.errors);
+            errors.for_each(|url| cursor.keep(&mut into.errors, url.clone(), MAX_URLS));
+        }
     }
     Ok(())
 }
@@ -115,6 +123,7 @@ fn ad_break(
     cursor: &mut Cursor<'_>,
     element: &Element<'_>,
     whole: &mut Response,
+    left: &mut usize,
 ) -> Result<AdBreak, Error> {
     let written = element.attribute("timeOffset").unwrap_or_default();
     let kinds = element.attribute("breakType").unwrap_or_else(|| String::from("linear"));
@@ -132,7 +141,7 @@ fn ad_break(
         "TrackingEvents" => tracking_events(cursor, &mut tracking),
         _ => Ok(()),
     })?;
-    found.tell(&tracking);
+    found.tell(cursor, tracking, left);
     Ok(found)
 }
 
@@ -146,11 +155,17 @@ fn ad_source(
         "VASTAdData" | "VASTData" => cursor.children(|cursor, child| match child.name() {
             "VAST" => {
                 let mut inside = Response::default();
-                read::vast(cursor, child, &mut inside)?;
+                match read::vast(cursor, child, &mut inside) {
+                    // The other breaks are none the worse for it.
+                    Err(Error::Version { .. }) => cursor.left_out += 1,
+                    read => read?,
+                }
                 if whole.breaks.iter().all(|before| before.ads.is_empty()) {
                     whole.version = inside.version;
                 }
-                into.errors.extend(inside.errors);
+                for url in inside.errors {
+                    cursor.keep(&mut into.errors, url, MAX_URLS);
+                }
                 for ad in inside.ads {
                     cursor.keep(&mut into.ads, ad, MAX_ADS);
                 }
@@ -159,8 +174,10 @@ fn ad_source(
             _ => Ok(()),
         }),
         "AdTagURI" => {
-            let kind = tag(cursor.text()?, source);
-            cursor.keep(&mut into.ads, Ad { kind, ..Ad::default() }, MAX_ADS);
+            let tag = cursor.text()?;
+            let bytes = tag.len();
+            let ad = Ad { kind: wrapper(tag, source), bytes, ..Ad::default() };
+            cursor.keep(&mut into.ads, ad, MAX_ADS);
             Ok(())
         }
         _ => Ok(()),
@@ -168,7 +185,7 @@ fn ad_source(
 }
 
 /// A pod is welcome unless the source says otherwise (rule D-82).
-fn tag(tag: String, source: &Element<'_>) -> Kind {
+fn wrapper(tag: String, source: &Element<'_>) -> Kind {
     let flag = |name| source.attribute(name).map(|value| read::is_true(&value));
     Kind::Wrapper {
         tag,
@@ -178,73 +195,7 @@ fn tag(tag: String, source: &Element<'_>) -> Kind {
     }
 }
 
-impl AdBreak {
-    /// Puts what the break asks to be told of on its ads (rule D-84).
-    fn tell(&mut self, tracking: &[Tracking]) {
-        let (errors, own): (Vec<_>, Vec<_>) =
-            tracking.iter().cloned().partition(|one| one.event == "error");
-        let errors = errors.into_iter().map(|one| one.url).take(MAX_URLS);
-        self.errors.extend(errors);
-        let own: Vec<_> = own.into_iter().take(MAX_URLS).collect();
-        for ad in &mut self.ads {
-            match &ad.kind {
-                // What a wrapper counts is counted with the ads it leads to.
-                Kind::Wrapper { .. } => {
-                    ad.errors.extend_from_slice(&self.errors);
-                    if own.is_empty() {
-                        continue;
-                    }
-                    let linear = Some(Linear { tracking: own.clone(), ..Linear::default() });
-                    ad.creatives.push(Creative { linear, ..Creative::default() });
-                }
-                _ => {
-                    let linears = ad.creatives.iter_mut().filter_map(|one| one.linear.as_mut());
-                    linears.for_each(|linear| linear.tracking.extend_from_slice(&own));
-                }
-            }
-        }
-    }
-}
-
 /// Breaks kept of one document, and of one break that repeats.
 pub const MAX_BREAKS: usize = 200;
 /// Breaks nearer to one another are no breaks.
 const SHORTEST_REPEAT: MediaDuration = MediaDuration::from_secs(10);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn places(offset: &str, repeat_after: Option<i64>) -> String {
-        let Some(offset) = BreakOffset::parse(offset) else { return "unreadable".to_owned() };
-        let hour = MediaDuration::from_secs(3_600);
-        let places = offset.places(hour, repeat_after.map(MediaDuration::from_secs));
-        places.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-    }
-
-    #[test]
-    fn offsets_are_moments_of_the_programme() {
-        for (offset, repeat_after, expected) in [
-            ("start", None, "0.0"),
-            ("end", None, "3600.0"),
-            ("00:10:00", None, "600.0"),
-            ("00:10:00.500", None, "600.5"),
-            ("25%", None, "900.0"),
-            ("33.333%", None, "1199.988"),
-            ("100%", None, "3600.0"),
-            ("0%", None, "0.0"),
-            ("01:00:01", None, ""),
-            ("#2", None, ""),
-            ("start", Some(1_200), "0.0 1200.0 2400.0"),
-            ("00:20:00", Some(1_200), "1200.0 2400.0"),
-            ("end", Some(1_200), "3600.0"),
-            ("00:20:00", Some(1), "1200.0"),
-            ("#0", None, "unreadable"),
-            ("101%", None, "unreadable"),
-            ("soon", None, "unreadable"),
-            ("", None, "unreadable"),
-        ] {
-            assert_eq!(places(offset, repeat_after), expected, "{offset} {repeat_after:?}");
-        }
-    }
-}

@@ -122,7 +122,8 @@ impl Ad {
     }
 
     fn take_creatives(&mut self, of_wrapper: &[Creative]) {
-        for linear in self.creatives.iter_mut().filter_map(|own| own.linear.as_mut()) {
+        // Others are not played, and an ad may have as many as there may be creatives.
+        if let Some(linear) = self.playing() {
             of_wrapper.iter().filter_map(|theirs| theirs.linear.as_ref()).for_each(|theirs| {
                 linear.counted_with(theirs);
             });

@@ -71,7 +71,7 @@ def found(duck, where_beacon="true", where_decision="true"):
     told |= dict(zip(["breaks_ended", "ended_planned_seconds", "published_seconds", "requested_seconds"], row))
     row = duck.execute(f"""
         select count(*) filter (eventType = 'MAKING_ADS_REQUEST'), count(*) filter (eventType = 'VAST_RESPONSE'),
-            count(*) filter (starts_with(eventType, 'ERROR_') and executionTimeMs is not null)
+            count(*) filter (starts_with(eventType, 'ERROR_') and not starts_with(eventType, 'ERROR_VAST_') and executionTimeMs is not null)
         from decisions where {where_decision}""").fetchone()
     told |= dict(zip(["requests", "answers", "errors"], row))
     return {key: round(float(value), 6) for key, value in told.items()}

@@ -98,6 +98,11 @@ class Evening:
         asked = {"adsRequestUrl": f"https://{server}/vast?sid={session}"}
         self.decide(time, scene, "MAKING_ADS_REQUEST", **asked)
         self.count("requests", configuration=configuration, ad_server=server)
+        if draw.random() < 0.3:  # a wrapper is followed, which is no question of its own
+            hop = {"adsRequestUrl": "https://ads-c.example.com/vast", "wrapperDepth": 1}
+            self.decide(time, scene, "VAST_REDIRECT", **hop)
+            led = draw.choice(["REDIRECTED_VAST_RESPONSE", "ERROR_VAST_REDIRECT_EMPTY_RESPONSE", "ERROR_VAST_REDIRECT_FAILED"])
+            self.decide(time + 0.05, scene, led, adsHost="ads-c.example.com", executionTimeMs=draw.randrange(20, 900), **hop)
         outcome = draw.random()
         event = "VAST_RESPONSE" if outcome < 0.9 else "EMPTY_VAST_RESPONSE" if outcome < 0.95 else "ERROR_ADS_TIMEOUT"
         self.decide(time + 0.1, scene, event, adsHost=server, executionTimeMs=draw.randrange(20, 900), **asked)

@@ -14,8 +14,8 @@ async fn an_advertisers_file_is_made_in_one_break_and_shown_in_the_next() {
     let studio = Studio::open().await;
     let world = World::start().await;
     world.show(&studio, CHANNEL);
-    // Longer than decisions wait, so that the first break has to go without.
-    world.deliver_after(Duration::from_secs(6));
+    // Longer than the first break lasts, so that it has to go without.
+    world.deliver_after(Duration::from_secs(16));
     let slate = format!("http://{}/files/slate.mp4", world.address);
     let app = TestApp::with_slate(&world, Some(&slate)).await;
     let mut viewer = Viewer::join(app.address).await;
@@ -46,7 +46,30 @@ async fn an_advertisers_file_is_made_in_one_break_and_shown_in_the_next() {
             row["avail"]["skippedAds"].as_array().map_or(0, Vec::len).to_string() + reason(row)
         })
         .collect();
-    assert_eq!(reasons, ["2TRANSCODE_IN_PROGRESS", "0"]);
+    assert_eq!(reasons, ["0", "0"]);
+    let skipped = rows.iter().filter(|row| row["eventType"] == "ADS_SKIPPED");
+    let skipped: Vec<_> = skipped.map(reason).collect();
+    assert_eq!(skipped, ["TRANSCODE_IN_PROGRESS"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_advertisers_file_is_shown_in_the_break_that_it_is_made_in() {
+    let studio = Studio::open().await;
+    let world = World::start().await;
+    world.show(&studio, CHANNEL);
+    // Longer than playlists wait.
+    world.deliver_after(Duration::from_secs(4));
+    let app = TestApp::start(&world, false).await;
+    let mut viewer = Viewer::join(app.address).await;
+    // The channel's profile is read before.
+    viewer.watch(Duration::from_secs(10)).await;
+    world.schedule(2, 30);
+    viewer.watch(Duration::from_secs(50)).await;
+    assert_eq!(kinds(&viewer).len(), 1, "{:?}", viewer.seen);
+    assert_eq!(viewer.ads(), 6, "{:?}", viewer.seen);
+    let rows = app.stop("decisions").await;
+    assert!(rows.iter().all(|row| reason(row) != "TRANSCODE_IN_PROGRESS"), "{rows:#?}");
+    assert!(world.events(&viewer.session).contains(&("ad1".to_owned(), "complete".to_owned())));
 }
 
 fn reason(row: &serde_json::Value) -> &str {

@@ -7,38 +7,38 @@ const SECTIONS: &[(&str, &[Numbers])] = &[
     (
         "A",
         &[
-            Numbers { letter: "A-", digits: 2, from: 1, to: 24, extra: &[] },
-            Numbers { letter: "A-", digits: 2, from: 30, to: 44, extra: &[] },
-            Numbers { letter: "A-", digits: 2, from: 50, to: 58, extra: &[] },
-            Numbers { letter: "A-", digits: 2, from: 60, to: 68, extra: &[] },
-            Numbers { letter: "A-", digits: 2, from: 70, to: 77, extra: &[] },
-            Numbers { letter: "A-", digits: 2, from: 80, to: 85, extra: &[] },
-            Numbers { letter: "A-", digits: 2, from: 90, to: 97, extra: &[] },
-            Numbers { letter: "A-", digits: 2, from: 100, to: 107, extra: &[] },
-            Numbers { letter: "A-", digits: 2, from: 110, to: 124, extra: &[] },
-            Numbers { letter: "A-", digits: 2, from: 130, to: 141, extra: &[] },
-            Numbers { letter: "A-", digits: 2, from: 150, to: 153, extra: &[] },
-            Numbers { letter: "A-", digits: 2, from: 160, to: 165, extra: &[] },
+            two_digits("A-", 1, 24),
+            two_digits("A-", 30, 44),
+            two_digits("A-", 50, 58),
+            two_digits("A-", 60, 68),
+            two_digits("A-", 70, 77),
+            two_digits("A-", 80, 85),
+            two_digits("A-", 90, 97),
+            two_digits("A-", 100, 107),
+            two_digits("A-", 110, 124),
+            two_digits("A-", 130, 141),
+            two_digits("A-", 150, 153),
+            two_digits("A-", 160, 165),
         ],
     ),
-    ("Dialects", &[Numbers { letter: "D", digits: 1, from: 1, to: 29, extra: &[] }]),
+    ("Dialects", &[Numbers { digits: 1, ..two_digits("D", 1, 29) }]),
     (
         "D",
         &[
-            Numbers { letter: "D-", digits: 2, from: 1, to: 18, extra: &[] },
-            Numbers { letter: "D-", digits: 2, from: 20, to: 35, extra: &[] },
-            Numbers { letter: "D-", digits: 2, from: 40, to: 41, extra: &[] },
-            Numbers { letter: "D-", digits: 2, from: 50, to: 60, extra: &[] },
-            Numbers { letter: "D-", digits: 2, from: 70, to: 75, extra: &[] },
-            Numbers { letter: "D-", digits: 2, from: 80, to: 86, extra: &[] },
+            two_digits("D-", 1, 18),
+            two_digits("D-", 20, 35),
+            two_digits("D-", 40, 41),
+            two_digits("D-", 50, 60),
+            two_digits("D-", 70, 75),
+            two_digits("D-", 80, 86),
         ],
     ),
     (
         "B",
         &[
-            Numbers { letter: "B-", digits: 2, from: 1, to: 14, extra: &[] },
-            Numbers { letter: "B-", digits: 2, from: 20, to: 20, extra: &[] },
-            Numbers { letter: "B-", digits: 2, from: 30, to: 62, extra: &["B-49b"] },
+            two_digits("B-", 1, 14),
+            two_digits("B-", 20, 20),
+            Numbers { extra: &["B-49b"], ..two_digits("B-", 30, 62) },
         ],
     ),
 ];
@@ -51,6 +51,10 @@ struct Numbers {
     from: u32,
     to: u32,
     extra: &'static [&'static str],
+}
+
+const fn two_digits(letter: &'static str, from: u32, to: u32) -> Numbers {
+    Numbers { letter, digits: 2, from, to, extra: &[] }
 }
 
 impl Numbers {

@@ -62,6 +62,19 @@ async fn a_plan_is_shown_whole_in_every_rendition_and_asked_for_once() {
     insta::assert_snapshot!(serde_json::to_string_pretty(&plan["avails"]).unwrap());
 }
 
+/// Players with separate sound ask for picture and sound in the same moment.
+#[tokio::test]
+async fn picture_and_sound_asked_for_at_once_both_come() {
+    let world = World::start().await;
+    let app = TestApp::start(&world, true).await;
+    let mut viewer = watch(&app).await;
+    viewer.plays = false;
+    let (sound, picture) = tokio::join!(viewer.other(0), viewer.other(1));
+    let expected = format!("{POD} {} end", content(0..30));
+    assert_eq!((short(&picture), short(&sound)), (expected.clone(), expected));
+    assert_eq!(world.asked.load(Ordering::Relaxed), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn marked_breaks_are_asked_for_side_by_side_and_replaced_where_they_are_long() {
     let world = World::start().await;

@@ -26,6 +26,7 @@ mod lead_in;
 mod day;
 #[cfg(test)]
 mod pre_rolls;
+mod server;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -56,6 +57,8 @@ pub(crate) enum Event {
     Ask { viewer: usize, serial: u32 },
     /// The ad server answers.
     Answer { viewer: usize, serial: u32 },
+    /// An ad of its answer has been made.
+    Made { viewer: usize, serial: u32, ad: usize },
 }
 
 /// What is to happen, in order.
@@ -136,7 +139,10 @@ impl World {
                 self.with(viewer, |world, s| s.ask(world, viewer, serial, at_ms));
             }
             Event::Answer { viewer, serial } => {
-                self.with(viewer, |world, s| s.answered(world, viewer, serial));
+                self.with(viewer, |world, s| s.answered(world, viewer, serial, at_ms));
+            }
+            Event::Made { viewer, serial, ad } => {
+                self.with(viewer, |world, s| s.made(world, viewer, serial, ad));
             }
         }
     }
@@ -199,7 +205,7 @@ impl World {
         let jitter = u8::try_from(self.random.between(0, 255)).unwrap_or(0);
         let (next, due) = self.cadences[rendition].after(event, now, jitter);
         self.cadences[rendition] = next;
-        let wait = due.map_or(target, |due| (due - now).as_millis());
+        let wait = (due - now).as_millis();
         self.agenda.add(at_ms + wait.max(50), Event::Refresh(rendition));
     }
 

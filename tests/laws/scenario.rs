@@ -23,6 +23,8 @@ pub(crate) struct Scenario {
     pub(crate) settles: bool,
     /// Viewers begin with ads of so many milliseconds at most.
     pub(crate) pre_roll: Option<i64>,
+    /// Ads have to be made before they can be shown, some of them after their break began.
+    pub(crate) makes: bool,
 }
 
 /// Someone who watches.
@@ -75,7 +77,8 @@ impl Scenario {
         let viewers = (0..count).map(|_| viewer(&shape, nominal, r)).collect();
         let settles = r.chance(50);
         let pad = r.chance(50);
-        Self { seed, shape, ads, slate, pad, viewers, settles, pre_roll: None }
+        let (makes, pre_roll) = (false, None);
+        Self { seed, shape, ads, slate, pad, viewers, settles, makes, pre_roll }
     }
 }
 
@@ -92,6 +95,13 @@ impl Scenario {
         }
         shape.breaks.iter_mut().for_each(|signal| signal.common = true);
         all
+    }
+}
+
+impl Scenario {
+    /// The same channel and viewers where most ads are not there yet when they are on offer.
+    pub(crate) fn making(seed: u64) -> Self {
+        Self { makes: true, ..Self::random(seed) }
     }
 }
 

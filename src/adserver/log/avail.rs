@@ -111,31 +111,32 @@ fn creative_ad(ad: &Ad) -> Value {
     let mut events = Map::new();
     events.insert(String::from("impression"), json!(info.impressions));
     events.extend(by_event(&info.tracking));
-    json!({
+    let mut told = object(json!({
         "uri": ad.creative.url.as_str(),
         "creativeUniqueId": unique_id(info),
-        "vastDuration": info.claimed.map(secs),
-        "transcodedAdDuration": secs(ad.creative.duration),
-        "vastAdId": info.ad_id,
-        "creativeId": info.creative_id,
-        "adSystem": info.ad_system,
-        "adTitle": info.title,
-        "adsHost": info.ads_host,
-        "advertiser": info.advertiser,
-        "campaign": info.campaign,
-        "trackingEvents": events,
-    })
+    }));
+    told.extend(names(info, Some(ad.creative.duration)));
+    told.insert(String::from("trackingEvents"), Value::Object(events));
+    Value::Object(told)
 }
 
 fn skipped_ad(skipped: &Skipped) -> Value {
     let info = &skipped.info;
-    json!({
+    let mut told = object(json!({
         "creativeUniqueId": unique_id(info),
         "adMezzanineUrl": info.media,
         "skippedReason": skipped.reason.as_str(),
         "skippedDetail": skipped.why.as_ref().map(ToString::to_string),
+    }));
+    told.extend(names(info, skipped.measured));
+    Value::Object(told)
+}
+
+/// What every ad is called by, and how long it is as claimed and as measured.
+fn names(info: &AdInfo, measured: Option<MediaDuration>) -> Map<String, Value> {
+    object(json!({
         "vastDuration": info.claimed.map(secs),
-        "transcodedAdDuration": skipped.measured.map(secs),
+        "transcodedAdDuration": measured.map(secs),
         "vastAdId": info.ad_id,
         "creativeId": info.creative_id,
         "adSystem": info.ad_system,
@@ -143,7 +144,14 @@ fn skipped_ad(skipped: &Skipped) -> Value {
         "adsHost": info.ads_host,
         "advertiser": info.advertiser,
         "campaign": info.campaign,
-    })
+    }))
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
 }
 
 /// `Creative@id`, else the media's address, as MediaTailor names creatives.

@@ -79,6 +79,45 @@ async fn what_wrappers_lead_to_has_a_bound() {
     assert_eq!(why.as_deref(), Some(expected));
 }
 
+/// One break of a plan may come again every ten seconds, and be followed each time.
+#[tokio::test]
+async fn all_breaks_of_a_plan_cost_no_more_than_a_few() {
+    let seen = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&seen);
+    let router = Router::new().fallback(get(move |url: Uri, headers: HeaderMap| {
+        let host = headers[header::HOST].to_str().unwrap().to_owned();
+        let is_tag = url.path().starts_with("/tag");
+        counted.fetch_add(usize::from(is_tag), Ordering::Relaxed);
+        async move {
+            if is_tag {
+                return "<VAST/>".to_owned();
+            }
+            let tag = |n| format!("<AdTagURI>http://{host}/tag{n}</AdTagURI>");
+            let tags: String = (0..10).map(tag).collect();
+            format!(
+                "<VMAP><AdBreak timeOffset=\"start\"><AdSource>{tags}</AdSource></AdBreak></VMAP>"
+            )
+        }
+    }));
+    let server = Server::start(router).await;
+    let (door, question) = (door(&server), question());
+    let configuration = configuration(server.url("/plan").as_str());
+    let deadline = door.clock.now() + MediaDuration::from_secs(60);
+    let first = door.first(&configuration, &question, Sequencing::Standard, deadline).await;
+    let first = first.about_several();
+    let ads = &first.asked.outcome.as_ref().unwrap().breaks[0].ads;
+    let mut led = 0;
+    for _ in 0..200 {
+        let asked = door.lead(&first, ads, &configuration, &question).await;
+        assert!(
+            asked.outcome.unwrap().breaks.is_empty(),
+            "the plan is not repeated for each break"
+        );
+        led += asked.ads.len();
+    }
+    assert_eq!((seen.load(Ordering::Relaxed), led), (400, 800));
+}
+
 /// A break ends in a few milliseconds while the host takes its time: that is not its failure.
 #[tokio::test]
 async fn a_request_cut_short_by_the_break_speaks_against_no_host() {

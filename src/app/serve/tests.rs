@@ -2,6 +2,7 @@ use axum::routing::get;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
+use crate::http::TrustedProxies;
 
 struct Door {
     address: SocketAddr,
@@ -10,6 +11,10 @@ struct Door {
 }
 
 async fn door(limit: usize) -> Door {
+    door_of(limit, None).await
+}
+
+async fn door_of(limit: usize, peers: Option<Arc<Peers>>) -> Door {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = port.local_addr().unwrap();
     let router = Router::new()
@@ -17,9 +22,10 @@ async fn door(limit: usize) -> Door {
             "/",
             get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() }),
         )
+        .route("/much", get(async || vec![b'x'; 64 << 20]))
         .route("/slow", get(async || tokio::time::sleep(Duration::from_millis(300)).await));
     let stop = CancellationToken::new();
-    let serving = tokio::spawn(serve(port, router, limit, stop.clone()));
+    let serving = tokio::spawn(serve(port, router, limit, peers, stop.clone()));
     Door { address, stop, serving }
 }
 
@@ -77,5 +83,35 @@ async fn whoever_says_nothing_is_let_go() {
         let mut rest = Vec::new();
         let closed = tokio::time::timeout(SILENCE * 2, stream.read_to_end(&mut rest)).await;
         assert!(closed.is_ok(), "{begun:?} holds its place");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_does_not_read_is_let_go() {
+    let door = door(1).await;
+    let _unread = door.ask("/much").await;
+    let mut next = door.ask("/").await;
+    let mut bytes = [0; 12];
+    let answer = tokio::time::timeout(SILENCE * 2, next.read_exact(&mut bytes)).await;
+    assert_eq!(&bytes, b"HTTP/1.1 200", "{answer:?}");
+}
+
+#[tokio::test]
+async fn an_address_has_so_many_connections_and_a_trusted_proxy_all_it_wants() {
+    for (networks, room) in [(vec![], false), (vec!["127.0.0.0/8".parse().unwrap()], true)] {
+        let peers = Peers::new(2, Arc::new(TrustedProxies::new(networks)));
+        let door = door_of(10, Some(peers)).await;
+        let (mut one, mut two) = (door.ask("/").await, door.ask("/").await);
+        assert!(answer(&mut one).await.unwrap().starts_with("HTTP/1.1 200"));
+        assert!(answer(&mut two).await.unwrap().starts_with("HTTP/1.1 200"));
+        let mut third = TcpStream::connect(door.address).await.unwrap();
+        let _ = third.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        let mut bytes = [0; 1_024];
+        let read = third.read(&mut bytes).await.unwrap_or(0);
+        assert_eq!(read > 0, room);
+        drop(one);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let mut fourth = door.ask("/").await;
+        assert!(answer(&mut fourth).await.unwrap().starts_with("HTTP/1.1 200"));
     }
 }

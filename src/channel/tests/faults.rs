@@ -37,6 +37,18 @@ fn text(parts: &[Part], lines: &[(u64, &str)]) -> String {
     text
 }
 
+/// Of a recorded programme nothing is read again that could bring the view.
+#[test]
+fn the_first_view_comes_without_a_rendition_that_hangs_though_nothing_more_is_read() {
+    let mut channel = pair();
+    channel.loaded(0, &playlist(&row(0, 0, &[6; 5]), &[]), date(30));
+    channel.waited(date(31));
+    assert!(channel.view().is_none());
+    channel.waited(date(32));
+    let view = channel.view().unwrap();
+    assert_eq!(view.tracks.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false]);
+}
+
 /// What is kept of a segment is the segment: each kept the text it was first read in, a window of
 /// hours once slid through as many texts of hours.
 #[test]

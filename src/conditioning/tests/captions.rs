@@ -11,13 +11,20 @@ async fn captions_stand_beside_the_picture_on_its_grid_and_its_clock() {
     let workshop = Workshop::open().await;
     workshop.source("ad.mp4", AD).await;
     workshop.write("en.srt", SUBRIP.as_bytes());
+    let huge = format!("1\n00:00:00,000 --> 00:10:00,000\n{}\n", "x".repeat(100_000));
+    workshop.write("huge.srt", huge.as_bytes());
     workshop.write("de.ttml", b"<html>not found</html>");
     let file = |name, language: &str| TextFile {
         url: workshop.server.url(name),
         language: Some(language.to_owned()),
     };
     let with_texts = |packing| Wanted {
-        captions: vec![file("/en.srt", "en"), file("/de.ttml", "de"), file("/gone.vtt", "fr")],
+        captions: vec![
+            file("/en.srt", "en"),
+            file("/de.ttml", "de"),
+            file("/gone.vtt", "fr"),
+            file("/huge.srt", "it"),
+        ],
         ..wanted(workshop.server.url("/ad.mp4"), profile(packing))
     };
     let mut rows = Vec::new();
@@ -48,4 +55,48 @@ async fn captions_stand_beside_the_picture_on_its_grid_and_its_clock() {
         workshop.conditioning.creative(&Wanted { captions: vec![file], ..ad }).await.unwrap()
     };
     assert_ne!(after.renditions[0].segments[0].uri, before.renditions[0].segments[0].uri);
+}
+
+/// An ad that was made with its captions is shown with them, also by a node that starts anew, and not
+/// made again without them.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ad_is_found_though_the_host_of_its_captions_says_nothing() {
+    let silent = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let says_nothing = Arc::clone(&silent);
+    let router = Router::new().fallback(move || {
+        let silent = says_nothing.load(Ordering::SeqCst);
+        async move {
+            if silent {
+                std::future::pending::<()>().await;
+            }
+            SUBRIP
+        }
+    });
+    let (texts, mut workshop) = (Server::start(router).await, Workshop::open().await);
+    let start = |workshop: &Workshop| {
+        let guard = guard(&[workshop.server.url("/"), texts.url("/")]);
+        let client = client(guard, Names::loopback());
+        let doors = Doors { client, ..doors(&workshop.server, workshop.storage()) };
+        Conditioning::start(doors, settings(&workshop.folder)).unwrap()
+    };
+    workshop.conditioning = start(&workshop);
+    workshop.source("ad.mp4", &AD.replace("d=5", "d=1")).await;
+    let wanted = |token: u32| {
+        let file = |language: &str| TextFile {
+            url: texts.url(&format!("/{language}.srt?token={token}")),
+            language: Some(language.to_owned()),
+        };
+        let captions = ["en", "de", "fr"].map(file).into();
+        Wanted { captions, ..workshop.wanted("ad.mp4", &profile(Packing::MpegTs)) }
+    };
+    let (first, second) = (wanted(1), wanted(2));
+    let made = workshop.conditioning.creative(&first).await.unwrap();
+    silent.store(true, Ordering::SeqCst);
+    workshop.conditioning = start(&workshop);
+    let began = Clock::real().now();
+    // Of all three at once the host is waited for.
+    assert_eq!(workshop.conditioning.creative(&second).await.unwrap(), made);
+    let took = Clock::real().now() - began;
+    assert!(took < MediaDuration::from_secs(8), "{took} s");
+    assert_eq!(workshop.asked(), 1);
 }

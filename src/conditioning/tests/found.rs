@@ -40,6 +40,12 @@ async fn a_file_whose_address_is_another_for_each_viewer_is_fetched_and_made_onc
         workshop.conditioning.at_hand(&wanted).await.unwrap().is_some()
     };
     assert!(at_hand(&workshop, "late").await);
+    // While anybody holds it, its playlists are not even read again.
+    let main = workshop.folder.files("kept").into_iter().find(|name| name.ends_with("main.m3u8"));
+    let (main, aside) = (main.unwrap(), workshop.folder.path("main.m3u8"));
+    std::fs::rename(&main, &aside).unwrap();
+    assert!(at_hand(&workshop, "held").await);
+    std::fs::rename(&aside, &main).unwrap();
     workshop.reopen_with(no_workers(&workshop.folder));
     assert!(at_hand(&workshop, "later").await);
     assert_eq!(workshop.asked(), 1);
@@ -106,6 +112,20 @@ async fn another_loudness_makes_another_creative() {
     let mut louder = settings(&workshop.folder);
     louder.encoding.loudness = encoding::Level::lkfs(-18);
     workshop.reopen_with(louder);
+    drop(workshop.condition("ad.mp4", &profile).await.unwrap());
+    assert_eq!(workshop.storage().shelved().await.unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_ffmpeg_makes_another_creative() {
+    let mut workshop = Workshop::open().await;
+    workshop.source("ad.mp4", &AD.replace("d=5", "d=1")).await;
+    let profile = profile(Packing::MpegTs);
+    drop(workshop.condition("ad.mp4", &profile).await.unwrap());
+    let found = doors(&workshop.server, workshop.storage());
+    let transcoder = found.transcoder.clone().called("ffmpeg version 99");
+    let newer = Doors { transcoder, ..found };
+    workshop.conditioning = Conditioning::start(newer, settings(&workshop.folder)).unwrap();
     drop(workshop.condition("ad.mp4", &profile).await.unwrap());
     assert_eq!(workshop.storage().shelved().await.unwrap().len(), 2);
 }

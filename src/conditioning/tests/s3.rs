@@ -1,7 +1,7 @@
 //! Against a real S3-compatible server, which `scripts/proof s3` starts.
 
 use super::*;
-use crate::storage::Bucket;
+use crate::bucket::Bucket;
 
 fn bucket() -> Bucket {
     #[expect(clippy::disallowed_methods, reason = "only the script knows the server")]

@@ -4,6 +4,7 @@
 use super::*;
 
 mod full;
+mod he_aac;
 
 /// Name, what ffmpeg is told, and what comes of it.
 const ANIMALS: [(&str, &str, &str); 6] = [

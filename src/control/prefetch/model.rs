@@ -85,6 +85,22 @@ const VARIABLES: Kind = Names(&Text(25_000));
 /// A day at most, as far ahead as ads may be fetched.
 const SECONDS: Kind = Whole(0, 86_400);
 
+/// What is wrong with a schedule's name: it is a part of its path and its ARN, and stands in the decision
+/// log. MediaTailor's names have the same length at most.
+pub(super) fn name_fault(name: &str) -> Option<Remark> {
+    let fits = (1..=MOST_OF_NAME).contains(&name.chars().count());
+    let plain = !name.contains('/') && !name.contains(char::is_control);
+    (!fits || !plain).then(|| {
+        let why = format!(
+            "has {} characters; expected 1 to {MOST_OF_NAME}, without `/` and control characters",
+            name.chars().count()
+        );
+        Remark::about("Name", &why)
+    })
+}
+
+const MOST_OF_NAME: usize = 512;
+
 /// Is it a schedule for a whole event, rather than for one break?
 pub(super) fn is_recurring(schedule: &Map<String, Value>) -> bool {
     schedule.get("ScheduleType").is_some_and(|kind| kind == "RECURRING")
@@ -143,6 +159,8 @@ const COUNTED: [(&[&str], usize); 4] = [
 /// What a schedule of the right shape means.
 pub(super) fn read(name: &str, schedule: &Map<String, Value>) -> Option<Prefetch> {
     let part = |of: &Value, name: &str| of.get(name).cloned().unwrap_or_default();
+    // Turns are counted from the beginning, so that must not be before there was a schedule.
+    let begun = |window: Window| Window { from: window.from.max(created(schedule)), ..window };
     let whole = Value::Object(schedule.clone());
     let (retrieval, consumption, timing) = match is_recurring(schedule) {
         true => {
@@ -151,13 +169,13 @@ pub(super) fn read(name: &str, schedule: &Map<String, Value>) -> Option<Prefetch
             let consumption = part(&recurring, "RecurringConsumption");
             let delay = secs(&retrieval, "DelayAfterAvailEndSeconds").unwrap_or_default();
             let lifetime = secs(&consumption, "RetrievedAdExpirationSeconds");
-            let window = window(&recurring)?;
+            let window = begun(window(&recurring)?);
             (retrieval, consumption, Timing::Recurring { window, delay, lifetime })
         }
         false => {
             let (retrieval, consumption) = (part(&whole, "Retrieval"), part(&whole, "Consumption"));
             let single = Timing::Single {
-                retrieval: window(&retrieval)?,
+                retrieval: begun(window(&retrieval)?),
                 consumption: window(&consumption)?,
             };
             (retrieval, consumption, single)
@@ -178,6 +196,20 @@ pub(super) fn read(name: &str, schedule: &Map<String, Value>) -> Option<Prefetch
         spread: spread(&retrieval),
         timing,
     })
+}
+
+/// When it was created; before everything for those of earlier versions.
+fn created(schedule: &Map<String, Value>) -> ProgramTime {
+    let at = schedule.get(CREATED).and_then(Value::as_i64);
+    at.map_or(EVER, ProgramTime::from_millis)
+}
+
+/// How many of a hundred sessions are not asked for, since their turn comes after the window.
+pub(super) fn left_out(prefetch: &Prefetch) -> i64 {
+    let (Timing::Single { retrieval: window, .. } | Timing::Recurring { window, .. }) =
+        prefetch.timing;
+    let (spread, room) = (prefetch.spread.as_millis(), (window.to - window.from).as_millis());
+    if spread <= room { 0 } else { 100 - room.max(0) * 100 / spread }
 }
 
 /// From its start, or from ever, to its end.
@@ -202,6 +234,9 @@ fn spread(retrieval: &Value) -> MediaDuration {
         .map(|(users, tps)| MediaDuration::from_millis(users.saturating_mul(1_000) / tps.max(1)));
     window.or(needed).unwrap_or_default()
 }
+
+/// The time of its creation, in milliseconds; clients are not told.
+pub(super) const CREATED: &str = "midroll:created";
 
 /// Before everything, with room for what is added to it.
 const EVER: ProgramTime = ProgramTime::from_millis(0);

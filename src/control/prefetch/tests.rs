@@ -77,6 +77,41 @@ fn a_schedule_is_read_as_what_it_means() {
     assert_eq!((recurring.timing, recurring.spread), (timing, MediaDuration::from_secs(30)));
 }
 
+/// Turns would be over for everybody if they were counted from a time before the schedule.
+#[test]
+fn turns_begin_with_the_schedule_where_it_has_no_start_or_an_earlier_one() {
+    let at = |secs: i64| ProgramTime::from_millis(secs * 1_000);
+    let read = |mut schedule: Value| {
+        schedule[model::CREATED] = json!(40_000);
+        model::read("one", schedule.as_object().unwrap()).unwrap()
+    };
+    let begins = |prefetch: &Prefetch| match prefetch.timing {
+        Timing::Single { retrieval: window, .. } | Timing::Recurring { window, .. } => window.from,
+    };
+    let retrieval =
+        |window: Value| read(json!({ "Retrieval": window, "Consumption": { "EndTime": 90 } }));
+    assert_eq!(begins(&retrieval(json!({ "EndTime": 60 }))), at(40));
+    assert_eq!(begins(&retrieval(json!({ "StartTime": 10, "EndTime": 60 }))), at(40));
+    let shaped = |start: i64, secs: i64| {
+        let shape = json!({ "RetrievalWindowDurationSeconds": secs });
+        retrieval(
+            json!({ "StartTime": start, "EndTime": 60, "TrafficShapingRetrievalWindow": shape }),
+        )
+    };
+    assert_eq!(begins(&shaped(50, 5)), at(50));
+    assert_eq!(
+        [(50, 5), (50, 40), (10, 40)].map(|(s, t)| model::left_out(&shaped(s, t))),
+        [0, 75, 50]
+    );
+    let recurring = json!({
+        "ScheduleType": "RECURRING",
+        "RecurringPrefetchConfiguration": {
+            "EndTime": 60, "RecurringRetrieval": {}, "RecurringConsumption": {},
+        },
+    });
+    assert_eq!(begins(&read(recurring)), at(40));
+}
+
 #[test]
 fn a_window_lies_ahead() {
     let consumption = |window: Value| {
@@ -119,4 +154,20 @@ fn there_are_five_criteria_and_a_hundred_variables_at_most() {
             "`Consumption.AvailMatchingCriteria` has 6 members, more than 5",
         ]
     );
+}
+
+#[test]
+fn a_name_has_its_limits() {
+    let fault = |name: &str| model::name_fault(name).map(|fault| fault.text);
+    for name in ["a", "Finale 2026, „live“", &"ü".repeat(512)] {
+        assert_eq!(fault(name), None, "{name}");
+    }
+    let expected = |count: usize| {
+        Some(format!(
+            "`Name` has {count} characters; expected 1 to 512, without `/` and control characters"
+        ))
+    };
+    for (name, count) in [("", 0), ("a/b", 3), ("a\nb", 3), (&*"ü".repeat(513), 513)] {
+        assert_eq!(fault(name), expected(count), "{name:?}");
+    }
 }

@@ -49,6 +49,12 @@ pub enum Failure {
         /// How long it may take.
         limit: MediaDuration,
     },
+    /// It is left alone for a moment, since nothing came of what it was asked last.
+    #[error("nothing came of the last {tries} requests")]
+    Silent {
+        /// How many.
+        tries: u32,
+    },
     /// Another status than success.
     #[error("status {0}")]
     Status(u16),

@@ -1,9 +1,8 @@
 //! What later messages do to earlier ones, as far as one playlist tells.
 
 use broadcast_common::Serialize;
-use scte35_splice::{
-    commands::{SpliceInsert, SpliceSchedule, TimeSignal, splice_schedule::SpliceScheduleEvent},
-    descriptors::SegmentationDescriptor,
+use scte35_splice::commands::{
+    SpliceInsert, SpliceSchedule, TimeSignal, splice_schedule::SpliceScheduleEvent,
 };
 
 use super::*;
@@ -39,12 +38,7 @@ fn cancelled_insert(id: u32) -> String {
 
 /// A `time_signal` that takes back one event and may begin another.
 fn cancelled_segmentation(id: u32, begins: Option<(u8, u32, Option<u64>)>) -> String {
-    let cancel = SegmentationDescriptor {
-        segmentation_event_id: id,
-        segmentation_event_cancel_indicator: true,
-        ..SegmentationDescriptor::default()
-    };
-    let mut descriptors = cancel.try_to_bytes().unwrap();
+    let mut descriptors = written::taken_back(id).try_to_bytes().unwrap();
     descriptors.extend(
         begins.map(|(kind, id, secs)| segmentation(kind, id, secs, (0, 0))).into_iter().flatten(),
     );

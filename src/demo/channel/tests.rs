@@ -1,14 +1,12 @@
-use std::collections::BTreeMap;
-
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use broadcast_common::Parse as _;
-use scte35_splice::{
-    SpliceInfoSection,
-    commands::{AnyCommand, SpliceInsert},
-};
+use scte35_splice::commands::SpliceInsert;
 
 use super::*;
 use crate::demo::{media, schedule::LOOP};
+
+use reader::{segments, splice};
+
+mod hours;
+mod reader;
 
 const RENDITIONS: [&str; 4] = ["v0", "v1", "v2", "a0"];
 
@@ -140,174 +138,6 @@ fn no_segment_is_served_before_its_end() {
     assert_eq!(channel.file("v1", newest + 1, now), None);
     assert_eq!(channel.file("v9", newest, now), None);
     assert_eq!(channel.file("v1", u64::MAX, now), None);
-}
-
-/// A playlist's segment as these tests read it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Seen {
-    number: u64,
-    discontinuities: u64,
-    start: ProgramTime,
-    duration: MediaDuration,
-    cues: Vec<String>,
-    uri: String,
-}
-
-/// Reads a media playlist by its own rules, not with the code under test.
-fn segments(text: &str) -> Vec<Seen> {
-    let (mut number, mut discontinuities) = (0, 0);
-    let (mut start, mut duration, mut cues) = (None, MediaDuration::ZERO, vec![]);
-    let mut seen = vec![];
-    for line in text.lines() {
-        match line.split_once(':').unwrap_or((line, "")) {
-            ("#EXT-X-MEDIA-SEQUENCE", value) => number = value.parse().unwrap(),
-            ("#EXT-X-DISCONTINUITY-SEQUENCE", value) => discontinuities = value.parse().unwrap(),
-            ("#EXT-X-DISCONTINUITY", _) => discontinuities += 1,
-            ("#EXT-X-PROGRAM-DATE-TIME", value) => start = ProgramTime::parse(value),
-            ("#EXTINF", value) => duration = value.trim_end_matches(',').parse().unwrap(),
-            (tag, _)
-                if tag.contains("CUE") || tag.contains("DATERANGE") || tag.contains("SCTE") =>
-            {
-                cues.push(line.to_owned());
-            }
-            (tag, _) if tag.starts_with('#') => {}
-            _ => {
-                let (start, cues) = (start.take().unwrap(), std::mem::take(&mut cues));
-                let uri = line.to_owned();
-                seen.push(Seen { number, discontinuities, start, duration, cues, uri });
-                number += 1;
-            }
-        }
-    }
-    seen
-}
-
-/// Everything a viewer would have seen of a rendition who reloads every `step` for `length`.
-fn watched(
-    channel: &Channel,
-    rendition: &str,
-    from: ProgramTime,
-    length: MediaDuration,
-    step: MediaDuration,
-) -> Vec<Seen> {
-    let mut all: BTreeMap<u64, Seen> = BTreeMap::new();
-    let mut now = from;
-    while now < from + length {
-        let text = channel.playlist(rendition, now).unwrap();
-        let window = segments(&text);
-        let listed: MediaDuration = window.iter().map(|one| one.duration).sum();
-        let newest = window.last().unwrap();
-        let edge = newest.start + newest.duration;
-        assert!((MediaDuration::from_secs(44)..MediaDuration::from_secs(57)).contains(&listed));
-        // Dates are whole milliseconds.
-        assert!(
-            edge <= now + MediaDuration::from_millis(1)
-                && now - edge < MediaDuration::from_millis(6_017)
-        );
-        for one in window {
-            let same = all.entry(one.number).or_insert_with(|| one.clone());
-            assert_eq!(*same, one, "a segment keeps what was said of it");
-        }
-        now = now + step;
-    }
-    all.into_values().collect()
-}
-
-#[test]
-fn three_hours_of_the_channel_keep_their_numbers_dates_and_discontinuities() {
-    for (start, rendition) in ["2026-03-01T11:59:47Z", "2027-11-05T03:00:18Z"]
-        .into_iter()
-        .flat_map(|start| RENDITIONS.map(|rendition| (start, rendition)))
-    {
-        let (from, channel) = (time(start), started(start));
-        let length = MediaDuration::from_secs(3 * 3600);
-        let all = watched(&channel, rendition, from, length, MediaDuration::from_millis(4_321));
-        for pair in all.windows(2) {
-            let [before, after] = pair else { unreachable!("windows of two") };
-            assert_eq!(after.number, before.number + 1);
-            let step = after.start - before.start - before.duration;
-            assert!(step.abs() <= MediaDuration::from_millis(1), "{rendition}: {step}");
-            let rounds = i64::try_from(after.discontinuities - before.discontinuities).unwrap();
-            let new_round = (after.start - time("2026-01-01T00:00:00Z")).as_millis() % 120_000 == 0;
-            assert_eq!(rounds, i64::from(new_round));
-            assert_eq!(after.uri, format!("{rendition}/{}.ts", after.number));
-        }
-        assert!(all.len() > 1_700);
-    }
-}
-
-#[test]
-fn a_restart_continues_where_the_last_run_left_off() {
-    let (one, other) = (started("2026-03-01T12:00:00Z"), started("2026-03-01T12:30:20Z"));
-    let now = time("2026-03-01T12:30:21Z");
-    for rendition in RENDITIONS {
-        let [before, after] = [&one, &other].map(|channel| {
-            let text = channel.playlist(rendition, now).unwrap();
-            segments(&text)
-                .into_iter()
-                .map(|seen| Seen { cues: vec![], ..seen })
-                .collect::<Vec<_>>()
-        });
-        assert_eq!(before, after);
-    }
-}
-
-/// The boundaries at which a rendition leaves or returns: event, whether it leaves, and when.
-fn splices(all: &[Seen]) -> Vec<(u32, bool, ProgramTime)> {
-    let splices = all.iter().flat_map(|seen| {
-        let cue = seen.cues.iter().find_map(|line| splice(line));
-        let cue_in = seen.cues.iter().any(|line| line == "#EXT-X-CUE-IN");
-        match cue {
-            Some(message) => {
-                Some((message.splice_event_id, message.out_of_network_indicator, seen.start))
-            }
-            None if cue_in => Some((0, false, seen.start)),
-            None => None,
-        }
-    });
-    splices.collect()
-}
-
-/// The message of a tag that begins or ends a break.
-fn splice(line: &str) -> Option<SpliceInsert> {
-    let bytes = if let Some(base64) = line.strip_prefix("#EXT-OATCLS-SCTE35:") {
-        STANDARD.decode(base64).unwrap()
-    } else {
-        let (_, digits) = line.split_once("=0x")?;
-        hex::decode(digits).unwrap()
-    };
-    let section = SpliceInfoSection::parse(&bytes).unwrap();
-    match section.clear.unwrap().command {
-        AnyCommand::SpliceInsert(command) => Some(command),
-        other => panic!("expected a splice_insert, got {other:?}"),
-    }
-}
-
-#[test]
-fn every_rendition_leaves_and_returns_at_the_same_times_for_half_an_hour() {
-    let start = "2026-03-01T12:00:07Z";
-    let (from, channel) = (time(start), started(start));
-    let per_rendition = RENDITIONS.map(|rendition| {
-        let length = MediaDuration::from_secs(30 * 60 + 3);
-        splices(&watched(&channel, rendition, from, length, MediaDuration::from_secs(3)))
-    });
-    for splices in &per_rendition {
-        for (at, (event, leaves, when)) in splices.iter().enumerate() {
-            let (reference_event, reference_leaves, reference) = per_rendition[0][at];
-            assert_eq!((*event, *leaves), (reference_event, reference_leaves));
-            assert!(
-                (MediaDuration::ZERO..MediaDuration::from_millis(22))
-                    .contains(&(*when - reference))
-            );
-        }
-    }
-    let whens: Vec<_> = per_rendition[0].iter().map(|(_, leaves, when)| (*leaves, *when)).collect();
-    let expected: Vec<_> = (1..=60)
-        .map(|nth| {
-            (nth % 2 == 1, time("2026-03-01T12:00:00Z") + MediaDuration::from_secs(30 * nth))
-        })
-        .collect();
-    assert_eq!(whens, expected);
 }
 
 #[test]

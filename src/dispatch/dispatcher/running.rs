@@ -1,11 +1,11 @@
 //! What happens by itself: what is due is logged and sent, and what is away is read back.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     super::{
         Beacon,
-        outbox::Key,
+        outbox::{Kept, Key, Stage},
         policy::{Answer, Verdict},
         queue::{Attempt, Start, Woken},
     },
@@ -24,8 +24,9 @@ impl Shared {
             self.load();
             let woken = self.queue().wake(self.now(), BATCH, &|beacon| self.last_seen(beacon));
             let more = woken.len() == BATCH;
-            self.log_due(woken).await;
-            self.send_ready().await;
+            let due = self.log_due(woken).await;
+            let tried = self.send_ready().await;
+            self.told(due, &tried);
             self.moved.notify_waiters();
             if more {
                 continue;
@@ -46,9 +47,12 @@ impl Shared {
             let this = Arc::clone(self);
             tokio::spawn(async move {
                 match this.outbox.load(wanted.clone()).await {
-                    Some(kept) => {
-                        let unreadable = this.queue().loaded(&wanted, kept);
-                        this.set_aside(unreadable);
+                    Some(mut kept) => {
+                        let over = this.take_over(&mut kept);
+                        let mut without = this.queue().loaded(&wanted, kept);
+                        without.retain(|key| !over.contains(key));
+                        this.set_aside(without);
+                        this.outbox.done(over);
                     }
                     None => {
                         this.doors.clock.sleep(RELOAD).await;
@@ -58,6 +62,17 @@ impl Shared {
                 this.stir.notify_one();
             });
         }
+    }
+
+    /// Takes the beacons out that have their last row in the log, which the disk does not know.
+    fn take_over(&self, kept: &mut [Kept]) -> Vec<Key> {
+        let mut over = Vec::new();
+        for kept in kept {
+            if kept.beacon.take_if(|beacon| self.logged.is_over(beacon.id)).is_some() {
+                over.push(kept.key.clone());
+            }
+        }
+        over
     }
 
     /// Owed, and written by another version in a way this one does not know: not thrown away.
@@ -71,16 +86,18 @@ impl Shared {
         self.outbox.set_aside(unreadable);
     }
 
-    /// Gives due beacons their rows, and only then admits them to be sent.
-    async fn log_due(&self, woken: Vec<Woken>) {
+    /// Gives due beacons their rows, and only then admits them to be sent. Gives those back whose rows
+    /// the disk does not know of.
+    async fn log_due(&self, woken: Vec<Woken>) -> Vec<Key> {
         let unsettled = woken.iter().filter_map(|one| match one {
-            Woken::Unsettled(entry) => Some((entry.key.clone(), 0)),
+            Woken::Unsettled(entry) => Some((entry.key.clone(), Stage::Due)),
             _ => None,
         });
         let unsettled: Vec<_> = unsettled.collect();
         if !unsettled.is_empty() {
-            self.outbox.begin(unsettled).await;
+            self.outbox.reached(unsettled).await;
         }
+        let mut told = Vec::new();
         for one in woken {
             match one {
                 Woken::Lapsed(entry) => {
@@ -95,14 +112,17 @@ impl Shared {
                 }
                 Woken::Due(entry) | Woken::Unsettled(entry) => {
                     self.write_due(&entry).await;
+                    told.extend((!entry.told).then(|| entry.key.clone()));
                     self.queue().admit(entry);
                 }
             }
         }
+        told
     }
 
-    /// Sends what may be sent, once the disk knows that it is tried.
-    async fn send_ready(self: &Arc<Self>) {
+    /// Sends what may be sent, once the log has its `due` row and the disk knows that it is tried.
+    /// Gives back their numbers.
+    async fn send_ready(self: &Arc<Self>) -> HashSet<u64> {
         let (mut attempts, mut expired) = (Vec::new(), Vec::new());
         {
             let (mut queue, now) = (self.queue(), self.now());
@@ -117,17 +137,25 @@ impl Shared {
             self.expire(entry).await;
         }
         self.count();
+        let tried: HashSet<_> = attempts.iter().map(|one| one.key.number).collect();
         if attempts.is_empty() {
-            return;
+            return tried;
         }
         let this = Arc::clone(self);
         self.tasks.spawn(async move {
-            let begun = attempts.iter().map(|one| (one.key.clone(), one.number)).collect();
-            this.outbox.begin(begun).await;
+            // Where the log takes nothing, a beacon is worth more than its row.
+            if this.doors.log.is_writable() && attempts.iter().any(|one| one.number == 1) {
+                this.stop.run_until_cancelled(this.doors.log.written()).await;
+            }
+            let begun = attempts
+                .iter()
+                .map(|one| (one.key.clone(), Stage::Tried { attempts: one.number, open: true }));
+            this.outbox.reached(begun.collect()).await;
             for attempt in attempts {
                 this.tasks.spawn(Arc::clone(&this).attempt(attempt));
             }
         });
+        tried
     }
 
     async fn attempt(self: Arc<Self>, attempt: Attempt) {

@@ -1,26 +1,40 @@
-//! The two ends of a beacon's stay on disk: what a process before this one has left in flight, and what
-//! is done with.
+//! Log and disk agree: on what a process before this one has left in flight, on what is due, and on
+//! what is done with.
 
-use std::sync::{Arc, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Arc, MutexGuard, PoisonError},
+};
 
 use super::{
     super::{
+        logged::Ended,
         outbox::{Kept, Key},
         row::Step,
     },
-    Shared,
+    Shared, Unsettled,
 };
 
 impl Shared {
-    /// Says of what was in flight as an earlier process ended that nobody knows what became of it.
+    /// Says of what was in flight as an earlier process ended that nobody knows what became of it,
+    /// unless the log does.
     pub(super) async fn resume(&self, open: Vec<Kept>) {
-        for Kept { key, beacon, tried } in open {
-            let (Some(beacon), Some((attempt, _))) = (beacon, tried) else { continue };
-            let (configuration, event) = (&beacon.showing.configuration, beacon.event);
-            self.doors.metrics.beacons.attempted(configuration, event, "unknown", None);
-            let step = Step { outcome: "unknown", attempt, ..Step::default() };
-            self.write(&beacon, step).await;
-            if self.policy.retry_unknown {
+        for Kept { key, beacon, stage } in open {
+            let Some(beacon) = beacon else { continue };
+            let attempt = stage.attempts();
+            let ended = self.logged.ended(beacon.id, attempt);
+            if ended == Ended::Unsaid {
+                let (configuration, event) = (&beacon.showing.configuration, beacon.event);
+                self.doors.metrics.beacons.attempted(configuration, event, "unknown", None);
+                let step = Step { outcome: "unknown", attempt, ..Step::default() };
+                self.write(&beacon, step).await;
+            }
+            let again = match ended {
+                Ended::Unsaid | Ended::Unknown => self.policy.retry_unknown,
+                Ended::Failed => true,
+                Ended::Over => false,
+            };
+            if again {
                 self.outbox.ended(key, attempt);
             } else {
                 self.outbox.done(vec![key]);
@@ -28,12 +42,21 @@ impl Shared {
         }
     }
 
+    /// Their `due` rows are written; those numbered so are known by being tried.
+    pub(super) fn told(&self, mut keys: Vec<Key>, tried: &HashSet<u64>) {
+        keys.retain(|key| !tried.contains(&key.number));
+        if !keys.is_empty() {
+            self.unsettled().told.extend(keys);
+            self.settle.notify_one();
+        }
+    }
+
     pub(super) fn finished(&self, key: Key) {
-        self.finished.lock().unwrap_or_else(PoisonError::into_inner).push(key);
+        self.unsettled().finished.push(key);
         self.settle.notify_one();
     }
 
-    /// Lets go of what is done with, once its rows are safe.
+    /// Notes what was told, and lets go of what is done with, once the rows are safe.
     pub(super) async fn settle(self: Arc<Self>) {
         while !self.stop.is_cancelled() {
             let more = self.settle.notified();
@@ -46,15 +69,22 @@ impl Shared {
     }
 
     pub(super) async fn settle_once(&self) {
-        let finished = || self.finished.lock().unwrap_or_else(PoisonError::into_inner);
-        let keys = std::mem::take(&mut *finished());
-        if keys.is_empty() {
+        let Unsettled { told, finished } = std::mem::take(&mut *self.unsettled());
+        if told.is_empty() && finished.is_empty() {
             return;
         }
         self.doors.log.written().await;
-        self.outbox.done(keys.clone());
-        self.queue().forget(keys.iter());
+        self.outbox.told(told);
+        if finished.is_empty() {
+            return;
+        }
+        self.outbox.done(finished.clone());
+        self.queue().forget(finished.iter());
         // There may be room for others.
         self.stir.notify_one();
+    }
+
+    fn unsettled(&self) -> MutexGuard<'_, Unsettled> {
+        self.unsettled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

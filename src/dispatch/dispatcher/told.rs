@@ -44,9 +44,9 @@ impl Shared {
         self.write(beacon, step).await;
     }
 
-    /// What was tried by an earlier process has its row.
+    /// What an earlier process has told has its row.
     pub(super) async fn write_due(&self, entry: &Entry) {
-        if entry.attempts > 0 {
+        if entry.told || self.logged.is_told(entry.beacon.id) {
             return;
         }
         let beacon = &*entry.beacon;

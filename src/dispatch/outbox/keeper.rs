@@ -16,7 +16,7 @@ use tokio::sync::{
 };
 
 use super::{
-    Found, Kept, Key, Settings, Wanted, record,
+    Found, Kept, Key, Settings, Stage, Wanted, record,
     tables::{Change, Disk, Tables},
 };
 use crate::{dispatch::Beacon, metrics::Metrics};
@@ -25,8 +25,8 @@ use crate::{dispatch::Beacon, metrics::Metrics};
 #[derive(Debug)]
 pub(super) enum Message {
     Keep(Vec<(Key, Arc<Beacon>)>, oneshot::Sender<bool>),
-    Begin(Vec<(Key, u32)>, oneshot::Sender<bool>),
-    Ended(Key, u32),
+    Reached(Vec<(Key, Stage)>, Option<oneshot::Sender<bool>>),
+    Told(Vec<Key>),
     Done(Vec<Key>),
     SetAside(Vec<Key>),
     Load(Wanted, oneshot::Sender<Option<Vec<Kept>>>),
@@ -144,13 +144,13 @@ impl Keeper {
                 }
                 self.waiting.push(done);
             }
-            Message::Begin(attempts, done) => {
-                for (key, attempt) in attempts {
-                    self.change(key).tries = Some((attempt, attempt > 0));
+            Message::Reached(stages, done) => {
+                for (key, stage) in stages {
+                    self.change(key).stage = Some(stage);
                 }
-                self.waiting.push(done);
+                self.waiting.extend(done);
             }
-            Message::Ended(key, attempt) => self.change(key).tries = Some((attempt, false)),
+            Message::Told(keys) => keys.into_iter().for_each(|key| self.change(key).told = true),
             Message::Done(keys) => keys.into_iter().for_each(|key| self.forget(key)),
             Message::SetAside(keys) => {
                 let aside = Change { remove: true, set_aside: true, ..Change::default() };
@@ -245,5 +245,6 @@ fn add(earlier: &mut Change, later: Change) {
         return;
     }
     earlier.put = later.put.or(earlier.put.take());
-    earlier.tries = later.tries.or(earlier.tries);
+    earlier.stage = later.stage.or(earlier.stage);
+    earlier.told |= later.told;
 }

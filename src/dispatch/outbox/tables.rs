@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 
-use super::{Found, Kept, Key, Wanted, record};
+use super::{Found, Kept, Key, Stage, Wanted, record};
 use crate::units::ProgramTime;
 
 /// Host and port, time due, number: the order of sending.
@@ -13,14 +13,17 @@ type Place<'a> = (&'a str, i64, u64);
 const OWED: TableDefinition<'_, Place<'_>, &[u8]> = TableDefinition::new("owed");
 /// What this version cannot read, for one that can.
 const UNREADABLE: TableDefinition<'_, Place<'_>, &[u8]> = TableDefinition::new("unreadable");
-/// Of those whose time has come: attempts begun, and whether the last one is still open.
+/// Of those whose time has come: attempts begun, and whether the last one is still open; where none
+/// has begun, whether the `due` row is in the log.
 const TRIES: TableDefinition<'_, Place<'_>, (u32, bool)> = TableDefinition::new("tries");
 
 /// What shall be different on disk for one beacon. Changes of one beacon add up.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Change {
     pub(super) put: Option<Vec<u8>>,
-    pub(super) tries: Option<(u32, bool)>,
+    pub(super) stage: Option<Stage>,
+    /// Where it is owed and no further: [`Stage::Told`]. The log says so some time later.
+    pub(super) told: bool,
     pub(super) remove: bool,
     /// Where it is removed since nobody can read it.
     pub(super) set_aside: bool,
@@ -65,8 +68,14 @@ impl Tables {
                 if let Some(record) = &change.put {
                     owed.insert(place, record.as_slice())?;
                 }
-                if let Some(tried) = change.tries {
+                if let Some(tried) = change.stage.and_then(tried) {
                     tries.insert(place, tried)?;
+                }
+                if change.told && owed.get(place)?.is_some() {
+                    let before = tries.get(place)?.map(|tried| tried.value());
+                    if stage(before) < Stage::Told {
+                        tries.insert(place, TOLD)?;
+                    }
                 }
             }
         }
@@ -87,10 +96,10 @@ impl Tables {
             if wanted.known.contains(&number) {
                 continue;
             }
-            let tried = tries.get(place.value())?.map(|tried| tried.value());
+            let stage = stage(tries.get(place.value())?.map(|tried| tried.value()));
             let due_at = ProgramTime::from_nanos(due_at);
             let key = Key { host: wanted.host.clone(), due_at, number };
-            kept.push(Kept { key, beacon: record::read(bytes.value()), tried });
+            kept.push(Kept { key, beacon: record::read(bytes.value()), stage });
             if kept.len() >= wanted.most {
                 break;
             }
@@ -140,15 +149,36 @@ impl Tables {
         for entry in tries.iter()? {
             let (place, tried) = entry?;
             let (host, due_at, number) = place.value();
-            if !tried.value().1 {
+            let stage = stage(Some(tried.value()));
+            if !matches!(stage, Stage::Tried { open: true, .. }) {
                 continue;
             }
             let Some(bytes) = owed.get(place.value())? else { continue };
             let key = Key { host: host.into(), due_at: ProgramTime::from_nanos(due_at), number };
             let beacon = record::read(bytes.value());
-            found.open.push(Kept { key, beacon, tried: Some(tried.value()) });
+            found.open.push(Kept { key, beacon, stage });
         }
         Ok(found)
+    }
+}
+
+const TOLD: (u32, bool) = (0, true);
+
+fn tried(stage: Stage) -> Option<(u32, bool)> {
+    match stage {
+        Stage::Kept => None,
+        Stage::Due => Some((0, false)),
+        Stage::Told => Some(TOLD),
+        Stage::Tried { attempts, open } => Some((attempts, open)),
+    }
+}
+
+fn stage(tried: Option<(u32, bool)>) -> Stage {
+    match tried {
+        None => Stage::Kept,
+        Some((0, false)) => Stage::Due,
+        Some(TOLD) => Stage::Told,
+        Some((attempts, open)) => Stage::Tried { attempts, open },
     }
 }
 

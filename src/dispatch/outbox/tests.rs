@@ -1,4 +1,4 @@
-use std::{io, sync::Mutex};
+use memory::Memory;
 
 use super::*;
 use crate::{
@@ -6,6 +6,8 @@ use crate::{
     dispatch::tests::{beacon, noon, showing},
     units::MediaDuration,
 };
+
+pub(in crate::dispatch) mod memory;
 
 struct Folder(PathBuf);
 
@@ -55,8 +57,9 @@ async fn what_is_kept_is_found_again_in_the_order_of_sending() {
     assert_eq!((found.hosts.len(), found.open.len(), found.next), (0, 0, 0));
     let beacons: Vec<_> = (0..10).map(one).collect();
     assert!(outbox.keep(beacons.clone()).await);
-    let begun = [1, 2, 3].map(|at: usize| (beacons[at].0.clone(), 1));
-    assert!(outbox.begin(begun.into()).await);
+    let begun = [1, 2, 3]
+        .map(|at: usize| (beacons[at].0.clone(), Stage::Tried { attempts: 1, open: true }));
+    assert!(outbox.reached(begun.into()).await);
     outbox.ended(beacons[2].0.clone(), 1);
     outbox.done(vec![beacons[3].0.clone()]);
     outbox.close().await;
@@ -67,8 +70,13 @@ async fn what_is_kept_is_found_again_in_the_order_of_sending() {
     assert_eq!(found.next, 10);
     let kept = outbox.load(all("sink:80")).await.unwrap();
     assert_eq!(numbers(&kept), [0, 7, 1, 8, 2, 9, 4, 5, 6]);
-    let tried: Vec<_> = kept.iter().filter_map(|kept| kept.tried).collect();
-    assert_eq!(tried, [(1, true), (1, false)]);
+    let stages: Vec<_> = kept.iter().map(|kept| kept.stage).collect();
+    let tried = |open| Stage::Tried { attempts: 1, open };
+    let (begun, ended) = (tried(true), tried(false));
+    assert_eq!(
+        stages,
+        [&[Stage::Kept; 2][..], &[begun, Stage::Kept, ended], &[Stage::Kept; 4]].concat()
+    );
     let (before, after) = (&beacons[0].1, kept[0].beacon.as_ref().unwrap());
     assert_eq!(format!("{before:?}"), format!("{after:?}"));
     let some = Wanted {
@@ -114,52 +122,6 @@ async fn one_file_is_one_processs() {
     assert_eq!(second.to_string(), format!("cannot keep beacons in `{}`", path.display()));
 }
 
-/// A disk in memory that can be full: what is there can be read, nothing can be written.
-#[derive(Clone, Debug, Default)]
-struct Memory {
-    bytes: Arc<Mutex<Vec<u8>>>,
-    full: Arc<AtomicBool>,
-}
-
-impl Memory {
-    fn range(offset: u64, length: usize) -> std::ops::Range<usize> {
-        let from = usize::try_from(offset).unwrap();
-        from..from + length
-    }
-
-    fn writable(&self) -> io::Result<std::sync::MutexGuard<'_, Vec<u8>>> {
-        match self.full.load(Ordering::Relaxed) {
-            true => Err(io::ErrorKind::StorageFull.into()),
-            false => Ok(self.bytes.lock().unwrap()),
-        }
-    }
-}
-
-impl redb::StorageBackend for Memory {
-    fn len(&self) -> io::Result<u64> {
-        Ok(u64::try_from(self.bytes.lock().unwrap().len()).unwrap())
-    }
-
-    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        out.copy_from_slice(&self.bytes.lock().unwrap()[Self::range(offset, out.len())]);
-        Ok(())
-    }
-
-    fn set_len(&self, len: u64) -> io::Result<()> {
-        self.writable()?.resize(usize::try_from(len).unwrap(), 0);
-        Ok(())
-    }
-
-    fn sync_data(&self) -> io::Result<()> {
-        self.writable().map(drop)
-    }
-
-    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.writable()?[Self::range(offset, data.len())].copy_from_slice(data);
-        Ok(())
-    }
-}
-
 async fn until(outbox: &Outbox, writable: bool) {
     for _ in 0..1000 {
         if outbox.is_writable() == writable {
@@ -173,14 +135,12 @@ async fn until(outbox: &Outbox, writable: bool) {
 #[tokio::test]
 async fn a_full_disk_is_told_of_and_what_it_missed_is_written_later() {
     let memory = Memory::default();
-    let disk = memory.clone();
-    let open = move || Ok(redb::Database::builder().create_with_backend(disk.clone())?);
     let settings = Settings { retry: Duration::from_millis(20), ..Settings::default() };
     let metrics = Arc::new(Metrics::new());
-    let (outbox, _) = Outbox::on(Box::new(open), settings, &metrics).unwrap();
+    let (outbox, _) = memory.open(settings, &metrics);
     assert!(outbox.keep(vec![one(0), one(1)]).await);
 
-    memory.full.store(true, Ordering::Relaxed);
+    memory.fill(true);
     assert!(!outbox.keep(vec![one(2)]).await);
     until(&outbox, false).await;
     let failing = |value: u8| {
@@ -194,7 +154,7 @@ async fn a_full_disk_is_told_of_and_what_it_missed_is_written_later() {
     outbox.done(vec![one(3).0]);
     assert!(outbox.load(all("sink:80")).await.is_none());
 
-    memory.full.store(false, Ordering::Relaxed);
+    memory.fill(false);
     until(&outbox, true).await;
     assert!(failing(0));
     assert_eq!(numbers(&outbox.load(all("sink:80")).await.unwrap()), [0, 2, 4]);

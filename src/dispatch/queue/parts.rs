@@ -25,6 +25,8 @@ pub(in crate::dispatch) struct Entry {
     pub(in crate::dispatch) attempts: u32,
     /// The disk knows that its time has come, whoever has left since.
     pub(in crate::dispatch) settled: bool,
+    /// Its `due` row is in the log, by what the disk knows.
+    pub(in crate::dispatch) told: bool,
 }
 
 /// What became of a beacon whose time has come.

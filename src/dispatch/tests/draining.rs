@@ -22,10 +22,7 @@ async fn what_a_drain_cuts_off_is_unknown_and_sent_again() {
     let scene = Scene::new("cut-off", Policy::default()).await;
     let one = beacon(&Arc::new(showing(1, 0)), Event::Start, &scene.url("/0,200/s"), noon());
     scene.dispatcher.schedule([one]).await;
-    scene.counted("midroll_beacons_in_flight 1").await;
-    while scene.sink.got().is_empty() {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    scene.asked(1).await;
     let hand = scene.hand.clone();
     let late = tokio::spawn(async move {
         tokio::time::sleep(Duration::from_millis(20)).await;

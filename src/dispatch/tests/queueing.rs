@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::dispatch::{
-    outbox::{Kept, Key},
+    outbox::{Kept, Key, Stage},
     policy::{Health, Verdict},
     queue::{Attempt, Counts, Entry, Queue, Start, Woken},
 };
@@ -94,7 +94,7 @@ impl Run {
             let kept = own.take(wanted.most).map(|(key, beacon)| Kept {
                 key: key.clone(),
                 beacon: Some((**beacon).clone()),
-                tried: None,
+                stage: Stage::Kept,
             });
             let kept = kept.collect();
             assert!(self.queue.loaded(&wanted, kept).is_empty());
@@ -208,6 +208,24 @@ fn hosts_without_number_take_no_more_than_there_is() {
 }
 
 #[test]
+fn no_more_is_read_at_once_than_there_is_room_for() {
+    let mut queue = Queue::new(Policy { most: 10_000, ..Policy::default() }, 0);
+    for host in 0..1_000 {
+        queue.found(&Arc::from(format!("{host}.example:80")), 5_000);
+    }
+    let wanted = queue.wanted();
+    let all: usize = wanted.iter().map(|wanted| wanted.most).sum();
+    assert_eq!(all, 12_500);
+    assert!(queue.wanted().is_empty(), "all room is promised");
+    // Ten could not be read; there is room for as many hosts again.
+    let failed = &wanted[..10];
+    let room: usize = failed.iter().map(|wanted| wanted.most).sum();
+    failed.iter().for_each(|wanted| queue.not_loaded(wanted));
+    let again: usize = queue.wanted().iter().map(|wanted| wanted.most).sum();
+    assert_eq!(again, room);
+}
+
+#[test]
 fn a_host_that_never_answers_is_left_alone_and_asked_once_a_minute() {
     let mut queue = Queue::new(Policy::default(), 0);
     for session in 0..2000 {
@@ -245,10 +263,10 @@ fn a_host_that_never_answers_is_left_alone_and_asked_once_a_minute() {
 }
 
 #[test]
-fn a_host_that_asks_for_a_rest_gets_it_within_bounds() {
-    for (asked, rest) in [(7, 7), (120, 120), (86_400, 300)] {
+fn a_host_that_asks_everybody_for_a_rest_gets_it_within_bounds() {
+    for (asked, rest) in [(7, 7), (59, 59), (86_400, 60)] {
         let mut queue = Queue::new(Policy::default(), 0);
-        for session in 0..10 {
+        for session in 0..40 {
             schedule(&mut queue, session, "http://busy/");
             schedule(&mut queue, session, "http://well/");
         }
@@ -272,8 +290,57 @@ fn a_host_that_asks_for_a_rest_gets_it_within_bounds() {
         let of = |busy| sent_at.iter().filter(move |(is, _)| *is == busy).map(|(_, at)| *at);
         assert!(of(false).all(|at| at == 0), "{sent_at:?}");
         assert_eq!(of(true).find(|at| *at > 0), Some(rest));
-        assert_eq!(of(true).filter(|at| *at > 0).count(), 10);
+        assert_eq!(of(true).filter(|at| *at > 0).count(), 40);
     }
+}
+
+/// Of what is due on a host, one campaign's beacons are refused until its quota is there again. 20 a second
+/// are due, for an hour; each attempt takes a second.
+#[test]
+fn one_that_asks_for_a_rest_among_good_ones_silences_only_itself() {
+    let policy = Policy::default();
+    let mut queue = Queue::new(policy, 0);
+    let (mut now, mut in_flight, mut late) = (noon(), Vec::<Attempt>::new(), Vec::new());
+    let (mut good, mut refused, mut asked) = (0, 0, 0);
+    for second in 0..3_600 {
+        for n in 0..20 {
+            let url = if n == 0 { "http://shared/spent" } else { "http://shared/good" };
+            let showing = Arc::new(showing(second * 20 + n, 0));
+            let one = Arc::new(beacon(&showing, Event::Start, url, now));
+            queue.schedule(&one, false).unwrap();
+            good += usize::from(n > 0);
+            refused += usize::from(n == 0);
+        }
+        for woken in queue.wake(now, usize::MAX, &|_| EVER) {
+            queue.admit(due(woken));
+        }
+        let done = std::mem::take(&mut in_flight);
+        for attempt in &done {
+            let (verdict, health) = match attempt.beacon.url.ends_with("/spent") {
+                true => {
+                    asked += 1;
+                    let answer =
+                        policy::Answer::Later(StatusCode::SERVICE_UNAVAILABLE, SECOND.times(300));
+                    (policy.judge(&attempt.beacon, attempt.number, &answer, now), answer.health())
+                }
+                false => {
+                    late.push(now - attempt.beacon.due_at);
+                    (Verdict::Sent, Health::Well)
+                }
+            };
+            queue.finish(attempt, verdict, health, now);
+            if !matches!(verdict, Verdict::Retry(_)) {
+                queue.forget([&attempt.key].into_iter());
+            }
+        }
+        in_flight.extend(std::iter::from_fn(|| queue.start(now)).map(sent));
+        now = now + SECOND;
+    }
+    // Those of the last second are in flight.
+    assert_eq!(late.len() + 19, good);
+    assert!(late.iter().all(|late| *late <= SECOND.times(5)), "{:?}", late.iter().max());
+    // And none of the refused is asked for more often than was told.
+    assert!(asked <= refused * 12, "{asked} of {refused}");
 }
 
 #[test]

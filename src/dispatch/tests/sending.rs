@@ -282,6 +282,7 @@ async fn what_is_owed_outlives_a_kill() {
     let id = beacons[1].id.to_string();
     scene.dispatcher.schedule(beacons).await;
     scene.rows(5).await;
+    scene.asked(3).await;
     scene.counted("midroll_beacons_in_flight 1").await;
     scene.owed(4).await;
     let scene = scene.killed(Policy::default(), noon() + SECOND.times(60)).await;
@@ -312,7 +313,7 @@ async fn what_was_in_flight_is_not_sent_again_where_it_shall_not_be() {
     let scene = Scene::new("once", policy).await;
     let one = beacon(&Arc::new(showing(1, 0)), Event::Start, &scene.url("/0/hangs"), noon());
     scene.dispatcher.schedule([one]).await;
-    scene.counted("midroll_beacons_in_flight 1").await;
+    scene.asked(1).await;
     let scene = scene.killed(policy, noon() + SECOND.times(60)).await;
     assert_eq!(scene.rows(1).await, ["start unknown 1 null null"]);
     let left = scene.dispatcher.drain(scene.clock.now() + SECOND).await;

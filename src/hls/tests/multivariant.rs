@@ -70,8 +70,11 @@ fn a_channel_has_one_rendition_per_address() {
 #[test]
 fn rewriting_changes_addresses_and_nothing_else() {
     let (playlist, _) = Multivariant::parse(CHANNEL).unwrap();
-    assert_eq!(playlist.rewrite(|_, rendition| rendition.uri.clone()), CHANNEL);
-    let rewritten = playlist.rewrite_all(
+    assert_eq!(
+        playlist.rewrite(|_| true, |_, rendition| rendition.uri.clone(), str::to_owned),
+        CHANNEL
+    );
+    let rewritten = playlist.rewrite(
         |_| true,
         |index, _| format!("r{index}.m3u8"),
         |other| format!("http://o/{other}"),
@@ -130,7 +133,7 @@ fn an_irregular_multivariant_is_read_as_players_read_it() {
     ! 0: a second reader counts other variants
     ");
     let (playlist, _) = Multivariant::parse(text).unwrap();
-    let rewritten = playlist.rewrite(|index, _| format!("r{index}"));
+    let rewritten = playlist.rewrite(|_| true, |index, _| format!("r{index}"), str::to_owned);
     assert_eq!(rewritten, text.trim_start_matches('\u{feff}').replace("{$cdn}/360.m3u8", "r0"));
 }
 
@@ -162,7 +165,7 @@ proptest! {
         if let Ok((playlist, _)) = Multivariant::parse(text.as_str()) {
             prop_assert_eq!(&playlist.to_string(), &text);
             prop_assert!(!playlist.renditions.is_empty());
-            playlist.rewrite(|index, _| index.to_string());
+            playlist.rewrite(|_| true, |index, _| index.to_string(), str::to_owned);
         }
     }
 }

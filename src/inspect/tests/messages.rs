@@ -7,11 +7,6 @@ use scte35_splice::{
         AnyCommand, BandwidthReservation, PrivateCommand, SpliceInsert, SpliceSchedule,
         splice_insert::SpliceInsertComponent, splice_schedule::SpliceScheduleEvent,
     },
-    descriptors::{
-        AudioComponent, AudioDescriptor, AvailDescriptor, DeviceRestrictions, DtmfDescriptor,
-        SegmentationComponent, SegmentationDescriptor, SegmentationTypeId, SegmentationUpidType,
-        TimeDescriptor, segmentation::DeliveryRestrictions,
-    },
     time::{BreakDuration, SpliceTime},
 };
 
@@ -23,62 +18,17 @@ fn shown(command: impl Into<AnyCommand<'static>>, descriptors: &[Vec<u8>]) -> St
     run(written::bytes(command, &descriptors), false).unwrap()
 }
 
-/// A placement opportunity that says everything it can.
-fn opportunity() -> SegmentationDescriptor<'static> {
-    SegmentationDescriptor {
-        segmentation_event_id: 7,
-        program_segmentation_flag: false,
-        components: vec![SegmentationComponent { component_tag: 3, pts_offset: 90_000 }],
-        delivery_restrictions: Some(DeliveryRestrictions {
-            web_delivery_allowed: true,
-            no_regional_blackout: false,
-            archive_allowed: true,
-            device_restrictions: DeviceRestrictions::from_bits(1),
-        }),
-        segmentation_duration: Some(2_700_000),
-        segmentation_upid_type: SegmentationUpidType::from_u8(0x0D),
-        segmentation_upid: b"\x0e\x05LA309\x08\x08\0\0\0\0\x2e\x53\x84\x81",
-        segmentation_type_id: SegmentationTypeId::from_u8(0x34),
-        segment_num: 1,
-        segments_expected: 2,
-        sub_segments: Some((3, 4)),
-        ..SegmentationDescriptor::default()
-    }
-}
-
 #[test]
 fn every_descriptor_is_shown() {
-    let audio = AudioComponent {
-        component_tag: 0xFF,
-        iso_code: *b"eng",
-        bit_stream_mode: 2,
-        num_channels: 9,
-        full_srvc_audio: true,
-    };
-    let cancelled = SegmentationDescriptor {
-        segmentation_event_id: 8,
-        segmentation_event_cancel_indicator: true,
-        ..SegmentationDescriptor::default()
-    };
-    let descriptors = [
-        opportunity().try_to_bytes(),
-        cancelled.try_to_bytes(),
-        AvailDescriptor { provider_avail_id: 309, ..AvailDescriptor::default() }.try_to_bytes(),
-        DtmfDescriptor { preroll: 45, dtmf_chars: b"*12#".to_vec(), ..DtmfDescriptor::default() }
-            .try_to_bytes(),
-        TimeDescriptor {
-            tai_seconds: 1_767_225_637,
-            tai_ns: 500_000_000,
-            utc_offset: 37,
-            ..TimeDescriptor::default()
-        }
-        .try_to_bytes(),
-        AudioDescriptor { components: vec![audio], ..AudioDescriptor::default() }.try_to_bytes(),
-        Ok([&[0xF0, 6][..], b"XYZW", &[1, 2]].concat()),
-        Ok(vec![0xF1, 4, 0, 0, 0, 1]),
-        Ok([&[0x00, 5][..], b"CUEI", &[1]].concat()),
-    ];
-    insta::assert_snapshot!(shown(written::signal(), &descriptors.map(Result::unwrap)), @"
+    let segmentations = [written::opportunity(), written::taken_back(8)];
+    let unknown = [vec![0xF1, 4, 0, 0, 0, 1], [&[0x00, 5][..], b"CUEI", &[1]].concat()];
+    let descriptors: Vec<_> = segmentations
+        .iter()
+        .map(|one| one.try_to_bytes().unwrap())
+        .chain(written::others())
+        .chain(unknown)
+        .collect();
+    insta::assert_snapshot!(shown(written::signal(), &descriptors), @"
     command            time_signal
     pts                900000 (10.0 s)
     pts adjustment     0

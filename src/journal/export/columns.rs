@@ -1,4 +1,4 @@
-//! Values of one column on their way into a Parquet file.
+//! What a column of a Parquet file holds, and its values on their way there.
 
 use std::{io, str::FromStr};
 
@@ -8,8 +8,30 @@ use parquet::{
 };
 use serde_json::Value;
 
-use super::table::Kind;
 use crate::units::{MediaDuration, ProgramTime};
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Time,
+    Whole,
+    Seconds,
+    Json,
+}
+
+impl Kind {
+    /// A column of this kind in Parquet's own words.
+    pub(super) fn declared(self, name: &str) -> String {
+        match self {
+            Self::Text => format!("binary {name} (STRING)"),
+            Self::Json => format!("binary {name} (JSON)"),
+            Self::Time => format!("int64 {name} (TIMESTAMP(MILLIS,true))"),
+            Self::Whole => format!("int64 {name}"),
+            Self::Seconds => format!("int64 {name} (DECIMAL(18,9))"),
+        }
+    }
+}
 
 /// Values, and for every row whether it has one.
 pub(super) struct Column {

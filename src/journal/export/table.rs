@@ -13,7 +13,7 @@ use parquet::{
 };
 use serde_json::{Map, Value};
 
-use super::columns::Column;
+use super::columns::{Column, Kind};
 
 /// One log's columns.
 #[derive(Debug)]
@@ -25,16 +25,6 @@ pub(super) struct Schema {
 
 /// Name, where its value is, what it is.
 pub(super) type Field = (&'static str, &'static [&'static str], Kind);
-
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Text,
-    Time,
-    Whole,
-    Seconds,
-    Json,
-}
 
 /// A Parquet file in memory.
 pub(super) struct Table {
@@ -54,20 +44,8 @@ impl Schema {
     /// In Parquet's own words.
     pub(super) fn message(&self) -> String {
         let all = self.fields.iter().copied().chain([OTHER]);
-        let columns = all.map(|(name, _, kind)| format!("  optional {};\n", kind.of(name)));
+        let columns = all.map(|(name, _, kind)| format!("  optional {};\n", kind.declared(name)));
         format!("message row {{\n{}}}\n", columns.collect::<String>())
-    }
-}
-
-impl Kind {
-    fn of(self, name: &str) -> String {
-        match self {
-            Self::Text => format!("binary {name} (STRING)"),
-            Self::Json => format!("binary {name} (JSON)"),
-            Self::Time => format!("int64 {name} (TIMESTAMP(MILLIS,true))"),
-            Self::Whole => format!("int64 {name}"),
-            Self::Seconds => format!("int64 {name} (DECIMAL(18,9))"),
-        }
     }
 }
 

@@ -37,7 +37,11 @@ impl Change {
 }
 
 /// The text with each value replaced where personal values stand; `None` where nothing was found.
+///
+/// It takes no longer than so many comparisons a byte: who calls his player `aaaab` and asks for an ad
+/// with a parameter of as many `a`s as there may be has the rest of his addresses left out.
 pub(super) fn replaced(json: &str, changes: &[Change]) -> Option<String> {
+    let mut left = Comparisons(json.len().saturating_mul(PER_BYTE).saturating_add(AT_LEAST));
     let mut out = String::new();
     let (mut copied, mut key) = (0, "");
     for (start, end) in strings(json) {
@@ -46,7 +50,7 @@ pub(super) fn replaced(json: &str, changes: &[Change]) -> Option<String> {
             key = text;
             continue;
         }
-        if let Some(new) = replaced_in(key, text, changes) {
+        if let Some(new) = replaced_in(key, text, changes, &mut left) {
             out.push_str(&json[copied..start]);
             out.push_str(&new);
             copied = end;
@@ -74,17 +78,24 @@ fn strings(json: &str) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
-fn replaced_in(key: &str, text: &str, changes: &[Change]) -> Option<String> {
+fn replaced_in(
+    key: &str,
+    text: &str,
+    changes: &[Change],
+    left: &mut Comparisons,
+) -> Option<String> {
     if key == HEADER_VALUE {
-        let whole =
-            |change: &&Change| length(text.as_bytes(), change.value.as_bytes()) == Some(text.len());
+        let whole = |change: &&Change| length(text.as_bytes(), change, left) == Some(text.len());
         return changes.iter().find(whole).map(|change| change.new.clone());
     }
     let host = text.find("://")? + 3;
     let from = host + text[host..].find(['/', '?', '#'])?;
     let (mut out, mut copied, mut at) = (String::new(), 0, from);
     while at < text.len() {
-        let found = changes.iter().find_map(|one| Some((ends(text, at, one)?, &one.new)));
+        if left.0 == 0 {
+            return Some(format!("{}/…", text[..from].trim_end_matches('\\')));
+        }
+        let found = changes.iter().find_map(|one| Some((ends(text, at, one, left)?, &one.new)));
         match found {
             Some((end, new)) => {
                 out.push_str(&text[copied..at]);
@@ -98,9 +109,9 @@ fn replaced_in(key: &str, text: &str, changes: &[Change]) -> Option<String> {
 }
 
 /// Where a value that begins at `at` ends, if it does and is no part of something else.
-fn ends(text: &str, at: usize, change: &Change) -> Option<usize> {
+fn ends(text: &str, at: usize, change: &Change, left: &mut Comparisons) -> Option<usize> {
     let bytes = text.as_bytes();
-    let end = at + length(&bytes[at..], change.value.as_bytes())?;
+    let end = at + length(&bytes[at..], change, left)?;
     let (before, after) = bytes.split_at_checked(at)?;
     let after = &after[end - at..];
     let encoded = before.len() >= 3 && before[before.len() - 3] == b'%';
@@ -118,14 +129,18 @@ fn ends(text: &str, at: usize, change: &Change) -> Option<usize> {
     (text.is_char_boundary(end) && alone).then_some(end)
 }
 
-/// How many bytes of the front of `text` say `value`, in whatever way.
-fn length(text: &[u8], value: &[u8]) -> Option<usize> {
+/// How many bytes of the front of `text` say the value, in whatever way.
+fn length(text: &[u8], change: &Change, left: &mut Comparisons) -> Option<usize> {
     let mut at = 0;
-    for &wanted in value {
+    for wanted in change.value.bytes() {
+        left.0 = left.0.saturating_sub(1);
         at += byte(&text[at.min(text.len())..], wanted)?;
     }
     Some(at)
 }
+
+/// How many bytes may still be compared.
+struct Comparisons(usize);
 
 /// How many bytes of the front of `text` say `wanted`: itself, escaped as in JSON, or
 /// percent-encoded once or twice.
@@ -147,5 +162,9 @@ fn is_code(high: u8, low: u8, wanted: u8) -> bool {
     code.is_some_and(|code| u8::try_from(code).is_ok_and(|code| code.eq_ignore_ascii_case(&wanted)))
 }
 
+/// Where nobody means it to be more, one or two of a value's bytes are compared at each place.
+const PER_BYTE: usize = 16;
+/// Short rows may hold a long value many times.
+const AT_LEAST: usize = 64 << 10;
 /// What the value of a header is called: `{"name": "user-agent", "value": "…"}`.
 const HEADER_VALUE: &str = "value";

@@ -91,6 +91,33 @@ fn an_address_is_found_whatever_letters_adjoin_it() {
     }
 }
 
+/// Both are a viewer's own to choose: the name of his player and the parameters of an ad request.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
+fn who_makes_it_long_to_look_for_him_has_his_address_cut_off() {
+    let (agent, many) = (format!("{}b", "a".repeat(1_023)), "a".repeat(32 << 10));
+    let viewer = Person { user_agent: Some(agent), ..viewer("203.0.113.7") };
+    let row = |path: &str| json!({ "adsRequestUrl": format!("https://ads.example.com{path}"), "outcome": "sent" });
+    let before = row(&format!("/v?x={many}&ip=203.0.113.7")).to_string();
+    let began = std::time::Instant::now();
+    let told = Personal::None.told(&before, &viewer).unwrap();
+    assert!(began.elapsed().as_millis() < 500, "{:?}", began.elapsed());
+    assert_eq!(told, row("/…").to_string());
+}
+
+/// The longest there is, everywhere in it.
+#[test]
+fn a_long_agent_is_replaced_wherever_it_stands() {
+    let agent = format!("{AGENT} {}", "x".repeat(1_000));
+    let viewer = Person { address: None, user_agent: Some(agent.clone()) };
+    let encoded = agent.replace(' ', "%20").replace('"', "%22");
+    let row = |agent: &str| {
+        let all = format!("&ua={agent}").repeat(20);
+        json!({ "url": format!("https://sink.example.com/e?a=1{all}") })
+    };
+    check(Personal::None, &viewer, &row(&encoded), &row("-"));
+}
+
 proptest! {
     #[test]
     fn nothing_around_an_address_hides_it(

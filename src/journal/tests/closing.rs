@@ -5,6 +5,7 @@ use std::io::Read;
 use proptest::prelude::*;
 
 use super::*;
+use crate::bucket::Bucket;
 
 /// Lines of a file in whatever form.
 fn lines(path: &Path) -> String {
@@ -196,12 +197,12 @@ async fn what_is_removed_before_it_was_stored_is_counted_apart() {
     let nowhere = Bucket {
         name: "logs".to_owned(),
         prefix: String::new(),
-        endpoint: Some("http://127.0.0.1:1".to_owned()),
+        endpoint: Some("http://127.0.0.1:1".parse().unwrap()),
         region: "any".to_owned(),
         access_key_id: "id".to_owned(),
         secret_access_key: "secret".to_owned(),
     };
-    let (most_bytes, export) = (Some(30), Some(Export::S3(nowhere)));
+    let (most_bytes, export) = (Some(30), Some(Export::S3(Box::new(nowhere))));
     let settings = Settings { most_bytes, export, ..settings(Compression::Gzip) };
     let metrics = Arc::new(Metrics::new());
     let journal = Journal::open(&folder.0, settings, &clock, &metrics).unwrap();

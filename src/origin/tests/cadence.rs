@@ -23,7 +23,7 @@ fn looks(events: &[Event]) -> Vec<i64> {
     for event in events {
         let (next, due) = cadence.after(*event, now, 0);
         cadence = next;
-        now = due.unwrap();
+        now = due;
         times.push(now.as_millis());
     }
     times
@@ -63,8 +63,8 @@ fn a_failing_origin_is_asked_less_often_up_to_once_per_target_duration() {
         let (mut cadence, mut now, mut waits) = (Cadence::new(at(0)), at(0), Vec::new());
         for event in &events {
             let (next, due) = cadence.after(*event, now, jitter);
-            waits.push((due.unwrap() - now).as_millis());
-            (cadence, now) = (next, due.unwrap());
+            waits.push((due - now).as_millis());
+            (cadence, now) = (next, due);
         }
         waits
     };
@@ -79,9 +79,19 @@ fn an_origin_that_answers_again_is_asked_as_before() {
 }
 
 #[test]
-fn an_ended_playlist_is_never_due() {
-    let (_, due) = Cadence::new(at(0)).after(Event::Ended, at(0), 0);
-    assert_eq!(due, None);
+fn an_ended_playlist_is_looked_at_ever_more_rarely() {
+    let ended = Event::Ended { target_duration: millis(6_000) };
+    let events = [&[segment(6_000), ended][..], &[Event::Unchanged; 5]].concat();
+    assert_eq!(looks(&events), [1_500, 7_500, 19_500, 43_500, 91_500, 151_500, 211_500]);
+    // Whose addresses are signed anew each time has another text each time.
+    assert_eq!(looks(&[ended; 4]), [6_000, 18_000, 42_000, 90_000]);
+}
+
+#[test]
+fn a_playlist_that_goes_on_after_its_end_is_followed_again() {
+    let ended = Event::Ended { target_duration: millis(6_000) };
+    assert_eq!(looks(&[ended, segment(6_000), Event::Unchanged]), [6_000, 7_500, 9_000]);
+    assert_eq!(looks(&[ended, Event::Rewritten, Event::Unchanged]), [6_000, 7_500, 9_000]);
 }
 
 #[test]
@@ -90,7 +100,7 @@ fn a_clock_set_back_does_not_stop_the_looks() {
     let (cadence, _) = cadence.after(Event::Unchanged, at(101_500), 0);
     let (cadence, _) = cadence.after(segment(6_000), at(103_000), 0);
     let (_, due) = cadence.after(Event::Unchanged, at(10_000), 0);
-    assert!(due.unwrap() <= at(16_000));
+    assert!(due <= at(16_000));
 }
 
 #[test]
@@ -101,7 +111,7 @@ fn nothing_a_playlist_says_stops_the_looks_or_makes_them_a_storm() {
             newest_segment: MediaDuration::from_nanos(length),
         };
         let (_, due) = Cadence::new(at(0)).after(event, at(0), 0);
-        assert!((at(250)..=at(37_500)).contains(&due.unwrap()), "{length}: {due:?}");
+        assert!((at(250)..=at(37_500)).contains(&due), "{length}: {due:?}");
     }
 }
 
@@ -127,7 +137,7 @@ fn simulate(lengths: &[i64], late: &[i64], start: i64) -> (Vec<i64>, usize) {
         seen = there.max(seen);
         let (next, due) = cadence.after(event, now, 0);
         cadence = next;
-        now = due.unwrap();
+        now = due;
     }
     (lags, looks)
 }

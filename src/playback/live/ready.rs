@@ -5,14 +5,14 @@ use std::sync::{
     atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
-use arc_swap::ArcSwapOption;
 use tokio::sync::watch;
 use url::Url;
 
 use super::Live;
 use crate::{
-    configuration::PlaybackConfiguration,
-    creative::Unfit,
+    configuration::BumperUrls,
+    creative::{Slot, Unfit},
+    playback::standby::{RETRY, Standby, is_due},
     pod,
     profile::Profile,
     session::{Bumpers, Fillers},
@@ -35,111 +35,103 @@ pub(in crate::playback) enum Role {
 /// What has been read or made so far.
 #[derive(Debug)]
 pub(super) struct Ready {
-    slate: Slot,
-    pad: Slot,
-    bumpers: [Slot; 2],
+    slate: Standby,
+    pad: Standby,
+    start: Standby,
+    end: Standby,
+    /// A bumper that was to be read could not be.
+    lacking: [AtomicBool; 2],
     profile: watch::Sender<Option<Result<Arc<Profile>, Unfit>>>,
     profile_tried: AtomicI64,
-}
-
-/// Something that is read or made once, and tried again where that fails.
-#[derive(Debug)]
-struct Slot {
-    /// Where it came from; nowhere where it was made here.
-    known: ArcSwapOption<(Option<Url>, pod::Ad)>,
-    tried: AtomicI64,
-    /// That has come to nothing.
-    failed: AtomicBool,
 }
 
 impl Ready {
     pub(super) fn new() -> Self {
         Self {
-            slate: Slot::new(),
-            pad: Slot::new(),
-            bumpers: [Slot::new(), Slot::new()],
+            slate: Standby::new(),
+            pad: Standby::new(),
+            start: Standby::new(),
+            end: Standby::new(),
+            lacking: [AtomicBool::new(false), AtomicBool::new(false)],
             profile: watch::channel(None).0,
             profile_tried: AtomicI64::new(i64::MIN),
         }
     }
 
-    const fn slot(&self, role: Role) -> &Slot {
+    const fn of(&self, role: Role) -> &Standby {
         match role {
             Role::Slate => &self.slate,
             Role::Pad => &self.pad,
-            Role::BumperStart => &self.bumpers[0],
-            Role::BumperEnd => &self.bumpers[1],
-        }
-    }
-}
-
-impl Slot {
-    fn new() -> Self {
-        Self {
-            known: ArcSwapOption::empty(),
-            tried: AtomicI64::new(i64::MIN),
-            failed: AtomicBool::new(false),
+            Role::BumperStart => &self.start,
+            Role::BumperEnd => &self.end,
         }
     }
 
-    /// Is it being read or made for the first time?
-    fn comes(&self) -> bool {
-        self.known.load().is_none() && !self.failed.load(Ordering::Acquire)
-    }
-
-    fn ad(&self) -> Option<pod::Ad> {
-        self.known.load().as_deref().map(|(_, ad)| ad.clone())
+    fn fitting(&self, slots: &[Slot<'_>]) -> Fillers {
+        let fitting = |role| self.of(role).fitting(slots);
+        let (start, end) = (fitting(Role::BumperStart), fitting(Role::BumperEnd));
+        let bumpers = Bumpers { start, end };
+        Fillers { slate: fitting(Role::Slate), pad: fitting(Role::Pad), bumpers }
     }
 }
 
 impl Live {
-    /// What is shown where no ad is, as far as it is configured and could be read or made.
-    pub(in crate::playback) fn fillers(&self, configuration: &PlaybackConfiguration) -> Fillers {
-        let PlaybackConfiguration { slate_ad_url, bumpers, .. } = configuration;
-        let known =
-            |role, wanted: &Option<Url>| wanted.as_ref().and_then(|_| self.ready.slot(role).ad());
-        let bumpers = Bumpers {
-            start: known(Role::BumperStart, &bumpers.start),
-            end: known(Role::BumperEnd, &bumpers.end),
-        };
-        Fillers { slate: known(Role::Slate, slate_ad_url), pad: self.ready.pad.ad(), bumpers }
+    /// What is shown where no ad is, as far as it is configured, could be read or made, and suits the
+    /// channel as it is now.
+    pub fn fillers(&self) -> Fillers {
+        let Some(published) = self.published() else { return Fillers::default() };
+        self.ready.fitting(&self.slots(&published.view))
     }
 
-    /// Done when the bumpers that are configured are there, or cannot be read.
-    pub(in crate::playback) async fn bumpers(&self, configuration: &PlaybackConfiguration) {
-        let wanted = configuration.bumpers.clone();
-        let mut changes = self.changes();
-        let missing = || {
-            let comes = |role| self.ready.slot(role).comes();
-            wanted.start.is_some() && comes(Role::BumperStart)
-                || wanted.end.is_some() && comes(Role::BumperEnd)
-        };
-        while missing() && changes.changed().await.is_ok() {}
-    }
-
-    /// True once in a while: whoever hears it tries to have it ready, from that address.
+    /// True once in a while: whoever hears it has it read from there, or made.
     pub(in crate::playback) fn begin(
         &self,
         role: Role,
         from: Option<&Url>,
         now: ProgramTime,
     ) -> bool {
-        let slot = self.ready.slot(role);
-        let known = slot.known.load();
-        let is_known = known.as_deref().is_some_and(|(known, _)| known.as_ref() == from);
-        !is_known && is_due(&slot.tried, now, RETRY)
+        self.ready.of(role).begin(from, now)
     }
 
     /// It has been read or made.
     pub(in crate::playback) fn set(&self, role: Role, from: Option<Url>, ad: pod::Ad) {
-        self.ready.slot(role).known.store(Some(Arc::new((from, ad))));
-        self.changed.send_modify(|version| *version = version.wrapping_add(1));
+        self.ready.of(role).set(from, ad);
+        self.tell_of(role, false);
     }
 
-    /// It could not be.
+    /// It is configured no more.
+    pub(in crate::playback) fn let_go(&self, role: Role) {
+        self.ready.of(role).let_go();
+    }
+
+    /// It could not be read.
     pub(in crate::playback) fn give_up(&self, role: Role) {
-        self.ready.slot(role).failed.store(true, Ordering::Release);
-        self.changed.send_modify(|version| *version = version.wrapping_add(1));
+        self.tell_of(role, true);
+    }
+
+    fn tell_of(&self, role: Role, lacking: bool) {
+        let bumper = match role {
+            Role::BumperStart => Some(&self.ready.lacking[0]),
+            Role::BumperEnd => Some(&self.ready.lacking[1]),
+            Role::Slate | Role::Pad => None,
+        };
+        if let Some(bumper) = bumper {
+            bumper.store(lacking, Ordering::Release);
+            self.changed.send_modify(|version| *version = version.wrapping_add(1));
+        }
+    }
+
+    /// Done when those bumpers are there, or cannot be read.
+    pub(in crate::playback) async fn bumpers(&self, wanted: &BumperUrls) {
+        let mut changes = self.changes();
+        let comes = |url: &Option<Url>, known: &Standby, lacking: &AtomicBool| {
+            url.is_some() && known.is_empty() && !lacking.load(Ordering::Acquire)
+        };
+        let missing = || {
+            let Ready { start, end, lacking, .. } = &self.ready;
+            comes(&wanted.start, start, &lacking[0]) || comes(&wanted.end, end, &lacking[1])
+        };
+        while missing() && changes.changed().await.is_ok() {}
     }
 
     /// True once in a while: whoever hears it reads the profile, which may have changed.
@@ -167,17 +159,5 @@ impl Live {
     }
 }
 
-/// True once in a while.
-fn is_due(tried: &AtomicI64, now: ProgramTime, every: MediaDuration) -> bool {
-    let last = tried.load(Ordering::Relaxed);
-    let due = now - ProgramTime::from_nanos(last) >= every;
-    due && tried
-        .compare_exchange(last, now.as_nanos(), Ordering::Relaxed, Ordering::Relaxed)
-        .is_ok()
-}
-
 /// How long a profile is taken to be what it was.
 const PROFILE_KEEP: MediaDuration = MediaDuration::from_secs(600);
-
-/// How long after a failure it is tried again.
-const RETRY: MediaDuration = MediaDuration::from_secs(15);

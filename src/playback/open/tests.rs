@@ -4,7 +4,7 @@ use crate::{
     hls::MediaPlaylist,
     ids::ConfigurationName,
     playback::Signer,
-    units::{MediaDuration, ProgramTime},
+    units::ProgramTime,
 };
 
 const MULTIVARIANT: &str = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nb.m3u8\n\
@@ -15,29 +15,10 @@ fn multivariant() -> Multivariant {
 }
 
 fn trusting(cues: Trust) -> PlaybackConfiguration {
+    let source = address().as_url().clone();
     PlaybackConfiguration {
-        name: ConfigurationName::new("news"),
-        video_content_source_url: address().as_url().clone(),
-        ad_decision_server_url: None,
-        slate_ad_url: None,
-        personalization_threshold: None,
-        avail_suppression: crate::configuration::Suppression::Off,
-        viewer_query: Vec::new(),
-        beacon_pacing: crate::configuration::BeaconPacing::default(),
-        streaming_media: crate::configuration::StreamingMedia::default(),
         cues,
-        ads_enabled: true,
-        ads_request_timeout: MediaDuration::from_secs(3),
-        ads_break_timeout: MediaDuration::from_secs(10),
-        ad_sequencing: crate::vast::Sequencing::Standard,
-        titles: crate::configuration::Titles::default(),
-        prefetch_timeouts: crate::configuration::PrefetchTimeouts::default(),
-        pre_roll: None,
-        bumpers: crate::configuration::BumperUrls::default(),
-        ads_http: crate::configuration::AdsHttp::default(),
-        aliases: std::collections::BTreeMap::new(),
-        content_segment_url_prefix: None,
-        ad_segment_url_prefix: None,
+        ..PlaybackConfiguration::new(ConfigurationName::new("news"), source)
     }
 }
 

@@ -1,9 +1,12 @@
 //! Asking for the breaks of a title: for each that it marks, side by side; where it marks none, once,
 //! and whoever answers with a VMAP says where they are.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
-use futures_util::{StreamExt, future::join_all, stream};
+use futures_util::{StreamExt, stream};
 
 use super::{
     super::{
@@ -14,7 +17,7 @@ use super::{
     decide::{Draft, Drafts, unmarked},
 };
 use crate::{
-    adserver::{First, Question, log},
+    adserver::{Asked, First, Question, Trouble, log},
     channel::{Break, BreakSerial},
     configuration::PlaybackConfiguration,
     ids::BreakId,
@@ -24,11 +27,12 @@ use crate::{
     vast::{self, AdBreak, BreakOffset, variables::Avail},
 };
 
-/// What one break is answered with.
+/// A break that an answer has something for.
 struct Wanted {
     ad_break: Arc<Break>,
     spot: Spot,
-    ads: Vec<vast::Ad>,
+    /// Which of the plan's breaks it is; where the answer is no plan, all of it is for this one.
+    of_plan: Option<usize>,
 }
 
 impl Playback {
@@ -59,16 +63,19 @@ impl Playback {
         let sequencing = configuration.titles.sequencing;
         let server = &self.doors.adserver;
         let first = server.first(configuration, &question, sequencing, until).await;
+        let first = first.about_several();
         let (wanted, dropped) = self.wanted(title, &first, opening);
         self.begin_accounts(session, wanted.iter().map(|one| one.ad_break.as_ref()));
         if let Some(leading) = wanted.first() {
-            self.note_asked(session, &leading.ad_break, &first.asked).await;
+            self.note_asked(session, &leading.ad_break, &first.asked);
         }
-        let failed = first.asked.outcome.as_ref().err().map(|trouble| trouble.unfilled());
-        let each = wanted.into_iter().map(|one| {
-            self.draft(session, configuration, (&first, &question), (one, failed), until)
+        let asked = (&first, &question);
+        let each = wanted.into_iter().map(|one| async move {
+            let offered = self.offered(session, configuration, asked, &one, until).await;
+            Draft { ad_break: one.ad_break, spot: one.spot, offered }
         });
-        Drafts { all: join_all(each).await, dropped }
+        let each: Vec<_> = each.collect();
+        Drafts { all: stream::iter(each).buffered(AT_ONCE).collect().await, dropped }
     }
 
     /// The breaks an answer has ads for.
@@ -79,51 +86,74 @@ impl Playback {
         opening: Arc<Break>,
     ) -> (Vec<Wanted>, Vec<title::Dropped>) {
         let start = Spot::between(MediaDuration::ZERO, MediaDuration::ZERO);
-        let response = match &first.asked.outcome {
-            Ok(response) if response.root == vast::Root::Vmap => response,
-            outcome => {
-                let ads = outcome.as_ref().map(|response| response.ads.clone());
-                let ads = ads.unwrap_or_default();
-                return (vec![Wanted { ad_break: opening, spot: start, ads }], Vec::new());
+        let plan = match &first.asked.outcome {
+            Ok(response) if response.root == vast::Root::Vmap => &response.breaks,
+            _ => {
+                return (
+                    vec![Wanted { ad_break: opening, spot: start, of_plan: None }],
+                    Vec::new(),
+                );
             }
         };
-        let (placed, dropped) = title::plan(title, &response.breaks);
+        let (placed, dropped) = title::plan(title, plan);
         let mut names = Names::default();
         let now = self.doors.clock.now();
-        let wanted = placed.into_iter().take(vast::MAX_BREAKS).enumerate();
-        let wanted = wanted.map(|(serial, (number, spot))| Wanted {
+        let wanted = placed.into_iter().enumerate().map(|(serial, (number, spot))| Wanted {
             ad_break: unmarked(title, serial, names.of(title, spot), spot, now),
             spot,
-            ads: response.breaks.get(number).map(|known| known.ads.clone()).unwrap_or_default(),
+            of_plan: Some(number),
         });
         let mut wanted: Vec<_> = wanted.collect();
         if wanted.is_empty() {
             // So that it is written down that nothing came of it, and why.
-            wanted.push(Wanted { ad_break: opening, spot: start, ads: Vec::new() });
+            wanted.push(Wanted { ad_break: opening, spot: start, of_plan: Some(plan.len()) });
         }
         (wanted, dropped)
     }
 
-    async fn draft(
+    /// What the ad server offers for one break of an answer about all.
+    async fn offered(
         &self,
         session: &Arc<Session>,
         configuration: &PlaybackConfiguration,
         (first, question): (&First, &Question),
-        (wanted, failed): (Wanted, Option<Unfilled>),
+        Wanted { ad_break, of_plan, .. }: &Wanted,
         until: ProgramTime,
-    ) -> Draft {
-        let Wanted { ad_break, spot, ads } = wanted;
-        let none = ads.is_empty().then_some(Unfilled::NoAds);
-        if let Some(why) = failed.or(none) {
-            return Draft { ad_break, spot, offered: Err(why) };
+    ) -> Result<Offers, Unfilled> {
+        let response = first.asked.outcome.as_ref().map_err(Trouble::unfilled)?;
+        let planned = of_plan.map(|number| response.breaks.get(number));
+        let ads = match planned {
+            None => response.ads.as_slice(),
+            Some(known) => known.map(|known| known.ads.as_slice()).unwrap_or_default(),
+        };
+        if ads.is_empty() {
+            // Where nothing has any ads the whole answer has been noted as such.
+            if let Some(known) = planned.flatten().filter(|_| !response.ads.is_empty()) {
+                self.report_empty(session, ad_break, &known.errors, &first.asked.host);
+            }
+            return Err(Unfilled::NoAds);
         }
         let asked = self.doors.adserver.lead(first, ads, configuration, question).await;
         let scene =
-            log::Scene { request_id: &asked.transaction_id, ..self.scene(session, &ad_break) };
-        self.write_rows(session, hops(&scene, &asked)).await;
-        let left = (until - self.doors.clock.now()).min(PATIENCE);
-        let offers = self.media_of(session, &ad_break, &asked, left).await;
-        Draft { ad_break, spot, offered: Ok(offers) }
+            log::Scene { request_id: &asked.transaction_id, ..self.scene(session, ad_break) };
+        self.write_rows(session, hops(&scene, &asked));
+        if asked.ads.is_empty() {
+            return Err(Unfilled::NoAds);
+        }
+        Ok(self.media_by(session, ad_break, &asked, until).await)
+    }
+
+    /// The media of ads of a title, which nobody waits for any longer at `until`. Those that are not
+    /// made yet cannot be shown to who is waiting, so they are made behind what live breaks want soon.
+    async fn media_by(
+        &self,
+        session: &Session,
+        ad_break: &Break,
+        asked: &Asked,
+        until: ProgramTime,
+    ) -> Offers {
+        let patience = (until - self.doors.clock.now()).min(PATIENCE);
+        self.media_of(session, ad_break, asked, patience, until + MADE_LATER).await.offers
     }
 
     /// Asks for every break the title marks.
@@ -135,8 +165,9 @@ impl Playback {
         until: ProgramTime,
     ) -> Drafts {
         let now = self.doors.clock.now();
-        let marked: Vec<_> =
-            title.marks.iter().enumerate().map(|(at, mark)| marked(title, at, mark, now)).collect();
+        let mut named = HashSet::new();
+        let marks = title.marks.iter().enumerate();
+        let marked: Vec<_> = marks.map(|at| marked(title, at, &mut named, now)).collect();
         self.begin_accounts(session, marked.iter().map(|(ad_break, _)| ad_break.as_ref()));
         let each = marked.into_iter().enumerate().map(|(at, (ad_break, spot))| async move {
             let mark = (at, &ad_break, spot);
@@ -170,16 +201,13 @@ impl Playback {
         let question = Question { avail, ..question };
         let (server, sequencing) = (&self.doors.adserver, configuration.titles.sequencing);
         let first = server.first(configuration, &question, sequencing, until).await;
-        let ads = first.asked.outcome.as_ref().map(|response| of_position(response, index));
-        let asked = server.lead(&first, ads.unwrap_or_default(), configuration, &question).await;
-        self.note_asked(session, ad_break, &asked).await;
+        let ads = first.asked.outcome.as_ref().map(|response| of_position(response, index)).ok();
+        let asked = server.follow(first, ads, configuration, &question).await;
+        self.note_asked(session, ad_break, &asked);
         match &asked.outcome {
             Err(trouble) => Err(trouble.unfilled()),
             Ok(_) if asked.ads.is_empty() => Err(Unfilled::NoAds),
-            Ok(_) => {
-                let left = (until - self.doors.clock.now()).min(PATIENCE);
-                Ok(self.media_of(session, ad_break, &asked, left).await)
-            }
+            Ok(_) => Ok(self.media_by(session, ad_break, &asked, until).await),
         }
     }
 
@@ -190,15 +218,24 @@ impl Playback {
 }
 
 /// A break that the title marks, and where it is; refused where that cannot be.
-fn marked(title: &Title, at: usize, mark: &Mark, now: ProgramTime) -> (Arc<Break>, Spot) {
+fn marked(
+    title: &Title,
+    (at, mark): (usize, &Mark),
+    named: &mut HashSet<String>,
+    now: ProgramTime,
+) -> (Arc<Break>, Spot) {
     let (spot, refusal) = match mark.spot {
         Ok(spot) => (spot, None),
         Err(why) => (Spot::between(mark.asked, mark.asked), Some(why)),
     };
-    let name = mark.cue.event_id.map_or_else(
+    let mut name = mark.cue.event_id.map_or_else(
         || format!("s{}", mark.cue.at.0),
         |event| format!("{event}-{}", mark.asked.as_millis()),
     );
+    if !named.insert(name.clone()) {
+        // One segment may hold several marks.
+        name += &format!("-{at}");
+    }
     let identity = (BreakId::new(name), BreakSerial(u32::try_from(at).unwrap_or(u32::MAX)));
     let begins = title.date(spot.at);
     let mut known = Break::recorded(identity, mark.cue.clone(), begins, spot.planned, now);
@@ -233,5 +270,7 @@ impl Names {
     }
 }
 
-/// Ad requests for one title on their way at once.
+/// Breaks of one title that are asked for, or followed, at once.
 const AT_ONCE: usize = 8;
+/// How long after a title has been decided what it could not show yet is made, if there is no hurry.
+const MADE_LATER: MediaDuration = MediaDuration::from_secs(60);

@@ -1,5 +1,7 @@
 //! What became of a title's breaks, and when a session that watches one is over.
 
+use std::sync::atomic::Ordering;
+
 use super::super::{Playback, account::Outcome, seen::Seen, session::Session};
 use crate::{
     session::{Group, Shortfall, pieces},
@@ -17,7 +19,10 @@ impl Playback {
         now: ProgramTime,
         idle: MediaDuration,
     ) {
-        if now - session.last_seen() > idle {
+        let heard = session.last_seen();
+        // Once is enough: nothing changes before he is heard of again.
+        let known = heard.as_nanos().cast_unsigned();
+        if now - heard > idle && session.swept.swap(known, Ordering::AcqRel) != known {
             let played =
                 |roll: &Roll| !self.store.requested(session.id, roll.ad_break.serial).is_empty();
             self.close_rolls(session, programme, played);
@@ -75,13 +80,16 @@ impl Playback {
 
 impl Seen {
     /// How long its viewer may be silent: nobody asks for a title's playlists twice, and between its
-    /// breaks nothing is heard of those who watch it. MediaTailor waits for ten times its length.
+    /// breaks nothing is heard of those who watch it, as long as it is, and a while if they pause.
     pub(in crate::playback) fn silence(&self, idle: MediaDuration) -> MediaDuration {
         match self {
             Self::Live { .. } => idle,
-            Self::Title(programme) => programme.length().times(10).min(LONGEST_SILENCE).max(idle),
+            Self::Title(programme) => (programme.length() + PAUSE).min(LONGEST_SILENCE).max(idle),
         }
     }
 }
 
+/// MediaTailor keeps sessions for ten times the length, of which most are over: so many do not fit one
+/// machine.
+const PAUSE: MediaDuration = MediaDuration::from_secs(3_600);
 const LONGEST_SILENCE: MediaDuration = MediaDuration::from_secs(86_400);

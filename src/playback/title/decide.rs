@@ -41,26 +41,30 @@ impl Playback {
         let configuration = self.current(session);
         let until = self.doors.clock.now() + configuration.titles.timeout;
         self.prepare_profile(session);
-        self.prepare_slate(session);
+        self.prepare_bumpers(session);
         let drafts = match title.marks.is_empty() {
             true => self.ask_for_all(session, title, &configuration, until).await,
             false => self.ask_for_each(session, title, &configuration, until).await,
         };
         tokio::select! {
-            () = session.live.bumpers(&configuration) => {}
+            () = session.live.bumpers(&configuration.bumpers) => {}
             () = self.doors.clock.sleep((until - self.doors.clock.now()).min(PATIENCE)) => {}
         }
         let Drafts { all, dropped } = drafts;
         let decided: Vec<_> =
             all.into_iter().map(|draft| self.decide_roll(session, title, draft)).collect();
         let rolls = decided.iter().map(|(roll, _, _)| roll.clone()).collect();
-        let programme = Arc::new(Programme::new(Arc::clone(title), rolls));
-        let programme = self.store.decide_title(session.id, programme);
+        let own = Arc::new(Programme::new(Arc::clone(title), rolls));
+        let programme = self.store.decide_title(session.id, Arc::clone(&own));
+        if !Arc::ptr_eq(&own, &programme) {
+            // Somebody was first, and has told of it.
+            return programme;
+        }
         let places: Vec<_> = decided.iter().map(|(roll, spot, _)| (roll, *spot)).collect();
         let plan: Vec<_> = places.iter().map(|(roll, spot)| place(roll, *spot)).collect();
         let now = self.doors.clock.now();
         let row = log::title_plan(&self.scene_of_title(session, now), &plan, &told(&dropped));
-        self.write_rows(session, [row]).await;
+        self.write_rows(session, [row]);
         for (roll, _, skipped) in &decided {
             let Roll { ad_break, decision, .. } = roll;
             self.measure_plan(session, ad_break.length(), decision, skipped);
@@ -104,7 +108,7 @@ impl Playback {
     ) -> (Vec<Span>, Vec<Skipped>) {
         let Some(published) = session.live.published() else { return (Vec::new(), Vec::new()) };
         let slots = session.live.slots(&published.view);
-        let Fillers { bumpers, .. } = session.live.fillers(&self.current(session));
+        let Fillers { bumpers, .. } = session.live.fillers();
         let bumpers = match title.position(ad_break.begins()) {
             Position::Before => Bumpers::default(),
             _ => bumpers.within(Some(spot.planned.unwrap_or(title::LONGEST_INSERTION))),

@@ -113,7 +113,10 @@ fn what_has_expired_is_not_taken() {
     let asked_at = ProgramTime::from_millis(0);
     let ad = vast::Ad { expires: Some(30), ..vast::Ad::default() };
     let info = Arc::new(AdInfo::default().asked_at(asked_at, &ad));
-    let offers = Offers { pod: vec![Offer { info, media: Ok(at("a", 10)) }], stand_ins: vec![] };
+    let offers = Offers {
+        pod: vec![Offer { info, media: Ok(at("a", 10)), made_late: false }],
+        stand_ins: vec![],
+    };
     let taken = |millis| {
         let now = ProgramTime::from_millis(millis);
         let filled = fill(&offers, &[], room(30_000, 0, 6_000), now);
@@ -156,7 +159,7 @@ fn placeholders_are_not_kept() {
 
 fn offer(id: &str, media: Result<Arc<Creative>, Refused>) -> Offer {
     let info = AdInfo { ad_id: Some(id.to_owned()), ..AdInfo::default() };
-    Offer { info: Arc::new(info), media }
+    Offer { info: Arc::new(info), media, made_late: false }
 }
 
 /// A creative of its own address.

@@ -28,6 +28,7 @@ fn every_cause_has_its_code() {
         (Cause::Lost(Lost::NotFollowed), 303),
         (Cause::Expired(30), 304),
         (Cause::Media(Unusable::Busy), 400),
+        (fetch(Failure::Silent { tries: 8 }), 402),
         (fetch(Failure::Blocked), 400),
         (Cause::Media(Unusable::Address { url: text() }), 401),
         (fetch(Failure::Status(404)), 401),

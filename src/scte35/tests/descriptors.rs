@@ -1,7 +1,5 @@
 use scte35_splice::descriptors::{
-    AudioComponent, AudioDescriptor, AvailDescriptor, DeviceRestrictions, DtmfDescriptor,
-    SegmentationComponent, SegmentationDescriptor, SegmentationTypeId, SegmentationUpidType,
-    TimeDescriptor, segmentation::DeliveryRestrictions,
+    SegmentationDescriptor, SegmentationTypeId, SegmentationUpidType,
 };
 
 use super::*;
@@ -24,30 +22,9 @@ fn segmentation(id: u32) -> Vec<u8> {
 
 #[test]
 fn every_descriptor_is_read() {
-    let audio = AudioComponent {
-        component_tag: 0xFF,
-        iso_code: *b"eng",
-        bit_stream_mode: 2,
-        num_channels: 9,
-        full_srvc_audio: true,
-    };
-    let descriptors = [
-        AvailDescriptor { provider_avail_id: 309, ..AvailDescriptor::default() }.try_to_bytes(),
-        DtmfDescriptor { preroll: 40, dtmf_chars: b"*12#".to_vec(), ..DtmfDescriptor::default() }
-            .try_to_bytes(),
-        TimeDescriptor {
-            tai_seconds: 1_767_225_637,
-            tai_ns: 500_000_000,
-            utc_offset: 37,
-            ..TimeDescriptor::default()
-        }
-        .try_to_bytes(),
-        AudioDescriptor { components: vec![audio], ..AudioDescriptor::default() }.try_to_bytes(),
-        Ok([&[0xF0, 6][..], b"XYZW", &[1, 2]].concat()),
-        Ok([&[0x99, 5][..], b"CUEI", &[3]].concat()),
-    ];
-    let section = carrying(&descriptors.map(Result::unwrap));
-    let info = SpliceInfo::parse(&section).unwrap();
+    let unknown = [&[0x99, 5][..], b"CUEI", &[3]].concat();
+    let descriptors = [written::others(), vec![unknown]].concat();
+    let info = SpliceInfo::parse(&carrying(&descriptors)).unwrap();
     insta::assert_snapshot!(serde_json::to_string_pretty(&info.descriptors).unwrap(), @r#"
     [
       {
@@ -56,7 +33,7 @@ fn every_descriptor_is_read() {
       },
       {
         "descriptor": "dtmf",
-        "preroll_tenths": 40,
+        "preroll_tenths": 45,
         "tones": "*12#"
       },
       {
@@ -97,23 +74,11 @@ fn every_descriptor_is_read() {
 #[test]
 fn a_segmentation_with_everything_is_read() {
     let descriptor = SegmentationDescriptor {
-        segmentation_event_id: 7,
-        program_segmentation_flag: false,
-        components: vec![SegmentationComponent { component_tag: 3, pts_offset: 90_000 }],
-        delivery_restrictions: Some(DeliveryRestrictions {
-            web_delivery_allowed: true,
-            no_regional_blackout: false,
-            archive_allowed: true,
-            device_restrictions: DeviceRestrictions::from_bits(1),
-        }),
         segmentation_duration: Some((1 << 40) - 1),
         segmentation_upid_type: SegmentationUpidType::AdId,
         segmentation_upid: b"ABCD0123456H",
         segmentation_type_id: SegmentationTypeId::from_u8(0x36),
-        segment_num: 1,
-        segments_expected: 2,
-        sub_segments: Some((3, 4)),
-        ..SegmentationDescriptor::default()
+        ..written::opportunity()
     };
     let info = SpliceInfo::parse(&carrying(&[descriptor.try_to_bytes().unwrap()])).unwrap();
     insta::assert_snapshot!(serde_json::to_string_pretty(&info.segmentations).unwrap(), @r#"
@@ -170,11 +135,7 @@ fn sub_segments_are_read_of_the_types_that_have_them() {
 
 #[test]
 fn a_cancelled_segmentation_says_no_more() {
-    let descriptor = SegmentationDescriptor {
-        segmentation_event_id: 7,
-        segmentation_event_cancel_indicator: true,
-        ..SegmentationDescriptor::default()
-    };
+    let descriptor = written::taken_back(7);
     let info = SpliceInfo::parse(&carrying(&[descriptor.try_to_bytes().unwrap()])).unwrap();
     assert_eq!((info.segmentations[0].event_id, info.segmentations[0].cancelled), (7, true));
 }

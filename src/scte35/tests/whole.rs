@@ -4,15 +4,17 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// Out of the network for a minute, and back by itself.
+const INSERT: &str = "/DAvAAAAAAAA///wFAVIAACPf+/+c2nALv4AUsz1AAAAAAAKAAhDVUVJAAABNWLbowo=";
+
 #[test]
 fn a_message_is_read_in_every_spelling() {
-    let spelt = "/DAvAAAAAAAA///wFAVIAACPf+/+c2nALv4AUsz1AAAAAAAKAAhDVUVJAAABNWLbowo=";
-    let info = decode_base64(spelt).unwrap();
-    let hexadecimal = hex::encode(bytes_of(spelt));
+    let info = decode_base64(INSERT).unwrap();
+    let hexadecimal = hex::encode(bytes_of(INSERT));
     for text in [
-        spelt.trim_end_matches('=').to_owned(),
-        format!(" \"{spelt}\" "),
-        spelt.replace('/', "_"),
+        INSERT.trim_end_matches('=').to_owned(),
+        format!(" \"{INSERT}\" "),
+        INSERT.replace('/', "_"),
         hexadecimal.clone(),
         format!("0x{}", hexadecimal.to_uppercase()),
         format!("\"0X{hexadecimal}\""),
@@ -23,8 +25,7 @@ fn a_message_is_read_in_every_spelling() {
 
 #[test]
 fn an_insert_is_told_whole() {
-    let info =
-        decode_base64("/DAvAAAAAAAA///wFAVIAACPf+/+c2nALv4AUsz1AAAAAAAKAAhDVUVJAAABNWLbowo=");
+    let info = decode_base64(INSERT);
     insta::assert_snapshot!(serde_json::to_string_pretty(&info.unwrap()).unwrap(), @r#"
     {
       "command": {

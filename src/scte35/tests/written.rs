@@ -9,6 +9,10 @@ use scte35_splice::{
     time::{BreakDuration, SpliceTime},
 };
 
+mod descriptors;
+
+pub(crate) use descriptors::{opportunity, others, taken_back};
+
 /// A section with this command and these descriptors.
 pub(crate) fn bytes(command: impl Into<AnyCommand<'static>>, descriptors: &[u8]) -> Vec<u8> {
     SpliceInfoSection::new_clear(command.into(), descriptors).try_to_bytes().unwrap()

@@ -28,14 +28,35 @@ fn plain(n: i64) -> String {
     format!("#EXT-X-PROGRAM-DATE-TIME:{}\n#EXTINF:6.000,\nseg%.ts\n", at(n * 6))
 }
 
-/// Two segments of 6 s, changed by `change`.
-fn spot(change: impl Fn(usize, &mut Segment)) -> Ad {
-    let mut ad = ad("x", &[6, 6]);
+/// What stands behind the last segment of `source`, too.
+fn followed_by(source: &MediaPlaylist, lines: &str) -> MediaPlaylist {
+    MediaPlaylist::parse(format!("{source}{lines}")).unwrap().0
+}
+
+/// An ad of two segments of 6 s.
+fn spot() -> Ad {
+    ad("x", &[6, 6])
+}
+
+/// The same with one initialisation section for both.
+fn mp4_spot() -> Ad {
+    changed_spot(|_, segment| segment.map = Some(map("init.mp4", None)))
+}
+
+/// The same, each segment changed by `change`.
+fn changed_spot(change: impl Fn(usize, &mut Segment)) -> Ad {
+    let mut ad = spot();
     let creative = Arc::make_mut(&mut ad.creative);
     for (n, segment) in creative.renditions[0].segments.iter_mut().enumerate() {
         change(n, segment);
     }
     ad
+}
+
+/// An initialisation section of the ad.
+fn map(file: &str, byte_range: Option<ByteRange>) -> Arc<Map> {
+    let uri = Url::parse(&format!("http://ads/x/{file}")).unwrap();
+    Arc::new(Map { uri, byte_range })
 }
 
 /// The channel read up to `source`, with a viewer who joined before the break.
@@ -67,7 +88,7 @@ fn whole(view: &View, timeline: &Timeline) -> String {
 
 #[test]
 fn transport_streams() {
-    insta::assert_snapshot!(stitched(&source("", plain), &[spot(|_, _| {})]), @"
+    insta::assert_snapshot!(stitched(&source("", plain), &[spot()]), @"
     #EXTM3U
     #EXT-X-MEDIA-SEQUENCE:7
     #EXT-X-DISCONTINUITY-SEQUENCE:0
@@ -96,10 +117,9 @@ fn transport_streams() {
 fn fragmented_mp4_whose_ad_has_two_initialisation_sections() {
     let head = "#EXT-X-VERSION:7\n#EXT-X-MAP:URI=\"init.mp4\"\n";
     let block = |n| plain(n).replace(".ts", ".m4s");
-    let ad = spot(|n, segment| {
-        let uri = Url::parse(&format!("http://ads/x/init{n}.mp4")).unwrap();
-        segment.map =
-            Some(Arc::new(Map { uri, byte_range: Some(ByteRange { length: 700, offset: 9 }) }));
+    let ad = changed_spot(|n, segment| {
+        let range = ByteRange { length: 700, offset: 9 };
+        segment.map = Some(map(&format!("init{n}.mp4"), Some(range)));
     });
     insta::assert_snapshot!(stitched(&source(head, block), &[ad]), @r#"
     #EXTM3U
@@ -137,9 +157,8 @@ fn byte_ranges_that_continue_one_another() {
         let range = if n == 0 { "1000@700" } else { "1000" };
         plain(n).replace("seg%.ts", &format!("#EXT-X-BYTERANGE:{range}\nall.mp4"))
     };
-    let ad = spot(|n, segment| {
-        let uri = Url::parse("http://ads/x/all.mp4").unwrap();
-        segment.map = Some(Arc::new(Map { uri, byte_range: None }));
+    let ad = changed_spot(|n, segment| {
+        segment.map = Some(map("all.mp4", None));
         segment.byte_range = Some(ByteRange { length: 50, offset: 50 * u64::try_from(n).unwrap() });
     });
     insta::assert_snapshot!(stitched(&source(head, block), &[ad]), @r#"

@@ -112,7 +112,7 @@ fn a_title_without_ads_is_the_title() {
 
 /// Four hours in 2,400 segments, 20 breaks.
 #[test]
-fn a_long_title_is_written_quickly() {
+fn a_long_title_is_written_whole() {
     let mut text = String::from("#EXTM3U\n#EXT-X-TARGETDURATION:6\n");
     (0..2_400).for_each(|n| writeln!(text, "#EXTINF:6,\nsegment-number-{n}.ts").unwrap());
     let (playlist, _) = MediaPlaylist::parse(text + "#EXT-X-ENDLIST\n").unwrap();

@@ -76,7 +76,6 @@ fn unknown(_: &Context<'_>) -> Option<String> {
 
 fn server_side(side: ServerSide) -> String {
     let number = match side {
-        ServerSide::Client => "0",
         ServerSide::OnBehalf => "1",
         ServerSide::OwnDecision => "2",
     };

@@ -65,6 +65,7 @@ pub(super) fn judge(watched: &[Watched], hits: &[Hit], data_dir: &Path, kills: u
         }
         known.insert(id);
     }
+    rows_are_written_once(&log);
     let mut accepted: HashMap<&str, usize> = HashMap::new();
     for hit in hits {
         assert!(known.contains(&hit.id), "no row for {hit:?}");
@@ -97,6 +98,21 @@ pub(super) fn judge(watched: &[Watched], hits: &[Hit], data_dir: &Path, kills: u
     // With few kills none may have hit a request that was in flight.
     assert!(owed.values().sum::<usize>() > 0, "nothing was owed");
     assert!(unknown > 0 || kills < 5, "nothing was in flight at any kill");
+}
+
+/// Whatever a kill came between: a beacon has one `due` row, and one row of each attempt.
+fn rows_are_written_once(log: &[Value]) {
+    let mut times: BTreeMap<(&str, Option<u64>), usize> = BTreeMap::new();
+    for row in log {
+        let id = row["beacon_id"].as_str().unwrap();
+        times.entry((id, None)).or_default();
+        let attempt = row["attempt"].as_u64().filter(|attempt| *attempt > 0);
+        if row["outcome"] == "due" || attempt.is_some() {
+            *times.entry((id, attempt)).or_default() += 1;
+        }
+    }
+    let bad: Vec<_> = times.iter().filter(|(_, times)| **times != 1).take(20).collect();
+    assert!(bad.is_empty(), "not one row of beacon and attempt (none: due): {bad:#?}");
 }
 
 /// Every beacon was sent once, and the log knows what became of each.

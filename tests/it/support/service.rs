@@ -157,7 +157,7 @@ fn written(
          data_dir = {data_dir:?}\n\
          allow_private_networks = true\n\
          [limits]\n\
-         sessions_per_address = 100000\n\
+         sessions_per_address = 100000\nconnections_per_address = 100000\n\
          {limits}\n\
          [logs]\n\
          compression = \"none\"\n\

@@ -13,11 +13,14 @@ use midroll::{
     units::ProgramTime,
 };
 
-use super::{Event, World, ads::Names, clock};
+use super::{
+    Event, World,
+    ads::Names,
+    clock,
+    server::{makings, mood},
+};
 use crate::{
     checker::Reload,
-    random::{Random, hash},
-    scenario::Server,
     truth::{LeadIn, Plan},
 };
 
@@ -174,8 +177,34 @@ impl Session {
         }
     }
 
-    pub(super) fn answered(&mut self, world: &mut World, viewer: usize, serial: u32) {
+    /// What is there of an answer is used at once, the rest when it is made. An answer of which nothing
+    /// is there has not come.
+    pub(super) fn answered(&mut self, world: &mut World, viewer: usize, serial: u32, at_ms: i64) {
         let offered = mood(world, viewer, serial).offered;
+        let Ok(ads) = offered else { return self.settle(world, serial, offered) };
+        let made = makings(world, viewer, serial, ads.len());
+        for (ad, took) in made.iter().enumerate().filter_map(|(ad, took)| Some((ad, (*took)?))) {
+            world.agenda.add(at_ms + took, Event::Made { viewer, serial, ad });
+        }
+        let there = ads.into_iter().zip(&made).filter(|(_, took)| took.is_none());
+        let there: Vec<_> = there.map(|(ad, _)| ad).collect();
+        if !there.is_empty() {
+            self.settle(world, serial, Ok(there));
+        }
+    }
+
+    /// An ad of an answer has been made.
+    pub(super) fn made(&mut self, world: &World, viewer: usize, serial: u32, ad: usize) {
+        let known = world.channel.view().and_then(|view| view.ad_break(BreakSerial(serial)));
+        if known.is_none_or(|known| known.end.is_some()) {
+            return;
+        }
+        let ads = mood(world, viewer, serial).offered.unwrap_or_default();
+        let ads = ads.into_iter().skip(ad).take(1).collect();
+        self.settle(world, serial, Ok(ads));
+    }
+
+    fn settle(&mut self, world: &World, serial: u32, offered: Result<Vec<pod::Ad>, Unfilled>) {
         let serial = BreakSerial(serial);
         let suppresses = |known: &Timeline| {
             let ad_break = world.channel.view().and_then(|view| view.ad_break(serial));
@@ -188,7 +217,7 @@ impl Session {
         let Some(timeline) = &self.timeline else { return };
         if timeline.decision(serial).is_some() {
             if let Ok(ads) = offered {
-                self.late.insert(serial, ads);
+                self.late.entry(serial).or_default().extend(ads);
                 self.use_late(world, serial);
             }
             return;
@@ -267,42 +296,4 @@ pub(super) fn fills(ads: &[pod::Ad]) -> impl Fn(Room) -> Filled + '_ {
         let (ads, skipped) = pod::fit(ads.to_vec(), room);
         Filled { ads, skipped }
     }
-}
-
-/// How the ad server answers a viewer's question about a break.
-struct Mood {
-    /// None if it never does.
-    delay: Option<i64>,
-    offered: Result<Vec<pod::Ad>, Unfilled>,
-}
-
-fn mood(world: &World, viewer: usize, serial: u32) -> Mood {
-    let break_at = usize::try_from(serial).unwrap_or(0);
-    let mut random = Random::new(hash(world.scenario.seed, viewer, break_at));
-    let server = match world.scenario.viewers[viewer].server {
-        Server::Moody => random.pick(&[
-            Server::Prompt,
-            Server::Slow,
-            Server::Late,
-            Server::Never,
-            Server::Failing,
-        ]),
-        server => server,
-    };
-    let delay = match server {
-        Server::Prompt => Some(random.between(20, 400)),
-        Server::Slow => Some(random.between(1_000, 8_000)),
-        Server::Late => Some(random.between(8_000, 30_000)),
-        Server::Failing => Some(random.between(20, 5_000)),
-        Server::Never | Server::Moody => None,
-    };
-    let count = random.between(1, 4);
-    let ads: Vec<_> = (0..count)
-        .map(|_| {
-            let last = i64::try_from(world.shelf.ads.len()).unwrap_or(1) - 1;
-            world.shelf.ads[usize::try_from(random.between(0, last)).unwrap_or(0)].clone()
-        })
-        .collect();
-    let offered = if server == Server::Failing { Err(Unfilled::NoAds) } else { Ok(ads) };
-    Mood { delay, offered }
 }

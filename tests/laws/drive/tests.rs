@@ -45,11 +45,13 @@ pub(super) fn told(whole: &Scenario) -> String {
     text
 }
 
-/// A case by its seed, among those whose playlists have no dates if that is what is asked for.
+/// A case by its seed, among those whose playlists have no dates or whose ads have to be made if that
+/// is what is asked for.
 fn case(seed: u64) -> Scenario {
-    match said("MIDROLL_LAWS_UNDATED") {
-        Some(_) => Scenario::undated(seed),
-        None => Scenario::random(seed),
+    match (said("MIDROLL_LAWS_UNDATED"), said("MIDROLL_LAWS_MAKING")) {
+        (Some(_), _) => Scenario::undated(seed),
+        (None, Some(_)) => Scenario::making(seed),
+        (None, None) => Scenario::random(seed),
     }
 }
 
@@ -61,6 +63,11 @@ fn laws_hold_over_simulated_channels() {
 #[test]
 fn laws_hold_where_nothing_is_dated() {
     hold(Scenario::undated, number("MIDROLL_LAWS_RELOADS", 20_000) / 10);
+}
+
+#[test]
+fn laws_hold_where_ads_are_made_in_their_break() {
+    hold(Scenario::making, number("MIDROLL_LAWS_RELOADS", 20_000) / 2);
 }
 
 /// Plays case after case until so many playlists have been judged.

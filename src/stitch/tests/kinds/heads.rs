@@ -2,6 +2,15 @@
 
 use super::*;
 
+/// The playlist without the segments that a channel without anything special shows, which have to
+/// be there to the letter (`transport_streams` has them in full).
+fn around_plain_segments(playlist: &str) -> String {
+    let channel = stitched(&source("", plain), &[spot()]);
+    let segments = &channel[channel.find("#EXT-X-PROGRAM-DATE-TIME").unwrap()..];
+    let (head, end) = playlist.split_once(segments).expect("the segments are those of the channel");
+    format!("{head}… segments of the plain channel …\n{end}")
+}
+
 #[test]
 fn low_latency_is_stripped_whole() {
     let head = "#EXT-X-VERSION:9\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-START:TIME-OFFSET=-2.5\n\
@@ -13,34 +22,18 @@ fn low_latency_is_stripped_whole() {
             .collect();
         format!("{parts}{}", plain(n))
     };
-    let mut text = source(head, block).to_string();
-    text.push_str("#EXT-X-PART:DURATION=1.0,URI=\"seg12.0.ts\"\n");
-    text.push_str("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"seg12.1.ts\"\n");
-    text.push_str("#EXT-X-RENDITION-REPORT:URI=\"../a.m3u8\",LAST-MSN=12,LAST-PART=0\n");
-    let source = MediaPlaylist::parse(text).unwrap().0;
-    insta::assert_snapshot!(stitched(&source, &[spot(|_, _| {})]), @"
+    let end = "#EXT-X-PART:DURATION=1.0,URI=\"seg12.0.ts\"\n\
+        #EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"seg12.1.ts\"\n\
+        #EXT-X-RENDITION-REPORT:URI=\"../a.m3u8\",LAST-MSN=12,LAST-PART=0\n";
+    let source = followed_by(&source(head, block), end);
+    insta::assert_snapshot!(around_plain_segments(&stitched(&source, &[spot()])), @"
     #EXTM3U
     #EXT-X-MEDIA-SEQUENCE:7
     #EXT-X-DISCONTINUITY-SEQUENCE:0
     #EXT-X-TARGETDURATION:6
     #EXT-X-VERSION:9
     #EXT-X-SERVER-CONTROL:HOLD-BACK=18.5
-    #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00.000Z
-    #EXTINF:6.000,
-    http://origin/seg7.ts
-    #EXT-X-DISCONTINUITY
-    #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:06.000Z
-    #EXTINF:6.0,
-    ad/1767225606000/0/0/_x_v0.ts
-    #EXTINF:6.0,
-    ad/1767225606000/0/1/_x_v1.ts
-    #EXT-X-DISCONTINUITY
-    #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:18.000Z
-    #EXTINF:6.000,
-    http://origin/seg10.ts
-    #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:24.000Z
-    #EXTINF:6.000,
-    http://origin/seg11.ts
+    … segments of the plain channel …
     ");
 }
 
@@ -48,10 +41,8 @@ fn low_latency_is_stripped_whole() {
 fn an_event_that_ends() {
     let head =
         "#EXT-X-VERSION:6\n#EXT-X-PLAYLIST-TYPE:EVENT\n#EXT-X-START:TIME-OFFSET=12.5,PRECISE=YES\n";
-    let mut text = source(head, plain).to_string();
-    text.push_str("#EXT-X-ENDLIST\n");
-    let source = MediaPlaylist::parse(text).unwrap().0;
-    insta::assert_snapshot!(stitched(&source, &[spot(|_, _| {})]), @"
+    let source = followed_by(&source(head, plain), "#EXT-X-ENDLIST\n");
+    insta::assert_snapshot!(around_plain_segments(&stitched(&source, &[spot()])), @"
     #EXTM3U
     #EXT-X-MEDIA-SEQUENCE:7
     #EXT-X-DISCONTINUITY-SEQUENCE:0
@@ -59,22 +50,7 @@ fn an_event_that_ends() {
     #EXT-X-VERSION:6
     #EXT-X-PLAYLIST-TYPE:EVENT
     #EXT-X-START:TIME-OFFSET=12.5,PRECISE=YES
-    #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00.000Z
-    #EXTINF:6.000,
-    http://origin/seg7.ts
-    #EXT-X-DISCONTINUITY
-    #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:06.000Z
-    #EXTINF:6.0,
-    ad/1767225606000/0/0/_x_v0.ts
-    #EXTINF:6.0,
-    ad/1767225606000/0/1/_x_v1.ts
-    #EXT-X-DISCONTINUITY
-    #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:18.000Z
-    #EXTINF:6.000,
-    http://origin/seg10.ts
-    #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:24.000Z
-    #EXTINF:6.000,
-    http://origin/seg11.ts
+    … segments of the plain channel …
     #EXT-X-ENDLIST
     ");
 }

@@ -9,7 +9,7 @@ fn keys_whose_iv_is_the_segments_number() {
         4 => format!("#EXT-X-KEY:URI=\"https://k.example/2\",METHOD=AES-128\n{}", plain(n)),
         _ => plain(n),
     };
-    insta::assert_snapshot!(stitched(&source(head, block), &[spot(|_, _| {})]), @r#"
+    insta::assert_snapshot!(stitched(&source(head, block), &[spot()]), @r#"
     #EXTM3U
     #EXT-X-MEDIA-SEQUENCE:7
     #EXT-X-DISCONTINUITY-SEQUENCE:0
@@ -54,11 +54,7 @@ fn keys_with_a_vector_and_of_several_systems() {
         ),
         _ => plain(n),
     };
-    let ad = spot(|_, segment| {
-        let uri = Url::parse("http://ads/x/init.mp4").unwrap();
-        segment.map = Some(Arc::new(Map { uri, byte_range: None }));
-    });
-    insta::assert_snapshot!(stitched(&source(head, block), &[ad]), @r#"
+    insta::assert_snapshot!(stitched(&source(head, block), &[mp4_spot()]), @r#"
     #EXTM3U
     #EXT-X-MEDIA-SEQUENCE:7
     #EXT-X-DISCONTINUITY-SEQUENCE:0
@@ -97,11 +93,7 @@ fn keys_with_a_vector_and_of_several_systems() {
 fn an_initialisation_section_in_clear_before_encrypted_segments() {
     let head = "#EXT-X-VERSION:6\n#EXT-X-MAP:URI=\"init.mp4\"\n\
         #EXT-X-KEY:METHOD=AES-128,URI=\"k\",IV=0x01\n";
-    let ad = spot(|_, segment| {
-        let uri = Url::parse("http://ads/x/init.mp4").unwrap();
-        segment.map = Some(Arc::new(Map { uri, byte_range: None }));
-    });
-    insta::assert_snapshot!(stitched(&source(head, plain), &[ad]), @r#"
+    insta::assert_snapshot!(stitched(&source(head, plain), &[mp4_spot()]), @r#"
     #EXTM3U
     #EXT-X-MEDIA-SEQUENCE:7
     #EXT-X-DISCONTINUITY-SEQUENCE:0

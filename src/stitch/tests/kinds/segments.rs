@@ -10,7 +10,7 @@ fn gaps_bitrates_and_the_origins_own_discontinuities() {
         4 => format!("#EXT-X-DISCONTINUITY\n#EXT-X-DISCONTINUITY\n{}", plain(n)),
         _ => plain(n),
     };
-    insta::assert_snapshot!(stitched(&source("", block), &[spot(|_, _| {})]), @"
+    insta::assert_snapshot!(stitched(&source("", block), &[spot()]), @"
     #EXTM3U
     #EXT-X-MEDIA-SEQUENCE:7
     #EXT-X-DISCONTINUITY-SEQUENCE:0
@@ -43,7 +43,7 @@ fn segments_of_all_lengths_without_dates() {
         let length = ["5.5", "6", "6.000000", "2.1", "6.49999"][usize::try_from(n).unwrap()];
         format!("#EXTINF:{length},\nseg%.ts\n")
     };
-    insta::assert_snapshot!(stitched(&source("#EXT-X-VERSION:2\n", block), &[spot(|_, _| {})]), @"
+    insta::assert_snapshot!(stitched(&source("#EXT-X-VERSION:2\n", block), &[spot()]), @"
     #EXTM3U
     #EXT-X-MEDIA-SEQUENCE:7
     #EXT-X-DISCONTINUITY-SEQUENCE:0

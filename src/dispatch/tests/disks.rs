@@ -1,0 +1,86 @@
+//! Beacons while the disk that keeps them is full or slow: each is sent once all the same.
+
+use super::*;
+
+/// Trouble that is over soon.
+pub(super) fn quick() -> Settings {
+    let patience = Duration::from_millis(50);
+    Settings { patience, retry: Duration::from_millis(20), ..Settings::default() }
+}
+
+impl Scene {
+    /// Beacons of these viewers, due in a second.
+    async fn later(&self, viewers: std::ops::Range<u128>) {
+        let due_at = noon() + SECOND;
+        let beacons = viewers.map(|viewer| {
+            let url = self.url(&format!("/200/{viewer}"));
+            beacon(&Arc::new(showing(viewer, 0)), Event::Start, &url, due_at)
+        });
+        self.dispatcher.schedule(beacons.collect::<Vec<_>>()).await;
+    }
+
+    /// What the sink has, and how often each row is there, once there are so many.
+    async fn counted_once(&self, viewers: usize) {
+        let rows = self.rows(2 * viewers).await;
+        let count = |row: &str| rows.iter().filter(|known| *known == row).count();
+        assert_eq!(rows.len(), 2 * viewers, "{rows:?}");
+        assert_eq!(count("start due 0 null null"), viewers);
+        assert_eq!(count("start sent 1 200 null"), viewers);
+        self.sink_has(viewers);
+    }
+
+    fn sink_has(&self, viewers: usize) {
+        let mut got = self.sink.got();
+        got.sort();
+        let mut once: Vec<_> = (0..viewers).map(|viewer| format!("/200/{viewer}")).collect();
+        once.sort();
+        assert_eq!(got, once);
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_loses_no_beacon_and_doubles_none() {
+    let disk = Memory::default();
+    let scene = Scene::on("full-disk", Policy::default(), Some(disk.clone())).await;
+    scene.later(0..3).await;
+    scene.owed(3).await;
+    disk.fill(true);
+    scene.later(3..6).await;
+    scene.counted("midroll_beacon_outbox_failing 1").await;
+    scene.hand.advance(SECOND);
+    scene.counted_once(6).await;
+    disk.fill(false);
+    scene.counted("midroll_beacon_outbox_failing 0").await;
+    scene.owed(0).await;
+}
+
+#[tokio::test]
+async fn what_was_sent_while_the_disk_was_full_is_not_sent_again_after_a_kill() {
+    let disk = Memory::default();
+    let scene = Scene::on("full-kill", Policy::default(), Some(disk.clone())).await;
+    scene.later(0..3).await;
+    scene.owed(3).await;
+    disk.fill(true);
+    scene.hand.advance(SECOND);
+    scene.counted_once(3).await;
+    let scene = scene.killed_and(Policy::default(), noon() + SECOND, || disk.fill(false)).await;
+    scene.owed(0).await;
+    assert_eq!(scene.rows(0).await, [""; 0]);
+    scene.sink_has(3);
+}
+
+#[tokio::test]
+async fn a_slow_disk_holds_no_beacon_up_for_longer_than_its_patience() {
+    let disk = Memory::default();
+    let scene = Scene::on("slow-disk", Policy::default(), Some(disk.clone())).await;
+    disk.slow_down(400);
+    let clock = Clock::real();
+    let before = clock.now();
+    scene.later(0..3).await;
+    let took = clock.now() - before;
+    assert!(took < MediaDuration::from_millis(300), "{took}");
+    scene.hand.advance(SECOND);
+    scene.counted_once(3).await;
+    disk.slow_down(0);
+    scene.owed(0).await;
+}
