@@ -17,6 +17,7 @@ mod hear;
 mod ledger;
 mod observe;
 mod patience;
+mod pre_roll;
 mod ranges;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,8 @@ mod view;
 use ledger::Mark;
 pub use ledger::{Boundary, Break, BreakSerial, LONGEST_BREAK, TOLERANCE};
 use patience::Shown;
+use pre_roll::PreRoll;
+pub use pre_roll::Seat;
 use track::Track;
 pub use track::{Frame, Reading, Timed};
 pub use view::{TrackView, View};
@@ -37,6 +40,7 @@ pub struct Channel {
     reference: usize,
     breaks: Vec<Arc<Break>>,
     first_serial: u32,
+    pre_rolls: Vec<PreRoll>,
     trust: Trust,
     /// When something of it was first heard, on the service's clock.
     heard_at: Option<ProgramTime>,
@@ -53,6 +57,7 @@ impl Channel {
             reference: 0,
             breaks: Vec::new(),
             first_serial: 0,
+            pre_rolls: Vec::new(),
             trust: Trust::ALL,
             heard_at: None,
             view: None,
@@ -199,6 +204,7 @@ impl Channel {
             reference: self.reference,
             breaks: Arc::new(self.breaks.clone()),
             first_serial: self.first_serial,
+            pre_rolls: self.pre_rolls.iter().map(PreRoll::place).collect(),
             edge,
             edge_at,
             decides_at: self.decides_at(now),

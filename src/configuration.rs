@@ -52,6 +52,8 @@ pub struct PlaybackConfiguration {
     pub ad_decision_server_url: Option<String>,
     /// Fills what no ad fills; absent: the programme under the break is shown.
     pub slate_ad_url: Option<Url>,
+    /// What is shown before and after the ads of a break.
+    pub bumpers: BumperUrls,
     /// Which breaks of a session that has just begun stay programme.
     pub avail_suppression: Suppression,
     /// Most unfilled time of a break, above which the break is given back to the programme.
@@ -69,6 +71,8 @@ pub struct PlaybackConfiguration {
     /// How long the ad request and all that its wrappers lead to may take together
     /// (MediaTailor's `LiveMaximumAdsPersonalizationTimeMilliseconds`).
     pub ads_break_timeout: MediaDuration,
+    /// The same of ads that are asked for before their break.
+    pub prefetch_timeouts: PrefetchTimeouts,
     /// What is sent to the ad server besides the URL.
     pub ads_http: AdsHttp,
     /// What players' parameters stand for in ad requests.
@@ -77,6 +81,8 @@ pub struct PlaybackConfiguration {
     pub ad_sequencing: Sequencing,
     /// What is otherwise for recorded programmes.
     pub titles: Titles,
+    /// The ads live sessions begin with.
+    pub pre_roll: Option<PreRoll>,
     /// When the moments of ads count.
     pub beacon_pacing: BeaconPacing,
     /// What is done with ads' playlists.
@@ -106,11 +112,55 @@ impl PlaybackConfiguration {
             aliases: Aliases::default(),
             ad_sequencing: Sequencing::default(),
             titles: Titles::default(),
+            prefetch_timeouts: PrefetchTimeouts::default(),
+            pre_roll: None,
+            bumpers: BumperUrls::default(),
             beacon_pacing: BeaconPacing::default(),
             streaming_media: StreamingMedia::default(),
             content_segment_url_prefix: None,
             ad_segment_url_prefix: None,
         }
+    }
+}
+
+/// MediaTailor's `Bumper` (§1.9 of its reference).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BumperUrls {
+    /// Of what is shown before the ads.
+    pub start: Option<Url>,
+    /// Of what is shown after them.
+    pub end: Option<Url>,
+}
+
+/// MediaTailor's `LivePreRollConfiguration` (§1.9 of its reference).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreRoll {
+    /// The URL template that is asked for them.
+    pub ad_decision_server_url: String,
+    /// The longest they may be together.
+    pub longest: MediaDuration,
+    /// What their sequence means.
+    pub sequencing: Sequencing,
+}
+
+impl PlaybackConfiguration {
+    /// How ads are asked for before their break.
+    pub fn of_prefetch(&self) -> Self {
+        let PrefetchTimeouts { each, all } = self.prefetch_timeouts;
+        Self { ads_request_timeout: each, ads_break_timeout: all, ..self.clone() }
+    }
+
+    /// How its pre-roll is asked for: in at most that time; none where it has none.
+    pub fn of_pre_roll(&self, most: MediaDuration) -> Option<Self> {
+        let pre_roll = self.pre_roll.as_ref()?;
+        let within = self.ads_break_timeout.min(most);
+        Some(Self {
+            ad_decision_server_url: Some(pre_roll.ad_decision_server_url.clone()),
+            ad_sequencing: pre_roll.sequencing,
+            ads_request_timeout: self.ads_request_timeout.min(within),
+            ads_break_timeout: within,
+            ..self.clone()
+        })
     }
 }
 
@@ -127,6 +177,23 @@ pub struct Titles {
 impl Default for Titles {
     fn default() -> Self {
         Self { timeout: MediaDuration::from_secs(10), sequencing: Sequencing::default() }
+    }
+}
+
+/// How long asking for ads before their break may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrefetchTimeouts {
+    /// One request (`PrefetchAdsRequestTimeoutMilliseconds`).
+    pub each: MediaDuration,
+    /// All of them together (`PrefetchMaximumAdsPersonalizationTimeMilliseconds`).
+    pub all: MediaDuration,
+}
+
+/// As for other requests; MediaTailor bounds the whole only where that is asked for, here it is the
+/// longest that can be.
+impl Default for PrefetchTimeouts {
+    fn default() -> Self {
+        Self { each: MediaDuration::from_secs(3), all: MediaDuration::from_secs(600) }
     }
 }
 

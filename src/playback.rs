@@ -27,6 +27,7 @@ mod offers;
 mod measure;
 mod open;
 mod places;
+mod pre_roll;
 mod prefetch;
 mod profile;
 mod report;

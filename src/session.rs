@@ -14,8 +14,10 @@ use crate::{
     units::{MediaDuration, ProgramTime},
 };
 
+mod layout;
 mod making;
 mod plan;
+mod pre_roll;
 mod replacement;
 mod settled;
 mod shape;
@@ -23,9 +25,11 @@ mod shape;
 mod tests;
 mod unfilled;
 
+pub use layout::{Bumpers, around};
 pub use making::{Making, Step, is_overdue};
 pub use plan::{Fillers, Fills, Late, Supply};
-pub use replacement::{Group, LEAD, Piece, Replacement, length, pieces, replacements};
+pub use pre_roll::{PreRoll, begins_in_time, led_in};
+pub use replacement::{Group, LEAD, Part, Piece, Replacement, length, pieces, replacements};
 pub use settled::{Settled, unshown_return};
 pub use shape::{Outlook, Shape};
 pub use unfilled::{Shortfall, unfilled};
@@ -50,6 +54,8 @@ pub enum Fill {
     Slate(pod::Ad),
     /// These ads once.
     Pod(Arc<Pod>),
+    /// A clip before or after them, once.
+    Bumper(pod::Ad),
 }
 
 /// A part of a break.
@@ -151,6 +157,8 @@ pub struct Suppressed {
     pub until: ProgramTime,
     /// Is the rest of a break filled that is under way then?
     pub partial: bool,
+    /// Why breaks are not.
+    pub why: Unfilled,
 }
 
 /// A session's decisions in the order of their breaks, and where it joined.
@@ -167,14 +175,26 @@ pub struct Timeline {
     pub decisions: Vec<Arc<Decision>>,
     /// What breaks long past come to: it saves keeping them, and adding them up for every reload.
     pub settled: Option<Arc<Settled>>,
+    /// The ads it began with, until they are settled.
+    pub pre_roll: Option<PreRoll>,
+    /// Where its players are told to begin, counted from the end: that they begin with those.
+    pub starts: Option<MediaDuration>,
     memo: shape::Memo,
 }
 
 impl Timeline {
     /// A session that joins now.
     pub const fn new(join: ProgramTime, zero: ProgramTime) -> Self {
-        let decisions = Vec::new();
-        Self { join, zero, suppressed: None, decisions, settled: None, memo: shape::Memo::new() }
+        Self {
+            join,
+            zero,
+            suppressed: None,
+            decisions: Vec::new(),
+            settled: None,
+            pre_roll: None,
+            starts: None,
+            memo: shape::Memo::new(),
+        }
     }
 
     /// The same where nothing is filled for some time after the join.
@@ -183,7 +203,8 @@ impl Timeline {
         let suppressed = match by {
             Suppression::Off => None,
             Suppression::AfterLiveEdge { period, partial } => {
-                Some(Suppressed { until: self.join + period, partial })
+                let (until, why) = (self.join + period, Unfilled::Suppressed);
+                Some(Suppressed { until, partial, why })
             }
         };
         Self { suppressed, ..self }
@@ -222,7 +243,17 @@ impl Timeline {
     /// Is the session part of this break? One that was signalled for a time before the join is
     /// content to it, even if it was heard of late.
     pub fn takes_part(&self, ad_break: &Break) -> bool {
-        ad_break.cue_time >= self.join - TOLERANCE
+        match ad_break.serial.is_pre_roll() {
+            true => self.pre_roll.as_ref().is_some_and(|own| own.serial == ad_break.serial),
+            false => ad_break.cue_time >= self.join - TOLERANCE,
+        }
+    }
+
+    /// The breaks the session is part of and that are not settled, in order; its pre-roll is the first.
+    pub fn breaks<'a>(&'a self, view: &'a View) -> impl Iterator<Item = &'a Arc<Break>> {
+        let own = self.pre_roll.as_ref().and_then(|own| view.ad_break(own.serial));
+        let since = view.breaks_since(self.unsettled_since()).iter();
+        own.into_iter().chain(since.filter(|known| self.takes_part(known)))
     }
 
     /// What was decided for a break that the session is part of and that may be replaced.
@@ -249,7 +280,8 @@ impl Timeline {
         let mut carried = settled.map_or(MediaDuration::ZERO, |settled| settled.carried);
         for decision in &self.decisions {
             let Some(ad_break) = view.ad_break(decision.serial) else { continue };
-            if ad_break.begins() < self.unsettled_since() {
+            let is_settled = ad_break.begins() < self.unsettled_since();
+            if is_settled && !ad_break.serial.is_pre_roll() {
                 continue;
             }
             if ad_break.begins() >= time {

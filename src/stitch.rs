@@ -13,7 +13,7 @@ mod title;
 #[cfg(test)]
 mod tests;
 
-pub use body::{Body, Chunk, header};
+pub use body::{Body, Chunk, header, start};
 pub use multivariant::multivariant;
 pub use outline::{Held, Numbers, Outline, Placed, Playlist, Run, placed, playlist};
 pub use published::{Published, Sight};

@@ -14,6 +14,7 @@ use crate::{
     cue::Trust,
     hls::{MediaPlaylist, RenditionKind},
     units::{MediaDuration, ProgramTime},
+    vast::variables::Position,
 };
 
 mod grid;
@@ -135,6 +136,15 @@ impl Title {
     pub fn date(&self, at: MediaDuration) -> ProgramTime {
         let track = self.tracks.get(self.reference).and_then(Option::as_ref);
         track.map_or(self.zero + at, |track| track.date(at))
+    }
+
+    /// Where a break that begins at that date of the programme stands in it.
+    pub fn position(&self, date: ProgramTime) -> Position {
+        match date {
+            date if date <= self.date(MediaDuration::ZERO) => Position::Before,
+            date if date >= self.date(self.length) => Position::After,
+            _ => Position::Within,
+        }
     }
 
     /// Whether the origin dates its segments.

@@ -152,7 +152,7 @@ fn listed<'a>(placed: &'a Placed, timeline: &'a Timeline) -> Vec<Listed<'a>> {
     let mut listed = Vec::new();
     let mut current = None;
     for (at, piece) in pieces(&placed.groups).enumerate() {
-        let slate = placed.groups.get(piece.group).is_none_or(|group| group.slate);
+        let slate = placed.groups.get(piece.group).is_none_or(|group| !group.is_ad());
         if slate || current == Some(piece.group) {
             continue;
         }

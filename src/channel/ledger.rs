@@ -5,6 +5,8 @@
 //! discontinuities a viewer's ads replaced is a difference of two marks, whatever return that
 //! viewer had.
 
+use std::cmp::Ordering;
+
 use super::track::{Timed, Track};
 use crate::{
     cue::Cue,
@@ -21,9 +23,43 @@ pub const TOLERANCE: MediaDuration = MediaDuration::from_millis(100);
 /// 300 s of ads then).
 pub const LONGEST_BREAK: MediaDuration = MediaDuration::from_secs(300);
 
-/// A break's place in its channel's ledger: the first is 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A break's place in its channel's ledger: the first is 0. Pre-rolls are numbered apart, and stand
+/// before all breaks: a session has one at most, at its beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct BreakSerial(pub u32);
+
+impl BreakSerial {
+    /// None is before it.
+    pub const FIRST: Self = Self(PRE_ROLLS);
+
+    /// That of a pre-roll that has no place so far.
+    pub const NO_PLACE: Self = Self(u32::MAX);
+
+    /// That of the how-manieth pre-roll of a channel.
+    pub(super) const fn of_pre_roll(number: u32) -> Self {
+        Self(PRE_ROLLS | number)
+    }
+
+    /// Is it a pre-roll, which is no break of the source's?
+    pub const fn is_pre_roll(self) -> bool {
+        self.0 >= PRE_ROLLS
+    }
+}
+
+impl Ord for BreakSerial {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (!self.is_pre_roll(), self.0).cmp(&(!other.is_pre_roll(), other.0))
+    }
+}
+
+impl PartialOrd for BreakSerial {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// No channel has so many breaks.
+const PRE_ROLLS: u32 = 1 << 31;
 
 /// Where one rendition stands at a boundary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

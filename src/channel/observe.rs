@@ -37,11 +37,12 @@ impl Channel {
         let past = |b: &Arc<Break>| b.end.is_some_and(|end| end < oldest);
         let mut changed = false;
         for at in self.breaks.partition_point(past)..self.breaks.len() {
-            let before = Arc::clone(&self.breaks[at]);
-            self.follow(at, now);
-            changed |= !Arc::ptr_eq(&before, &self.breaks[at]);
+            if let Some(next) = self.followed(&self.breaks[at], now) {
+                self.breaks[at] = next;
+                changed = true;
+            }
         }
-        changed
+        self.follow_pre_rolls(now) || changed
     }
 
     /// As [`View::remembered_since`](super::View::remembered_since), of what is known now.
@@ -67,12 +68,13 @@ impl Channel {
         }
     }
 
-    /// Works on the break at `at`: finds its start, its boundaries, its end; completes its marks.
-    fn follow(&mut self, at: usize, now: ProgramTime) {
-        if self.breaks[at].is_complete() {
-            return;
+    /// Works on a break: finds its start, its boundaries, its end; completes its marks. None where no
+    /// fact is added.
+    pub(super) fn followed(&self, known: &Break, now: ProgramTime) -> Option<Arc<Break>> {
+        if known.is_complete() {
+            return None;
         }
-        let mut this = Break::clone(&self.breaks[at]);
+        let mut this = known.clone();
         if this.start.is_some() || self.locate(&mut this, now) {
             if this.end.is_none() {
                 self.read_boundaries(&mut this, now);
@@ -81,9 +83,7 @@ impl Channel {
                 boundary.complete(&self.tracks);
             }
         }
-        if this != *self.breaks[at] {
-            self.breaks[at] = Arc::new(this);
-        }
+        (this != *known).then(|| Arc::new(this))
     }
 
     /// Finds the start once the reference has been read past it; false while it is not settled.
@@ -121,7 +121,7 @@ impl Channel {
 
     /// Has every rendition a boundary at `time`, as far as is known? One that is not being read any
     /// more has one if that is what is `expected`. None: one that is being read has not come so far.
-    fn is_common(
+    pub(super) fn is_common(
         &self,
         time: ProgramTime,
         expected: impl Fn(&Track) -> bool,
@@ -221,6 +221,7 @@ impl Channel {
             self.breaks.remove(0);
             self.first_serial += 1;
         }
+        self.let_go_of_pre_rolls();
     }
 }
 

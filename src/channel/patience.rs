@@ -1,5 +1,7 @@
 //! How long is waited for what has not come: since when nothing new is shown, and when waiting ends.
 
+use std::sync::Arc;
+
 use super::{
     Channel,
     ledger::{Break, TOLERANCE},
@@ -96,7 +98,8 @@ impl Channel {
         let open = || self.breaks.iter().rev().take_while(|b| b.end.is_none());
         let standing = |b: &Break| b.stands_since.filter(|_| b.start.is_none());
         let standing = open().filter_map(|b| standing(b));
-        let awaited = open().filter_map(|b| b.awaited).map(|(_, since)| since);
+        let all = open().map(Arc::as_ref).chain(self.open_pre_rolls());
+        let awaited = all.filter_map(|b| b.awaited).map(|(_, since)| since);
         let whole = stale.chain(standing).map(|since| since + self.patience());
         let inside = awaited.map(|since| since + self.patience_inside());
         let led = self.tracks.get(self.reference).and_then(|track| self.left_behind_at(track));

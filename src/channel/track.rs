@@ -10,7 +10,7 @@ use std::{collections::VecDeque, sync::Arc};
 use super::{ledger::TOLERANCE, ranges::Ranges};
 use crate::{
     cue::Cue,
-    hls::{Line, RenditionKind, Segment},
+    hls::{Attributes, Line, RenditionKind, Segment, Tag},
     units::{DiscontinuitySequence, MediaDuration, MediaSequence, ProgramTime, Source},
 };
 
@@ -79,6 +79,28 @@ pub struct Frame {
     pub ended: bool,
     /// The origin dates its segments.
     pub dated: bool,
+}
+
+impl Frame {
+    /// Is it an event, whose beginning stays listed?
+    pub fn is_event(&self) -> bool {
+        let says = |line: &Line| line.tag == Tag::PlaylistType && line.value() == "EVENT";
+        self.header.iter().any(says)
+    }
+
+    /// Where the origin has players begin, counted from the end: none where it says nothing, or
+    /// counts from the beginning.
+    pub fn starts_before_end(&self) -> Option<MediaDuration> {
+        let line = self.header.iter().find(|line| line.tag == Tag::Start)?;
+        let offset: MediaDuration =
+            Attributes::of(line.value()).get("TIME-OFFSET")?.parse().ok()?;
+        (offset < MediaDuration::ZERO).then(|| -offset)
+    }
+
+    /// Does the origin say where players begin?
+    pub fn has_start(&self) -> bool {
+        self.header.iter().any(|line| line.tag == Tag::Start)
+    }
 }
 
 /// A rendition's state.

@@ -50,6 +50,8 @@ pub struct View {
     pub breaks: Arc<Vec<Arc<Break>>>,
     /// Serial of the oldest break still kept.
     pub first_serial: u32,
+    /// Where viewers who joined were shown ads first, in the order of their serials.
+    pub pre_rolls: Vec<Arc<Break>>,
     /// The reference has been read to here; nothing past it is shown in any rendition.
     pub edge: ProgramTime,
     /// When the edge last moved, on the service's clock.
@@ -67,10 +69,22 @@ pub struct View {
 }
 
 impl View {
-    /// The break with this serial, if it is still kept.
+    /// The break or pre-roll with this serial, if it is still kept.
     pub fn ad_break(&self, serial: BreakSerial) -> Option<&Arc<Break>> {
+        if serial.is_pre_roll() {
+            let at = self.pre_rolls.binary_search_by_key(&serial, |known| known.serial).ok()?;
+            return self.pre_rolls.get(at);
+        }
         let at = serial.0.checked_sub(self.first_serial)?;
         self.breaks.get(usize::try_from(at).ok()?)
+    }
+
+    /// How far before the end players begin at least: three target durations, or where the origin has
+    /// them begin if that is further.
+    pub fn least_lag(&self) -> MediaDuration {
+        let reference = self.tracks.get(self.reference).and_then(Option::as_ref);
+        let said = reference.and_then(|track| track.frame.starts_before_end());
+        self.target_duration.times(3).max(said.unwrap_or(MediaDuration::ZERO))
     }
 
     /// Does time decide something that this view does not know of yet?

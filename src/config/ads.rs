@@ -3,21 +3,29 @@
 use toml::de::DeValue;
 
 use super::{
-    section::{self, Section},
+    section::Section,
     value::{self, Read},
 };
 use crate::{
-    configuration::{AdsHttp, StreamingMedia, Suppression},
+    configuration::{AdsHttp, PreRoll, PrefetchTimeouts, StreamingMedia, Suppression},
+    pod::LONGEST_UNKNOWN,
     units::MediaDuration,
     vast::{self, Sequencing, variables::Aliases},
 };
 
-/// Of one request, of all for a break, and of all for a recorded programme, with MediaTailor's defaults
-/// and bounds.
-pub(super) fn timeouts(
-    section: &mut Section<'_, '_>,
-) -> (MediaDuration, MediaDuration, MediaDuration) {
-    section.without_effect(&LATER_TIMEOUTS, section::LATER);
+/// How long asking may take.
+pub(super) struct Timeouts {
+    /// One request.
+    pub(super) each: MediaDuration,
+    /// All for a break, and all for a recorded programme.
+    pub(super) whole: (MediaDuration, MediaDuration),
+    /// Where ads are asked for before their break.
+    pub(super) prefetch: PrefetchTimeouts,
+}
+
+/// With MediaTailor's defaults and bounds; it sets no bound to all that is asked ahead of a break, so
+/// the longest it takes is the default here.
+pub(super) fn timeouts(section: &mut Section<'_, '_>) -> Timeouts {
     let each = section.value("ads_request_timeout_milliseconds", value::whole(250..=6000));
     let each = each.unwrap_or(3000);
     let mut whole = |name| {
@@ -27,8 +35,20 @@ pub(super) fn timeouts(
         }
         MediaDuration::from_millis(all)
     };
-    let (of_break, of_title) = (whole(BREAK_TIMEOUT), whole(TITLE_TIMEOUT));
-    (MediaDuration::from_millis(each), of_break, of_title)
+    let whole = (whole(BREAK_TIMEOUT), whole(TITLE_TIMEOUT));
+    let ahead = section.value(PREFETCH_TIMEOUT, value::whole(250..=10_000)).unwrap_or(each);
+    let all_ahead = section.value(PREFETCH_BREAK_TIMEOUT, value::whole(250..=600_000));
+    if all_ahead.is_some_and(|all| all < ahead) {
+        section.warning(
+            PREFETCH_BREAK_TIMEOUT,
+            "is shorter than that of one request, which it cuts off",
+        );
+    }
+    let prefetch = PrefetchTimeouts {
+        each: MediaDuration::from_millis(ahead),
+        all: all_ahead.map_or(PrefetchTimeouts::default().all, MediaDuration::from_millis),
+    };
+    Timeouts { each: MediaDuration::from_millis(each), whole, prefetch }
 }
 
 /// What is sent, and what the sequence of ads in an answer means, live and in recorded programmes.
@@ -75,6 +95,32 @@ pub(super) fn suppression(section: &mut Section<'_, '_>) -> Suppression {
         section.warning("mode", "changes nothing: no break that began before a session is filled");
     }
     Suppression::of(mode, period, policy)
+}
+
+/// The ads that live sessions begin with, whose server `server` reads; none where it is not named.
+pub(super) fn pre_roll<'a, 't>(
+    section: &mut Section<'a, 't>,
+    server: impl FnOnce(&mut Section<'a, 't>) -> Option<String>,
+) -> Option<PreRoll> {
+    let url = server(section);
+    let longest = section.value("max_duration_seconds", value::whole(1..=86_400));
+    let longest = longest.map_or(LONGEST_UNKNOWN, MediaDuration::from_secs);
+    let modes = value::choice(&["IGNORE_AD_SEQUENCE", "FOLLOW_AD_SEQUENCE"]);
+    let mode = section.section("ad_decision_server_configuration", |server| {
+        server.section("vast_response", |answer| answer.value("ad_sequencing_mode", modes))
+    });
+    if url.is_none() && !section.is_empty() {
+        section.warning("ad_decision_server_url", "is missing: live sessions begin without ads");
+    }
+    if longest > LONGEST_UNKNOWN {
+        section.warning("max_duration_seconds", "is more than the 300 that are shown at most");
+    }
+    let sequencing = match mode {
+        Some("FOLLOW_AD_SEQUENCE") => Sequencing::Follow,
+        _ => Sequencing::Ignore,
+    };
+    let longest = longest.min(LONGEST_UNKNOWN);
+    Some(PreRoll { ad_decision_server_url: url?, longest, sequencing })
 }
 
 /// What is done with ads' playlists.
@@ -125,7 +171,6 @@ const BREAK_TIMEOUT: &str = "live_maximum_ads_personalization_time_milliseconds"
 
 const TITLE_TIMEOUT: &str = "vod_maximum_ads_personalization_time_milliseconds";
 
-const LATER_TIMEOUTS: [&str; 2] = [
-    "prefetch_ads_request_timeout_milliseconds",
-    "prefetch_maximum_ads_personalization_time_milliseconds",
-];
+const PREFETCH_TIMEOUT: &str = "prefetch_ads_request_timeout_milliseconds";
+
+const PREFETCH_BREAK_TIMEOUT: &str = "prefetch_maximum_ads_personalization_time_milliseconds";

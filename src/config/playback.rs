@@ -14,7 +14,7 @@ use super::{
     variables,
 };
 use crate::{
-    configuration::{BeaconPacing, PlaybackConfiguration, Titles},
+    configuration::{BeaconPacing, BumperUrls, PlaybackConfiguration, Titles},
     cue::{Dialects, Named, Profile, Set, Triggers, Trust},
     ids::ConfigurationName,
     units::MediaDuration,
@@ -32,16 +32,21 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         (prefix("ad_segment_url_prefix"), prefix("content_segment_url_prefix"))
     });
     let threshold = section.value("personalization_threshold_seconds", value::whole(1..=86_400));
-    let (ads_request_timeout, ads_break_timeout, timeout) =
+    let ads::Timeouts { each: ads_request_timeout, whole, prefetch } =
         section.section("ads_personalization_timeouts", ads::timeouts);
+    let (ads_break_timeout, timeout) = whole;
     let (ads_http, (ad_sequencing, sequencing)) =
         section.section("ad_decision_server_configuration", ads::decision_server);
     let aliases = section.value("configuration_aliases", ads::aliases).unwrap_or_default();
     let ad_decision_server_url = ad_decision_server(section, &aliases);
+    let pre_roll = section.section("live_pre_roll_configuration", |pre_roll| {
+        ads::pre_roll(pre_roll, |own| ad_decision_server(own, &aliases))
+    });
     let viewer_query = section.value("viewer_query", value::list(value::text(512)));
     Some(PlaybackConfiguration {
         ad_decision_server_url,
         slate_ad_url: slate(section),
+        bumpers: section.section("bumper", bumpers),
         avail_suppression: section.section("avail_suppression", ads::suppression),
         personalization_threshold: threshold.map(MediaDuration::from_secs),
         viewer_query: viewer_query.unwrap_or_default(),
@@ -49,8 +54,10 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
         ads_enabled: section.value("ads_enabled", value::boolean).unwrap_or(true),
         ads_request_timeout,
         ads_break_timeout,
+        prefetch_timeouts: prefetch,
         ad_sequencing,
         titles: Titles { timeout, sequencing },
+        pre_roll,
         beacon_pacing: section.value("beacon_pacing", pacing).unwrap_or_default(),
         streaming_media: section.section("ad_conditioning_configuration", ads::conditioning),
         ads_http,
@@ -106,9 +113,12 @@ fn known<T: Named>(name: &str) -> Read<T> {
 
 /// Every URL of a configuration; the ADS template up to its variables.
 pub(super) fn urls(one: &PlaybackConfiguration) -> Vec<Url> {
-    let ads = one.ad_decision_server_url.as_deref().and_then(|url| Url::parse(url).ok());
-    let others = [&one.slate_ad_url, &one.content_segment_url_prefix, &one.ad_segment_url_prefix];
-    let others = others.into_iter().flatten().cloned();
+    let pre_roll = one.pre_roll.as_ref().map(|pre_roll| pre_roll.ad_decision_server_url.as_str());
+    let ads = one.ad_decision_server_url.as_deref().into_iter().chain(pre_roll);
+    let ads = ads.filter_map(|url| Url::parse(url).ok());
+    let prefixes = [&one.content_segment_url_prefix, &one.ad_segment_url_prefix];
+    let clips = [&one.slate_ad_url, &one.bumpers.start, &one.bumpers.end];
+    let others = clips.into_iter().chain(prefixes).flatten().cloned();
     others.chain(ads).chain([one.video_content_source_url.clone()]).collect()
 }
 
@@ -122,6 +132,11 @@ fn ad_decision_server(section: &mut Section<'_, '_>, aliases: &Aliases) -> Optio
 
 fn slate(section: &mut Section<'_, '_>) -> Option<Url> {
     section.value("slate_ad_url", value::url(2048))
+}
+
+fn bumpers(section: &mut Section<'_, '_>) -> BumperUrls {
+    let mut clip = |key| section.value(key, value::url(2048));
+    BumperUrls { start: clip("start_url"), end: clip("end_url") }
 }
 
 /// A name is a part of URL paths, of log rows and of metric labels.
@@ -172,14 +187,12 @@ fn without_variables(part: &str) -> Read<()> {
 const VARIABLES: [&str; 5] = ["[session.", "[avail.", "[player_params.", "[scte.", "[asset."];
 
 /// Fields of MediaTailor's that are known and do nothing here yet.
-const LATER: [&str; 11] = [
+const LATER: [&str; 9] = [
     "ads_personalization_concurrency",
     "beaconing_configuration",
-    "bumper",
     "dash_configuration",
     "function_mapping",
     "insertion_mode",
-    "live_pre_roll_configuration",
     "manifest_processing_rules",
     "tags",
     "transcode_profile_name",

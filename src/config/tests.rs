@@ -58,9 +58,11 @@ ad_triggers = ["SPLICE_INSERT", "BREAK"]
 cue_profile = "DVB_TA"
 ads_enabled = false
 beacon_pacing = "request"
+bumper = { start_url = "https://cdn.example.com/in.mp4", end_url = "https://cdn.example.com/out/main.m3u8" }
 cdn_configuration.ad_segment_url_prefix = "https://cdn.example.com/ads"
 cdn_configuration.content_segment_url_prefix = "https://cdn.example.com/live"
-ads_personalization_timeouts = { ads_request_timeout_milliseconds = 1500 }
+ads_personalization_timeouts = { ads_request_timeout_milliseconds = 1500, prefetch_ads_request_timeout_milliseconds = 5000, prefetch_maximum_ads_personalization_time_milliseconds = 20_000 }
+live_pre_roll_configuration = { ad_decision_server_url = "https://ads.example.com/first", max_duration_seconds = 30, ad_decision_server_configuration.vast_response.ad_sequencing_mode = "FOLLOW_AD_SEQUENCE" }
 
 [[playback_configuration]]
 name = "sport"

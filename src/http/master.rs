@@ -163,7 +163,9 @@ fn of_query(
     let player_params = bounded(params.collect())?;
     let stream = pairs.iter().find(|(key, _)| key == "aws.streamId");
     let stream = stream.map(|(_, stream)| stream.clone());
-    Ok(Opening { device, player_params, reporting, signalling, suppression, stream })
+    let pre_roll = pairs.iter().find(|(key, _)| key == "aws.preroll");
+    let no_pre_roll = pre_roll.is_some_and(|(_, said)| is_disabled(said));
+    Ok(Opening { device, player_params, reporting, signalling, suppression, stream, no_pre_roll })
 }
 
 /// MediaTailor writes it small for stitched sessions and large for guided ones.
@@ -208,7 +210,13 @@ fn of_body(body: &Map<String, Value>, device: Device) -> Result<Opening, Refusal
     let signalling = signalling.is_some_and(|on| *on == "true" || *on == true);
     let stream = body.get("streamId").and_then(Value::as_str).map(str::to_owned);
     let player_params = bounded(params)?;
-    Ok(Opening { device, player_params, reporting, signalling, suppression, stream })
+    let no_pre_roll = body.get("preroll").and_then(Value::as_str).is_some_and(is_disabled);
+    Ok(Opening { device, player_params, reporting, signalling, suppression, stream, no_pre_roll })
+}
+
+/// Anything else means `enabled` (§1.4).
+fn is_disabled(pre_roll: &str) -> bool {
+    pre_roll.eq_ignore_ascii_case("disabled")
 }
 
 /// A session's own avail suppression (§1.4); mode and value come from one place, so a session that

@@ -83,6 +83,8 @@ pub(super) struct Outcome {
     pub(super) slate: MediaDuration,
     /// Black that stood in playlists where a second or more would have been missing at the return.
     pub(super) pad: MediaDuration,
+    /// Clips around the ads that stood in playlists.
+    pub(super) bumpers: MediaDuration,
     /// How far the viewer's clock is behind the source's after it.
     pub(super) carried: MediaDuration,
     /// Every second without an ad.
@@ -98,6 +100,13 @@ impl Accounts {
     /// The same of a title, whose breaks are worked on all at once.
     pub(super) fn begin_of_title(&mut self, ad_break: &Break) {
         self.keep(ad_break, KEPT_OF_TITLE);
+    }
+
+    /// A pre-roll has found its place.
+    pub(super) fn place(&mut self, place: &Break) {
+        if let Some(account) = self.of(BreakSerial::NO_PLACE) {
+            (account.serial, account.begins) = (place.serial, place.begins());
+        }
     }
 
     fn keep(&mut self, ad_break: &Break, most: usize) {

@@ -46,7 +46,7 @@ pub enum Leads {
 
 /// One segment of one ad in a session's break.
 struct Place {
-    /// The how-manieth ad of the break; none for slate.
+    /// The how-manieth ad of the break; none for slate and bumpers.
     ad: Option<usize>,
     segment: usize,
 }
@@ -185,8 +185,8 @@ fn find(seen: &Seen, asked: &Asked<'_>) -> Option<(Arc<Break>, Arc<Decision>, Pl
     let position = usize::try_from(asked.position).ok()?;
     let groups = seen.groups(decision, &ad_break);
     let piece = pieces(&groups).nth(position)?;
-    let slate = groups.get(piece.group)?.slate;
-    let before = groups[..piece.group].iter().filter(|group| !group.slate).count();
-    let place = Place { ad: (!slate).then_some(before), segment: piece.segment };
+    let is_ad = groups.get(piece.group)?.is_ad();
+    let before = groups[..piece.group].iter().filter(|group| group.is_ad()).count();
+    let place = Place { ad: is_ad.then_some(before), segment: piece.segment };
     Some((ad_break, Arc::clone(decision), place))
 }

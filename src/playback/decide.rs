@@ -78,9 +78,13 @@ impl Playback {
                 () = self.doors.clock.sleep(delay) => {}
                 () = session.hurry.notified() => {}
             }
-            match session.timeline().is_none_or(|timeline| timeline.may_fill(&ad_break)) {
-                true => self.offers(&session, &ad_break, index).await,
-                false => Err(Unfilled::Suppressed),
+            let timeline = session.timeline();
+            match timeline.filter(|timeline| !timeline.may_fill(&ad_break)) {
+                None => self.offers(&session, &ad_break, index).await,
+                Some(timeline) => {
+                    let by = timeline.suppresses(&ad_break);
+                    Err(by.map_or(Unfilled::Suppressed, |by| by.why))
+                }
             }
         };
         // An answer that comes after that is of no use to anybody.
@@ -137,8 +141,9 @@ impl Playback {
             Ok(fills) => Ok(fills),
             Err(why) => Err(**why),
         };
-        let threshold = self.current(session).personalization_threshold;
-        let supply = Supply { ads, fillers: session.live.fillers(), threshold };
+        let configuration = self.current(session);
+        let fillers = session.live.fillers();
+        let supply = Supply { ads, fillers, threshold: configuration.personalization_threshold };
         let (decision, skipped) = known.plan(newest, view, supply);
         let skipped = session.without_makings(ad_break.serial, skipped);
         let Some(decision) = self.write(turn, session, decision, 0) else { return false };
@@ -234,8 +239,10 @@ impl Playback {
         if turn.is_over() || known.has_settled(ad_break) {
             return;
         }
-        let threshold = self.current(session).personalization_threshold;
-        let decision = known.fall_back(ad_break, session.live.fillers(), threshold);
+        let configuration = self.current(session);
+        let (fillers, threshold) =
+            (session.live.fillers(), configuration.personalization_threshold);
+        let decision = known.fall_back(ad_break, fillers, threshold);
         let Some(decision) = self.write(turn, session, decision, 0) else { return };
         self.measure_hold(session, serial, true);
         self.measure_plan(session, ad_break.length(), &decision, &[]);
@@ -261,7 +268,8 @@ impl Playback {
         let Some(offers) = session.take_late(serial) else { return };
         let placed = {
             let fills = fills(session, view, &offers, self.doors.clock.now());
-            known.place_late(ad_break, view, &fills, session.live.fillers())
+            let fillers = session.live.fillers();
+            known.place_late(ad_break, view, &fills, fillers)
         };
         match placed {
             Late::NotYet => session.keep_late(serial, offers),

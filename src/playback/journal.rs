@@ -10,7 +10,7 @@ use crate::{
     journal::Row,
     metrics::Observed,
     pod::{Ad, Skipped},
-    session::{Decision, Fill, Replacement, Timeline, pieces, replacements, unfilled},
+    session::{Decision, Fill, Part, Replacement, Timeline, pieces, replacements, unfilled},
     units::MediaDuration,
 };
 
@@ -124,11 +124,11 @@ impl Playback {
     }
 
     pub(super) fn log_ended(&self, session: &Session, ad_break: &Break, outcome: Outcome) {
-        let Outcome { length, planned, published, requested, slate, pad, .. } = outcome;
+        let Outcome { length, planned, published, requested, slate, pad, bumpers, .. } = outcome;
         let observed = Observed { duration: length, filled: published, slate, pad };
         let unfilled = &outcome.unfilled;
         self.measure_ended(session, (planned, observed), unfilled, outcome.carried);
-        let ended = Ended { length, planned, published, requested, slate, pad, unfilled };
+        let ended = Ended { length, planned, published, requested, slate, pad, bumpers, unfilled };
         self.write_soon(session, &log::avail_ended(&self.scene(session, ad_break), &ended));
         if let Some(account) = session.work().accounts.of(ad_break.serial) {
             account.outcome = Some(outcome);
@@ -150,6 +150,7 @@ impl Playback {
         let planned = decision.pods().map(|pod| pod.duration()).sum();
         let (mut published, mut requested) = (MediaDuration::ZERO, MediaDuration::ZERO);
         let (mut slate, mut pad) = (MediaDuration::ZERO, MediaDuration::ZERO);
+        let mut bumpers = MediaDuration::ZERO;
         let mut position = 0;
         let replaced = match ad_break.refusal {
             Some(_) => Vec::new(),
@@ -158,19 +159,23 @@ impl Playback {
         for replacement in &replaced {
             for piece in pieces(&replacement.groups) {
                 let Some(group) = replacement.groups.get(piece.group) else { continue };
-                match (group.slate, group.creative.is_pad()) {
-                    (false, _) => published += piece.duration,
-                    (true, false) => slate += piece.duration,
-                    (true, true) => pad += piece.duration,
+                match group.part {
+                    Part::Ad => published += piece.duration,
+                    Part::Bumper => bumpers += piece.duration,
+                    Part::Slate if group.creative.is_pad() => pad += piece.duration,
+                    Part::Slate => slate += piece.duration,
                 }
-                if !group.slate && asked_for.contains(&position) {
+                if group.is_ad() && asked_for.contains(&position) {
                     requested += piece.duration;
                 }
                 position += 1;
             }
         }
-        let unfilled = unfilled(decision, ad_break, &replaced, view.edge);
+        let (length, unfilled) = match ad_break.serial.is_pre_roll() {
+            true => (published + pad, Vec::new()),
+            false => (length, unfilled(decision, ad_break, &replaced, view.edge)),
+        };
         let carried = replaced.iter().map(Replacement::difference).fold(carried, |a, b| a + b);
-        Outcome { length, planned, published, requested, slate, pad, carried, unfilled }
+        Outcome { length, planned, published, requested, slate, pad, bumpers, carried, unfilled }
     }
 }

@@ -10,23 +10,22 @@ use dashmap::DashMap;
 use tokio::sync::watch;
 use url::Url;
 
-use super::{
-    links::ChannelLinks,
-    session::Session,
-    standby::{RETRY, Standby, is_due},
-    title::Recordings,
-};
+mod ready;
+
+pub(super) use ready::Role;
+
+use ready::Ready;
+
+use super::{links::ChannelLinks, session::Session, title::Recordings};
 use crate::{
-    channel::{Channel, Reading, View},
+    channel::{Break, Channel, Reading, Seat, View},
     configuration::PlaybackConfiguration,
-    creative::{Packing, Slot, Unfit},
+    creative::{Packing, Slot},
     cue,
     guard::PublicUrl,
     hls::{MediaPlaylist, Multivariant, RenditionInfo, RenditionKind},
     ids::{ConfigurationName, SessionId},
     origin::RefresherHandle,
-    profile::Profile,
-    session::Fillers,
     stitch::Published,
     units::{MediaDuration, ProgramTime},
 };
@@ -58,13 +57,8 @@ pub struct Live {
     pub(super) recorded: Recordings,
     versions: AtomicU64,
     changed: watch::Sender<u64>,
-    /// What fills the gaps, once it has been read.
-    pub(super) slate: Standby,
-    /// Black and silence, once they have been made.
-    pub(super) pad: Standby,
-    /// What creatives have to be, once that has been read.
-    profile: watch::Sender<Option<Result<Arc<Profile>, Unfit>>>,
-    profile_tried: AtomicI64,
+    /// What is shown besides ads, and what creatives have to be.
+    ready: Ready,
     /// Those who watch it.
     pub sessions: DashMap<SessionId, Arc<Session>>,
     failed: Mutex<Vec<Option<String>>>,
@@ -106,10 +100,7 @@ impl Live {
             base,
             renditions,
             links,
-            slate: Standby::new(),
-            pad: Standby::new(),
-            profile: watch::channel(None).0,
-            profile_tried: AtomicI64::new(i64::MIN),
+            ready: Ready::new(),
             refreshers: ArcSwapOption::empty(),
             starting: Mutex::new(()),
             opened: now,
@@ -131,14 +122,6 @@ impl Live {
         self.changed.subscribe()
     }
 
-    /// What is shown where no ad is, as far as it is configured, could be read or made, and suits the
-    /// channel as it is now.
-    pub fn fillers(&self) -> Fillers {
-        let Some(published) = self.published() else { return Fillers::default() };
-        let slots = self.slots(&published.view);
-        Fillers { slate: self.slate.fitting(&slots), pad: self.pad.fitting(&slots) }
-    }
-
     /// What a creative has to match, rendition by rendition.
     pub(super) fn slots(&self, view: &View) -> Vec<Slot<'_>> {
         let slots = self.renditions.iter().zip(&view.tracks).map(|(info, track)| {
@@ -151,28 +134,6 @@ impl Live {
             }
         });
         slots.collect()
-    }
-
-    /// True once in a while: whoever hears it reads the profile, which may have changed.
-    pub(super) fn begin_profile(&self, now: ProgramTime) -> bool {
-        let known = matches!(*self.profile.borrow(), Some(Ok(_)));
-        is_due(&self.profile_tried, now, if known { PROFILE_KEEP } else { RETRY })
-    }
-
-    /// What creatives have to be, once that is known.
-    pub(super) fn profile(&self) -> watch::Receiver<Option<Result<Arc<Profile>, Unfit>>> {
-        self.profile.subscribe()
-    }
-
-    /// A profile that cannot be read again is what it was.
-    pub(super) fn set_profile(&self, read: Result<Arc<Profile>, Unfit>) {
-        self.profile.send_if_modified(|known| {
-            let news = read.is_ok() || !matches!(known, Some(Ok(_)));
-            if news {
-                *known = Some(read);
-            }
-            news
-        });
     }
 
     /// Done when something of every rendition with pictures or sound has been read.
@@ -311,6 +272,22 @@ impl Live {
         self.note(rendition, Some(why));
     }
 
+    /// Finds the place of ads that somebody who joins now is shown first, as [`Channel::lead_in`], and
+    /// gives the first view that has it.
+    pub(super) fn lead_in(
+        &self,
+        length: MediaDuration,
+        suits: impl Fn(MediaDuration) -> bool,
+        now: ProgramTime,
+    ) -> Option<(Arc<Break>, Seat, Arc<Published>)> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (place, seat) = state.lead_in(length, suits, now)?;
+        self.publish(&state);
+        let published = self.published()?;
+        drop(state);
+        Some((place, seat, published))
+    }
+
     fn publish(&self, state: &Channel) {
         let before = self.published.load_full();
         let known = before.as_ref().map(|known| &known.view);
@@ -337,6 +314,3 @@ impl Live {
 
 /// A channel opened so short a while ago may be waiting for its first session.
 const GRACE: MediaDuration = MediaDuration::from_secs(30);
-
-/// How long a profile is taken to be what it was.
-const PROFILE_KEEP: MediaDuration = MediaDuration::from_secs(600);

@@ -81,7 +81,7 @@ impl Seen {
 
     /// The first of the breaks that a break follows without programme between, or may.
     pub(super) fn follows(&self, serial: BreakSerial) -> BreakSerial {
-        let Self::Title(programme) = self else { return BreakSerial(0) };
+        let Self::Title(programme) = self else { return BreakSerial::FIRST };
         let mut following =
             programme.rolls.iter().rev().skip_while(|roll| roll.ad_break.serial != serial);
         let Some(mut first) = following.next() else { return serial };

@@ -9,6 +9,8 @@ use std::{
     },
 };
 
+use tokio::sync::watch;
+
 use super::{
     account::Accounts,
     deciding::{Decisions, Turn},
@@ -60,6 +62,8 @@ pub struct Opening {
     pub stream: Option<String>,
     /// Its playlists tell of each ad (SVTA 2053-2).
     pub signalling: bool,
+    /// It begins without ads, whatever is configured.
+    pub no_pre_roll: bool,
 }
 
 /// A session.
@@ -92,6 +96,8 @@ pub struct Session {
     pub(super) decisions: Decisions,
     /// The title it watches, if it watches one; it then decides nothing live.
     pub(super) title: OnceLock<Arc<Watching>>,
+    /// Whether what it begins with is decided, once that is asked for.
+    pub(super) pre_roll: OnceLock<watch::Sender<bool>>,
     /// A playlist waits: whoever still waits for his turn to ask goes at once.
     pub(super) hurry: tokio::sync::Notify,
     work: Mutex<Work>,
@@ -168,6 +174,7 @@ impl Session {
             swept: AtomicU64::new(0),
             decisions: Decisions::default(),
             title: OnceLock::new(),
+            pre_roll: OnceLock::new(),
             hurry: tokio::sync::Notify::new(),
             work: Mutex::default(),
         }

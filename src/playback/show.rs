@@ -44,6 +44,9 @@ impl Playback {
         self.refresh(&session.live);
         let is_new = !session.has_played();
         let awake = session.live.is_awake(rendition);
+        if awake {
+            self.play_pre_roll(&session).await;
+        }
         let shown = match awake.then(|| self.show(&session, rendition)).flatten() {
             Some(shown) => shown,
             None => self.first(&session, rendition).await?,
@@ -63,32 +66,17 @@ impl Playback {
         session: &Arc<Session>,
         rendition: usize,
     ) -> Result<Shown, Error> {
-        let mut changes = session.live.changes();
-        let shown = async {
-            loop {
-                changes.mark_unchanged();
-                // Another request of the session may have begun it meanwhile.
-                if let Some(watching) = session.title.get() {
-                    return Some(First::Title(Arc::clone(watching)));
-                }
-                if !session.has_played() && session.live.is_recorded() {
-                    return self.watch_title(session).await.map(First::Title);
-                }
-                let awake = session.live.is_awake(rendition);
-                if let Some(shown) = awake.then(|| self.show(session, rendition)).flatten() {
-                    return Some(First::Live(shown));
-                }
-                tokio::select! {
-                    changed = changes.changed() => changed.ok()?,
-                    // Who hangs is left out after a while, though nothing more is read.
-                    () = self.doors.clock.sleep(LOOK) => session.live.wait(self.doors.clock.now()),
-                }
+        let found = loop {
+            let found = tokio::time::timeout(COLD_START, self.find(session, rendition)).await;
+            match found.ok().flatten() {
+                Some(First::PreRoll) => self.play_pre_roll(session).await,
+                found => break found,
             }
         };
-        let shown = match tokio::time::timeout(COLD_START, shown).await.ok().flatten() {
+        let shown = match found {
             Some(First::Title(watching)) => return self.title(session, &watching, rendition).await,
             Some(First::Live(shown)) => Some(shown),
-            None => None,
+            Some(First::PreRoll) | None => None,
         };
         // An origin that says nothing leaves those who have been watching the last good playlist.
         let last = || session.has_played().then(|| self.show(session, rendition)).flatten();
@@ -97,6 +85,33 @@ impl Playback {
             let why = why.unwrap_or_else(|| "it has not answered".to_owned());
             Error::NotReady { rendition, why }
         })
+    }
+
+    /// What the session turns out to watch; none where the channel is given up.
+    async fn find(self: &Arc<Self>, session: &Arc<Session>, rendition: usize) -> Option<First> {
+        let mut changes = session.live.changes();
+        loop {
+            changes.mark_unchanged();
+            // Another request of the session may have begun it meanwhile.
+            if let Some(watching) = session.title.get() {
+                return Some(First::Title(Arc::clone(watching)));
+            }
+            if !session.has_played() && session.live.is_recorded() {
+                return self.watch_title(session).await.map(First::Title);
+            }
+            let awake = session.live.is_awake(rendition);
+            if awake && self.owes_pre_roll(session) {
+                return Some(First::PreRoll);
+            }
+            if let Some(shown) = awake.then(|| self.show(session, rendition)).flatten() {
+                return Some(First::Live(shown));
+            }
+            tokio::select! {
+                changed = changes.changed() => changed.ok()?,
+                // Who hangs is left out after a while, though nothing more is read.
+                () = self.doors.clock.sleep(LOOK) => session.live.wait(self.doors.clock.now()),
+            }
+        }
     }
 
     fn show(self: &Arc<Self>, session: &Arc<Session>, rendition: usize) -> Option<Shown> {
@@ -113,7 +128,9 @@ impl Playback {
                     self.measure_playlist(session, view, sight.edge, began);
                     let body = Arc::clone(&sight.body);
                     let signals = self.signals(session, rendition, &published);
-                    return Some(Shown { header: stitch::header(&numbers) + &signals, body });
+                    let starts = session.timeline().and_then(|timeline| timeline.starts);
+                    let header = stitch::header(&numbers) + &stitch::start(starts) + &signals;
+                    return Some(Shown { header, body });
                 }
             }
         }
@@ -167,6 +184,8 @@ impl Playback {
 /// What a session turns out to watch.
 enum First {
     Live(Shown),
+    /// Not known before it is decided what it begins with.
+    PreRoll,
     Title(Arc<Watching>),
 }
 

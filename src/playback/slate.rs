@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::{Live, Playback, session::Session};
+use super::{Live, Playback, live::Role, session::Session};
 use crate::{
+    configuration::BumperUrls,
     creative::{self, Creative, Unusable},
     library::Channel,
     pod::{Ad, AdInfo},
@@ -20,21 +21,42 @@ enum Filler {
 }
 
 impl Playback {
-    /// Reads the slate of a session's configuration for its channel, unless that has been done lately.
+    /// Reads the slate and the bumpers of a session's configuration for its channel, unless that has been
+    /// done lately.
     pub(super) fn prepare_slate(self: &Arc<Self>, session: &Session) {
-        let configuration = self.current(session);
-        let live = Arc::clone(&session.live);
-        let Some(url) = configuration.slate_ad_url.clone() else { return live.slate.let_go() };
-        if !live.slate.begin(Some(&url), self.doors.clock.now()) {
+        let url = self.current(session).slate_ad_url.clone();
+        self.prepare_clip(&session.live, Role::Slate, url);
+        self.prepare_bumpers(session);
+    }
+
+    /// Reads the bumpers alone.
+    pub(super) fn prepare_bumpers(self: &Arc<Self>, session: &Session) {
+        let BumperUrls { start, end } = self.current(session).bumpers.clone();
+        self.prepare_clip(&session.live, Role::BumperStart, start);
+        self.prepare_clip(&session.live, Role::BumperEnd, end);
+    }
+
+    fn prepare_clip(self: &Arc<Self>, live: &Arc<Live>, role: Role, url: Option<Url>) {
+        let Some(url) = url else { return live.let_go(role) };
+        if !live.begin(role, Some(&url), self.doors.clock.now()) {
             return;
         }
-        let this = Arc::clone(self);
+        let (this, live) = (Arc::clone(self), Arc::clone(live));
         self.tasks.spawn(async move {
+            let configuration = live.configuration.as_str();
+            let what = if role == Role::Slate { "slate" } else { "bumper" };
             match this.filler(&live, Filler::Slate(url.clone())).await {
-                Some(Ok(slate)) => live.slate.set(Some(url), slate),
+                Some(Ok(clip))
+                    if role != Role::Slate && clip.creative.duration > LONGEST_BUMPER =>
+                {
+                    let (length, most) = (clip.creative.duration, LONGEST_BUMPER);
+                    tracing::warn!(configuration, %url, %length, %most, "the bumper is too long");
+                    live.give_up(role);
+                }
+                Some(Ok(clip)) => live.set(role, Some(url), clip),
                 Some(Err(why)) => {
-                    let configuration = configuration.name.as_str();
-                    tracing::warn!(configuration, %why, "the slate cannot be used");
+                    tracing::warn!(configuration, what, %url, %why, "it cannot be used");
+                    live.give_up(role);
                 }
                 None => {}
             }
@@ -46,13 +68,13 @@ impl Playback {
         let live = Arc::clone(&session.live);
         let shows_ads = self.current(session).ad_decision_server_url.is_some();
         let is_of_use = shows_ads && self.doors.library.conditioning().is_some();
-        if !is_of_use || !live.pad.begin(None, self.doors.clock.now()) {
+        if !is_of_use || !live.begin(Role::Pad, None, self.doors.clock.now()) {
             return;
         }
         let this = Arc::clone(self);
         self.tasks.spawn(async move {
             match this.filler(&live, Filler::Pad).await {
-                Some(Ok(pad)) => live.pad.set(None, pad),
+                Some(Ok(pad)) => live.set(Role::Pad, None, pad),
                 Some(Err(why)) => {
                     let configuration = live.configuration.as_str();
                     tracing::info!(configuration, %why, "no black for what is missing at returns");
@@ -100,3 +122,6 @@ const PATIENCE: MediaDuration = MediaDuration::from_secs(600);
 
 /// What advertisers have sent is made first.
 const PAD_WAITS: MediaDuration = MediaDuration::from_secs(60);
+
+/// MediaTailor's limit (§1.9), with what encoders add.
+const LONGEST_BUMPER: MediaDuration = MediaDuration::from_millis(10_500);

@@ -49,6 +49,11 @@ impl Standby {
         is_due(&self.tried, now, every)
     }
 
+    /// Has nothing been read or made?
+    pub(super) fn is_empty(&self) -> bool {
+        self.known.load().is_none()
+    }
+
     /// Nothing is to stand by.
     pub(super) fn let_go(&self) {
         self.known.store(None);

@@ -17,7 +17,7 @@ use crate::{
     pod,
     session::{Decision, Fill, From, Span},
     tracking::Reporting,
-    units::ProgramTime,
+    units::{MediaDuration, ProgramTime},
 };
 
 impl Playback {
@@ -59,7 +59,7 @@ impl Playback {
             json!({
                 "availId": account.avail,
                 "begins": ad_break.map_or(account.begins, Break::begins).to_string(),
-                "announcedSeconds": ad_break.and_then(|b| b.planned).map(secs),
+                "announcedSeconds": ad_break.and_then(announced).map(secs),
                 "state": state(ad_break, account, session.is_title()),
                 "refused": ad_break.and_then(|b| b.refusal).map(pod::Unfilled::as_str),
                 "adRequests": account.requests.iter().map(request).collect::<Vec<_>>(),
@@ -93,6 +93,11 @@ impl Playback {
             }
         }
     }
+}
+
+/// How long it is said to be; a pre-roll is as long as its ads.
+fn announced(ad_break: &Break) -> Option<MediaDuration> {
+    ad_break.planned.filter(|_| !ad_break.serial.is_pre_roll())
 }
 
 /// How far a break is.
@@ -144,6 +149,7 @@ fn span(span: &Span) -> Value {
     match &span.fill {
         Fill::Content(why) => json!({ "from": from, "shows": "content", "reason": why.as_str() }),
         Fill::Slate(_) => json!({ "from": from, "shows": "slate" }),
+        Fill::Bumper(_) => json!({ "from": from, "shows": "bumper" }),
         Fill::Pod(pod) => {
             let ads = pod.ads.iter().map(ad).collect::<Vec<_>>();
             json!({ "from": from, "shows": "ads", "ads": ads })
@@ -180,6 +186,7 @@ fn outcome(outcome: &Outcome) -> Value {
         "requestedSeconds": secs(outcome.requested),
         "slateSeconds": secs(outcome.slate),
         "padSeconds": secs(outcome.pad),
+        "bumperSeconds": secs(outcome.bumpers),
         "carriedSeconds": secs(outcome.carried),
         "unfilled": unfilled.collect::<Vec<_>>(),
     })

@@ -47,6 +47,7 @@ impl Session {
         match title {
             Some(title) if begins == title.date(MediaDuration::ZERO) => Position::Before,
             Some(title) if begins == title.date(title.length) => Position::After,
+            None if ad_break.serial.is_pre_roll() => Position::Before,
             _ => Position::Within,
         }
     }

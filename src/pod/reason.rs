@@ -165,6 +165,8 @@ pub enum Unfilled {
     Cancelled,
     /// The break began too soon after the session did (`AvailSuppression`).
     Suppressed,
+    /// The session's pre-roll was still being shown when the break began.
+    PreRoll,
     /// The ad server has failed so often of late that it is left alone for a moment.
     AdsResting,
     /// The break was under way when the session began.
@@ -173,6 +175,8 @@ pub enum Unfilled {
     BelowThreshold,
     /// The source ended the break early.
     EarlyCueIn,
+    /// A clip around the ads stands there.
+    Bumper,
     /// The ads are shorter than the break.
     Leftover,
     /// The session, or the service, ended before the break did.
@@ -199,10 +203,12 @@ impl Unfilled {
             Self::NoCommonBoundary => "NO_COMMON_BOUNDARY",
             Self::Cancelled => "CANCELLED",
             Self::Suppressed => "SUPPRESSED",
+            Self::PreRoll => "PRE_ROLL",
             Self::AdsResting => "ADS_RESTING",
             Self::JoinedLate => "JOINED_LATE",
             Self::BelowThreshold => "BELOW_THRESHOLD",
             Self::EarlyCueIn => "EARLY_CUE_IN",
+            Self::Bumper => "BUMPER",
             Self::Leftover => "LEFTOVER",
             Self::SessionEnded => "SESSION_ENDED",
         }

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Decision, Fill, From, Span, Timeline, replacement::behind};
+use super::{Bumpers, Decision, Fill, From, Span, Timeline, layout::Layout, replacement::behind};
 use crate::{
     channel::{Break, TOLERANCE, View},
     pod::{Ad, Filled, Pod, Room, SkipReason, Skipped, Unfilled},
@@ -30,6 +30,8 @@ pub struct Fillers {
     pub slate: Option<Ad>,
     /// For what is missing at the programme's return, where it could be made.
     pub pad: Option<Ad>,
+    /// Around the ads, where they are configured and could be read.
+    pub bumpers: Bumpers,
 }
 
 impl fmt::Debug for Supply<'_> {
@@ -58,9 +60,10 @@ impl Timeline {
         view: &View,
         supply: Supply<'_>,
     ) -> (Decision, Vec<Skipped>) {
-        let Supply { ads, fillers: Fillers { mut slate, pad }, threshold } = supply;
+        let Supply { ads, fillers: Fillers { mut slate, pad, bumpers }, threshold } = supply;
+        let bumpers = bumpers.within(ad_break.length());
         let room = Room {
-            length: ad_break.length(),
+            length: ad_break.length().map(|length| length - bumpers.length()),
             carried: self.carried(view, ad_break.begins()),
             segment: view.segment_length,
         };
@@ -87,8 +90,10 @@ impl Timeline {
                 skipped.extend(pod.ads.iter().map(given_back));
                 vec![Span::from_start(Fill::Content(why))]
             }
-            (None, Some(slate)) if pod.ads.is_empty() => vec![Span::from_start(Fill::Slate(slate))],
-            (None, slate) => pod_spans(From::Start, 0, pod, slate),
+            (None, slate) => {
+                let rest = unfilled.map(|unfilled| unfilled - room.carried);
+                Layout { from: From::Start, before: 0, pod, bumpers, slate, rest }.spans()
+            }
         };
         (Decision::new(ad_break, spans, pad).because(ad_break.begins(), reason), skipped)
     }
@@ -101,14 +106,21 @@ impl Timeline {
         fillers: Fillers,
         threshold: Option<MediaDuration>,
     ) -> Decision {
-        let Fillers { slate, pad } = fillers;
-        if self.suppresses(ad_break).is_some() {
-            let spans = vec![Span::from_start(Fill::Content(Unfilled::Suppressed))];
+        let Fillers { slate, pad, bumpers } = fillers;
+        if let Some(suppressed) = self.suppresses(ad_break) {
+            let spans = vec![Span::from_start(Fill::Content(suppressed.why))];
             return Decision::new(ad_break, spans, pad);
         }
-        let slate = slate.filter(|_| !is_too_much(ad_break.length(), threshold));
-        let fill = slate.map_or(Fill::Content(Unfilled::NoDecisionInTime), Fill::Slate);
-        let decision = Decision::new(ad_break, vec![Span::from_start(fill)], pad);
+        let bumpers = bumpers.within(ad_break.length());
+        let rest = ad_break.length().map(|length| length - bumpers.length());
+        let spans = match slate.filter(|_| !is_too_much(rest, threshold)) {
+            None => vec![Span::from_start(Fill::Content(Unfilled::NoDecisionInTime))],
+            slate => {
+                let pod = Pod::default();
+                Layout { from: From::Start, before: 0, pod, bumpers, slate, rest }.spans()
+            }
+        };
+        let decision = Decision::new(ad_break, spans, pad);
         decision.because(ad_break.begins(), Unfilled::NoDecisionInTime)
     }
 
@@ -140,7 +152,7 @@ impl Timeline {
         fills: Fills<'_>,
         fillers: Fillers,
     ) -> Late {
-        let Fillers { mut slate, pad } = fillers;
+        let Fillers { mut slate, pad, mut bumpers } = fillers;
         // Late is what comes after a decision: where there is none, it has been let go.
         let Some(decision) = self.decision(ad_break.serial) else { return Late::Never };
         if ad_break.end.is_some() || ad_break.refusal.is_some() {
@@ -148,12 +160,14 @@ impl Timeline {
         }
         let carried = self.carried(view, ad_break.begins());
         let earliest = self.suppressed.map_or(view.edge, |suppressed| suppressed.until);
-        let earliest = earliest.max(view.edge) - TOLERANCE;
+        let Some(free_from) = self.after_pre_roll(view) else { return Late::NotYet };
+        let earliest = earliest.max(view.edge).max(free_from) - TOLERANCE;
         let (from, count, at) = match decision.spans.last().map(|span| &span.fill) {
-            Some(Fill::Slate(_) | Fill::Pod(_)) => {
+            Some(Fill::Slate(_) | Fill::Pod(_) | Fill::Bumper(_)) => {
                 let Some(place) = behind(decision, ad_break, view, carried) else {
                     return Late::Never;
                 };
+                bumpers.start = None; // it stands before what is shown already
                 (From::Segment(place.after), place.after, place.at)
             }
             Some(Fill::Content(_)) => {
@@ -166,6 +180,8 @@ impl Timeline {
             None => return Late::Never,
         };
         let length = ad_break.planned.map(|_| ad_break.ends_by() - at);
+        let bumpers = bumpers.within(length);
+        let length = length.map(|length| length - bumpers.length());
         let Filled { ads, skipped } = fills(Room { length, carried, segment: view.segment_length });
         let pod = Pod { ads };
         let unfilled = length.map(|length| length - pod.duration());
@@ -175,7 +191,9 @@ impl Timeline {
         if pod.ads.is_empty() || slate.is_none() && strands(view, unfilled) {
             return Late::Never;
         }
-        let appended = Decision::new(ad_break, pod_spans(from, count, pod, slate), pad);
+        let rest = unfilled.map(|unfilled| unfilled - carried);
+        let layout = Layout { from, before: count, pod, bumpers, slate, rest };
+        let appended = Decision::new(ad_break, layout.spans(), pad);
         let appended = appended.because(at, Unfilled::Leftover);
         Late::Now(appended, decision.spans.len(), skipped)
     }
@@ -206,14 +224,4 @@ fn strands(view: &View, unfilled: Option<MediaDuration>) -> bool {
 /// Would that viewer have to be shown black for a target duration at most?
 fn is_short_of_return(view: &View, unfilled: Option<MediaDuration>) -> bool {
     strands(view, unfilled) && unfilled.is_some_and(|unfilled| unfilled <= view.target_duration)
-}
-
-/// The pod, and slate for what it leaves of the break.
-fn pod_spans(from: From, before: u32, pod: Pod, slate: Option<Ad>) -> Vec<Span> {
-    let after = before.saturating_add(u32::try_from(pod.segments()).unwrap_or(u32::MAX));
-    let mut spans = vec![Span { from, fill: Fill::Pod(Arc::new(pod)) }];
-    if let Some(slate) = slate {
-        spans.push(Span { from: From::Segment(after), fill: Fill::Slate(slate) });
-    }
-    spans
 }

@@ -38,8 +38,19 @@ pub struct Group {
     pub matched: Arc<[usize]>,
     /// How many.
     pub take: u32,
-    /// It is slate.
-    pub slate: bool,
+    /// What it is there for.
+    pub part: Part,
+}
+
+/// What stands in the place of the programme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// An ad.
+    Ad,
+    /// What fills the rest: slate, or black.
+    Slate,
+    /// A clip around the ads.
+    Bumper,
 }
 
 impl Group {
@@ -47,7 +58,12 @@ impl Group {
     pub fn whole(ad: &pod::Ad) -> Self {
         let (creative, matched) = (Arc::clone(&ad.creative), Arc::clone(&ad.matched));
         let take = u32::try_from(creative.segments()).unwrap_or(u32::MAX);
-        Self { creative, matched, take, slate: false }
+        Self { creative, matched, take, part: Part::Ad }
+    }
+
+    /// Is it one that is counted?
+    pub fn is_ad(&self) -> bool {
+        self.part == Part::Ad
     }
 
     /// How long its creative's first `count` segments are in the picture.
@@ -169,8 +185,8 @@ fn runs(decision: &Decision, begins: ProgramTime) -> Vec<Run<'_>> {
             (From::Start, fill, _) => runs.push(run(begins, fill)),
             (From::Boundary(start), fill, _) => runs.push(run(start, fill)),
             (From::Segment(after), fill, Some(run)) => {
-                if let Some(last) = run.fills.last_mut() {
-                    last.1 = Some(after);
+                for (_, limit) in &mut run.fills {
+                    *limit = Some(limit.map_or(after, |limit| limit.min(after)));
                 }
                 run.fills.push((fill, None));
             }
@@ -303,7 +319,8 @@ impl Run<'_> {
                 Fill::Slate(slate) => {
                     while shown.count < limit {
                         let before = shown.count;
-                        if shown.take(slate, true, limit, |end, step| takes(true, end, step)) {
+                        if shown.take(slate, Part::Slate, limit, |end, step| takes(true, end, step))
+                        {
                             return true;
                         }
                         if shown.count == before {
@@ -315,7 +332,10 @@ impl Run<'_> {
                 Fill::Pod(pod) => pod
                     .ads
                     .iter()
-                    .any(|ad| shown.take(ad, false, limit, |end, step| takes(false, end, step))),
+                    .any(|ad| shown.take(ad, Part::Ad, limit, |end, step| takes(false, end, step))),
+                Fill::Bumper(clip) => {
+                    shown.take(clip, Part::Bumper, limit, |end, step| takes(true, end, step))
+                }
             };
             if stopped {
                 return true;

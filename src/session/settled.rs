@@ -50,7 +50,7 @@ impl Timeline {
         if let Some(known) = &self.settled {
             settled = Settled::clone(known);
         }
-        for ad_break in view.breaks_since(since).iter().take_while(past) {
+        for ad_break in self.unsettled(view).take_while(past) {
             settled.add(ad_break, self, view);
         }
         if settled.until == since {
@@ -59,7 +59,8 @@ impl Timeline {
         let begins = |decision: &Decision| view.ad_break(decision.serial).map(|b| b.begins());
         let open = |decision: &&Arc<Decision>| begins(decision) >= Some(settled.until);
         let decisions = self.decisions.iter().filter(open).cloned().collect();
-        Some(Self { decisions, settled: Some(Arc::new(settled)), ..self.clone() })
+        // It is the first to be settled.
+        Some(Self { decisions, settled: Some(Arc::new(settled)), pre_roll: None, ..self.clone() })
     }
 }
 

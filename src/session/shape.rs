@@ -31,6 +31,7 @@ impl Shape {
             match fill {
                 Fill::Content(_) => 0_u8.hash(&mut hash),
                 Fill::Slate(slate) => (1_u8, Arc::as_ptr(&slate.creative)).hash(&mut hash),
+                Fill::Bumper(clip) => (3_u8, Arc::as_ptr(&clip.creative)).hash(&mut hash),
                 Fill::Pod(pod) => {
                     (2_u8, pod.ads.len()).hash(&mut hash);
                     pod.ads.iter().for_each(|ad| Arc::as_ptr(&ad.creative).hash(&mut hash));
@@ -129,8 +130,7 @@ impl Timeline {
     }
 
     fn seen(&self, view: &View) -> Seen {
-        let breaks = view.breaks_since(self.unsettled_since()).iter();
-        let breaks = breaks.filter(|known| self.takes_part(known));
+        let breaks = self.breaks(view);
         let shape = |serial| self.decision(serial).map(|decision| decision.shape);
         let settled = self.settled.as_deref();
         Seen {

@@ -7,6 +7,7 @@ use crate::{
     pod::Filled,
 };
 
+mod bumpers;
 mod behind;
 mod matrix;
 mod pad;

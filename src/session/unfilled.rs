@@ -4,7 +4,7 @@
 //! where it stands. All reasons together come to the break's length less the ads published in it, to
 //! the nanosecond.
 
-use super::{Decision, Group, Replacement, pieces};
+use super::{Decision, Group, Part, Replacement, pieces};
 use crate::{
     channel::Break,
     pod::Unfilled,
@@ -52,8 +52,7 @@ pub fn unfilled(
 }
 
 fn ads(replacement: &Replacement) -> MediaDuration {
-    let is_ad =
-        |group: usize| replacement.groups.get(group).is_some_and(|group: &Group| !group.slate);
+    let is_ad = |group: usize| replacement.groups.get(group).is_some_and(Group::is_ad);
     let ads = pieces(&replacement.groups).filter(|piece| is_ad(piece.group));
     ads.map(|piece| piece.duration).sum()
 }
@@ -78,13 +77,16 @@ impl Gaps<'_> {
     /// Slate among the ads, and what is left at the end; where an early return has `cut` ads, they
     /// are what is missing behind the last one.
     fn replaced(&mut self, replacement: &Replacement, end: ProgramTime, cut: bool) {
-        let is_slate =
-            |group: usize| replacement.groups.get(group).is_some_and(|group: &Group| group.slate);
-        let last_ad = replacement.groups.iter().rposition(|group| !group.slate);
-        for piece in pieces(&replacement.groups).filter(|piece| is_slate(piece.group)) {
+        let last_ad = replacement.groups.iter().rposition(Group::is_ad);
+        for piece in pieces(&replacement.groups) {
             let missing = cut && last_ad.is_none_or(|ad| ad < piece.group);
-            let why = self.decision.why(replacement.start + piece.begins);
-            self.add(piece.duration, if missing { Unfilled::EarlyCueIn } else { why });
+            let why = match replacement.groups.get(piece.group).map(|group| group.part) {
+                None | Some(Part::Ad) => continue,
+                Some(Part::Bumper) => Unfilled::Bumper,
+                Some(Part::Slate) if missing => Unfilled::EarlyCueIn,
+                Some(Part::Slate) => self.decision.why(replacement.start + piece.begins),
+            };
+            self.add(piece.duration, why);
         }
         let why = self.decision.why(end);
         let rest = end - (replacement.start + replacement.length);

@@ -7,6 +7,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use flate2::{Compression, write::DeflateEncoder};
 
 use super::outline::Numbers;
+use crate::units::MediaDuration;
 
 /// A part of a playlist that stands in many viewers' playlists, plain and deflated.
 #[derive(Clone, Debug)]
@@ -120,6 +121,12 @@ fn gzip_begins(header: &str) -> Bytes {
 pub fn header(numbers: &Numbers) -> String {
     let (msn, dsn) = (numbers.msn.0, numbers.dsn.0);
     format!("#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:{msn}\n#EXT-X-DISCONTINUITY-SEQUENCE:{dsn}\n")
+}
+
+/// Has players begin so far before the end, where a session begins with ads: at the first of them,
+/// wherever else they would. It is counted from the end because it must stay as it is.
+pub fn start(before_end: Option<MediaDuration>) -> String {
+    before_end.map_or_else(String::new, |length| format!("#EXT-X-START:TIME-OFFSET=-{length}\n"))
 }
 
 /// Deflate, no name, no time, unknown system.

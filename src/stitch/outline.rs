@@ -103,7 +103,7 @@ pub struct Held {
 pub fn playlist(view: &View, rendition: usize, timeline: &Timeline) -> Option<Playlist> {
     let track = view.tracks.get(rendition)?.as_deref()?;
     let mut walk = Walk::new(view, rendition, track, timeline.settled.as_deref());
-    for ad_break in view.breaks_since(timeline.unsettled_since()) {
+    for ad_break in timeline.breaks(view) {
         if !walk.pass(ad_break, timeline) {
             break;
         }
@@ -133,7 +133,7 @@ pub fn placed(view: &View, rendition: usize, timeline: &Timeline) -> Vec<Placed>
     };
     let mut walk = Walk::new(view, rendition, track, timeline.settled.as_deref());
     let mut all = Vec::new();
-    for ad_break in view.breaks_since(timeline.unsettled_since()) {
+    for ad_break in timeline.breaks(view) {
         let carried = walk.carried;
         let laid = walk.entries.len();
         let goes_on = walk.pass(ad_break, timeline);

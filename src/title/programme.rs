@@ -6,7 +6,7 @@ use super::{Spot, Title};
 use crate::{
     channel::{Break, BreakSerial},
     pod::Room,
-    session::{self, Decision, Group, LEAD, Timeline},
+    session::{self, Decision, Fill, Group, LEAD, Part, Span, Timeline},
     units::{MediaDuration, ProgramTime},
 };
 
@@ -87,8 +87,7 @@ impl Programme {
 impl Roll {
     /// What was decided for a place of a title.
     pub fn new(title: &Title, ad_break: Arc<Break>, spot: Spot, decision: Arc<Decision>) -> Self {
-        let ads = decision.pods().flat_map(|pod| &pod.ads);
-        let groups: Vec<_> = ads.map(Group::whole).collect();
+        let groups: Vec<_> = decision.spans.iter().flat_map(groups).collect();
         let until = title.returns(spot, session::length(&groups));
         Self { ad_break, decision, at: spot.at, until, groups }
     }
@@ -101,6 +100,15 @@ impl Roll {
     /// How much later it makes what follows.
     pub fn moves(&self) -> MediaDuration {
         self.length() - (self.until - self.at)
+    }
+}
+
+/// What a span of a title's break shows.
+fn groups(span: &Span) -> Vec<Group> {
+    match &span.fill {
+        Fill::Pod(pod) => pod.ads.iter().map(Group::whole).collect(),
+        Fill::Bumper(clip) => vec![Group { part: Part::Bumper, ..Group::whole(clip) }],
+        Fill::Content(_) | Fill::Slate(_) => Vec::new(),
     }
 }
 
@@ -118,10 +126,10 @@ impl Title {
     }
 }
 
-/// What ads may fill of a place: as much as is given away, and where they are only put in, whatever
+/// What ads may fill of a place, with clips of that length `around` them: as much as is given away, and where they are only put in, whatever
 /// the ad server has for it, up to [`LONGEST_INSERTION`].
-pub fn room(title: &Title, spot: Spot) -> Room {
-    let length = spot.planned.unwrap_or(LONGEST_INSERTION);
+pub fn room(title: &Title, spot: Spot, around: MediaDuration) -> Room {
+    let length = spot.planned.unwrap_or(LONGEST_INSERTION) - around;
     let carried = MediaDuration::ZERO;
     Room { length: Some(length), carried, segment: title.target_duration }
 }

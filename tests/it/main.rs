@@ -5,11 +5,15 @@ mod api;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod bumpers;
+#[cfg(test)]
 mod control;
 #[cfg(test)]
 mod conditioning;
 #[cfg(test)]
 mod counting;
+#[cfg(test)]
+mod events;
 #[cfg(test)]
 mod full;
 #[cfg(test)]
@@ -22,6 +26,8 @@ mod kinds;
 mod outlive;
 #[cfg(test)]
 mod playback;
+#[cfg(test)]
+mod pre_rolls;
 #[cfg(test)]
 mod prefetch;
 #[cfg(test)]

@@ -21,8 +21,11 @@ use crate::{
 };
 
 mod ads;
+mod lead_in;
 #[cfg(test)]
 mod day;
+#[cfg(test)]
+mod pre_rolls;
 mod server;
 mod session;
 #[cfg(test)]
@@ -255,6 +258,7 @@ impl World {
             breaks: self.origin.breaks(),
             ads: self.shelf.truth(),
             plans: Vec::new(),
+            lead_in: None,
             pad: self.pads(),
             piece: ads::piece,
         }
@@ -271,6 +275,7 @@ impl World {
         let mut truth = self.truth();
         let judged = |session: &Session| {
             truth.plans.clone_from(&session.plans);
+            truth.lead_in(session.lead_in.clone());
             checker::check(&session.history, &truth)
         };
         let findings = self.sessions.iter().map(judged).collect();

@@ -21,6 +21,8 @@ pub(crate) struct Scenario {
     pub(crate) viewers: Vec<Viewer>,
     /// Old decisions are added up as soon as they can be.
     pub(crate) settles: bool,
+    /// Viewers begin with ads of so many milliseconds at most.
+    pub(crate) pre_roll: Option<i64>,
     /// Ads have to be made before they can be shown, some of them after their break began.
     pub(crate) makes: bool,
 }
@@ -75,7 +77,8 @@ impl Scenario {
         let viewers = (0..count).map(|_| viewer(&shape, nominal, r)).collect();
         let settles = r.chance(50);
         let pad = r.chance(50);
-        Self { seed, shape, ads, slate, pad, viewers, settles, makes: false }
+        let (makes, pre_roll) = (false, None);
+        Self { seed, shape, ads, slate, pad, viewers, settles, makes, pre_roll }
     }
 }
 

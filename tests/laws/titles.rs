@@ -33,7 +33,7 @@ fn serve(film: &Film, recording: &Recording, seed: u64) -> Vec<Served> {
         let identity = (BreakId::new(format!("b{serial}")), BreakSerial(serial));
         let ad_break =
             Break::recorded(identity, cue, title.date(spot.at), spot.planned, title.zero);
-        let room = midroll::title::room(title, spot);
+        let room = midroll::title::room(title, spot, MediaDuration::ZERO);
         let wanted = (0..random.between(0, 3)).map(|_| random.pick(&[0, 1, 2, 3]));
         let wanted: Vec<pod::Ad> = wanted.map(|at: usize| film.ads[at].clone()).collect();
         let (ads, _) = pod::fit(wanted, room);

@@ -20,6 +20,8 @@ pub(crate) struct Truth {
     pub(crate) ads: BTreeMap<String, Ad>,
     /// What was decided for this viewer.
     pub(crate) plans: Vec<Plan>,
+    /// What this viewer was shown first, if that was ads.
+    pub(crate) lead_in: Option<LeadIn>,
     /// A break's rest can be padded to within half a segment: slate or built-in black.
     pub(crate) pad: bool,
     /// Reads an ad segment's URI; none if it is not one.
@@ -115,6 +117,16 @@ pub(crate) struct Plan {
     pub(crate) ads: Vec<String>,
 }
 
+/// Ads that a viewer began with, in the place of programme that no break gave away.
+#[derive(Clone, Debug)]
+pub(crate) struct LeadIn {
+    /// Its name in URIs.
+    pub(crate) break_id: String,
+    pub(crate) start: Ns,
+    /// How long its ads are.
+    pub(crate) length: Ns,
+}
+
 /// An ad or slate.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ad {
@@ -144,6 +156,29 @@ impl Truth {
     /// The target duration in milliseconds.
     pub(crate) const fn target_ms(&self) -> i64 {
         self.target_duration * 1_000
+    }
+
+    /// Tells of this viewer what he began with: he may be shown ads there and nowhere else besides.
+    pub(crate) fn lead_in(&mut self, next: Option<LeadIn>) {
+        let is = |known: &LeadIn, one: &Break| {
+            (one.start, one.announced) == (known.start, Some(known.start + known.length))
+        };
+        if let Some(known) = self.lead_in.take() {
+            self.breaks.retain(|one| !is(&known, one));
+        }
+        if let Some(next) = &next {
+            let (start, over) = (next.start, next.start + next.length);
+            let announced = Some(over);
+            self.breaks.push(Break { start, end: self.first_common_cut(over), announced });
+            self.breaks.sort_by_key(|one| one.start);
+        }
+        self.lead_in = next;
+    }
+
+    /// Where the programme can be back after something that is over at a moment, or a little before.
+    fn first_common_cut(&self, over: Ns) -> Option<Ns> {
+        let mut cuts = self.renditions.first()?.segments.iter().map(|segment| segment.start);
+        cuts.find(|cut| *cut > over - SECOND && self.renditions.iter().all(|r| r.is_cut_at(*cut)))
     }
 
     /// Half of the longest content segment of the reference.

@@ -65,6 +65,8 @@ pub struct Ended<'a> {
     pub slate: MediaDuration,
     /// Black that did.
     pub pad: MediaDuration,
+    /// Clips around the ads that did.
+    pub bumpers: MediaDuration,
     /// Every second that no ad filled.
     pub unfilled: &'a [Shortfall],
 }
@@ -84,6 +86,7 @@ pub fn avail_ended(scene: &Scene<'_>, ended: &Ended<'_>) -> Value {
         "requestedSeconds": secs(ended.requested),
         "slateSeconds": secs(ended.slate),
         "padSeconds": secs(ended.pad),
+        "bumperSeconds": secs(ended.bumpers),
         "unfilled": unfilled,
     });
     let mut row = row(scene, "AVAIL_ENDED", "the break is over");

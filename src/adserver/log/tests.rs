@@ -198,6 +198,7 @@ fn what_became_of_a_break_is_told() {
         requested: MediaDuration::from_millis(12_000),
         slate: MediaDuration::ZERO,
         pad: MediaDuration::from_secs(2),
+        bumpers: MediaDuration::from_secs(4),
         unfilled: &unfilled,
     };
     insta::assert_snapshot!(told(|scene| avail_ended(scene, &ended)), @r#"
@@ -217,6 +218,7 @@ fn what_became_of_a_break_is_told() {
         "requestedSeconds": 12.0,
         "slateSeconds": 0.0,
         "padSeconds": 2.0,
+        "bumperSeconds": 4.0,
         "unfilled": [
           {
             "seconds": 4.96,

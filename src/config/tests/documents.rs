@@ -34,10 +34,25 @@ fn a_configuration_of_the_file_is_told_as_the_api_does() {
                 "https://ads.example.com:8443/vast?dur=[session.avail_duration_secs]",
             "SlateAdUrl": "https://slate.example.com/slate.m3u8",
             "PersonalizationThresholdSeconds": 8,
-            "AdsPersonalizationTimeouts": { "AdsRequestTimeoutMilliseconds": 1500 },
+            "AdsPersonalizationTimeouts": {
+                "AdsRequestTimeoutMilliseconds": 1500,
+                "PrefetchAdsRequestTimeoutMilliseconds": 5000,
+                "PrefetchMaximumAdsPersonalizationTimeMilliseconds": 20_000,
+            },
+            "Bumper": {
+                "StartUrl": "https://cdn.example.com/in.mp4",
+                "EndUrl": "https://cdn.example.com/out/main.m3u8",
+            },
             "CdnConfiguration": {
                 "AdSegmentUrlPrefix": "https://cdn.example.com/ads",
                 "ContentSegmentUrlPrefix": "https://cdn.example.com/live",
+            },
+            "LivePreRollConfiguration": {
+                "AdDecisionServerUrl": "https://ads.example.com/first",
+                "MaxDurationSeconds": 30,
+                "AdDecisionServerConfiguration": {
+                    "VastResponse": { "AdSequencingMode": "FOLLOW_AD_SEQUENCE" },
+                },
             },
             "AdsEnabled": false,
             "AdTriggers": ["SPLICE_INSERT", "BREAK"],

@@ -89,3 +89,22 @@ fn the_known_variables_are_those_that_are_filled_in() {
         assert_eq!(value.is_empty(), name.starts_with("scte."), "{name}");
     }
 }
+
+#[test]
+fn what_cannot_be_of_pre_rolls_and_timeouts_is_told() {
+    let report = check(
+        r#"
+[[playback_configuration]]
+name = "news"
+video_content_source_url = "https://origin.example.com/live"
+[playback_configuration.live_pre_roll_configuration]
+ad_decision_server_url = "https://ads.example.com/first?dur=[session.avail_duration]"
+max_duration_seconds = 301
+ad_decision_server_configuration.vast_response.ad_sequencing_mode = "FOLLOW_AD_SEQUENCE_ONLY_LIVE"
+[playback_configuration.ads_personalization_timeouts]
+prefetch_ads_request_timeout_milliseconds = 10_001
+prefetch_maximum_ads_personalization_time_milliseconds = 250
+"#,
+    );
+    insta::assert_snapshot!(report);
+}

@@ -177,6 +177,7 @@ static DECISIONS: Schema = Schema {
         Seconds: avail.requestedSeconds;
         Seconds: avail.slateSeconds;
         Seconds: avail.padSeconds;
+        Seconds: avail.bumperSeconds;
         Json: avail.unfilled;
         Json: vastResponse;
         Json: requestHeaders;

@@ -14,7 +14,7 @@ use super::{
         offers::{PATIENCE, hops, question},
         session::Session,
     },
-    decide::{Draft, Drafts, position, unmarked},
+    decide::{Draft, Drafts, unmarked},
 };
 use crate::{
     adserver::{Asked, First, Question, Trouble, log},
@@ -55,7 +55,7 @@ impl Playback {
         let avail = Avail {
             index: 1,
             source_time: title.is_dated().then_some(title.zero),
-            position: position(title, start),
+            position: title.position(opening.begins()),
             is_whole_title: true,
             ..Avail::default()
         };
@@ -195,7 +195,7 @@ impl Playback {
         let avail = Avail {
             duration: spot.planned,
             source_time: title.is_dated().then(|| ad_break.begins()),
-            position: position(title, spot),
+            position: title.position(ad_break.begins()),
             ..question.avail
         };
         let question = Question { avail, ..question };

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::super::{Playback, account::Outcome, seen::Seen, session::Session};
 use crate::{
-    session::{Shortfall, pieces},
+    session::{Group, Shortfall, pieces},
     title::{Programme, Roll},
     units::{MediaDuration, ProgramTime},
 };
@@ -49,14 +49,19 @@ impl Playback {
     pub(in crate::playback) fn outcome_of_roll(&self, session: &Session, roll: &Roll) -> Outcome {
         let asked_for = self.store.requested(session.id, roll.ad_break.serial);
         let (mut published, mut requested) = (MediaDuration::ZERO, MediaDuration::ZERO);
+        let mut bumpers = MediaDuration::ZERO;
         for (position, piece) in (0_u32..).zip(pieces(&roll.groups)) {
+            if !roll.groups.get(piece.group).is_some_and(Group::is_ad) {
+                bumpers += piece.duration;
+                continue;
+            }
             published += piece.duration;
             if asked_for.contains(&position) {
                 requested += piece.duration;
             }
         }
-        let length = roll.ad_break.length().unwrap_or(published);
-        let missing = (length - published).max(MediaDuration::ZERO);
+        let length = roll.ad_break.length().unwrap_or(published + bumpers);
+        let missing = (length - published - bumpers).max(MediaDuration::ZERO);
         let reason =
             roll.ad_break.refusal.unwrap_or_else(|| roll.decision.why(roll.ad_break.begins()));
         let short = missing > MediaDuration::ZERO || roll.groups.is_empty();
@@ -66,6 +71,7 @@ impl Playback {
             planned: published,
             published,
             requested,
+            bumpers,
             unfilled: unfilled.into_iter().collect(),
             ..Outcome::default()
         }

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::super::{Playback, session::Session};
+use super::super::{Playback, offers::PATIENCE, session::Session};
 use crate::{
     adserver::log,
     channel::{Break, BreakSerial},
     cue::{Cue, Dialect, Signal},
     ids::BreakId,
     pod::{self, Offers, Pod, Skipped, Unfilled},
-    session::{Decision, Fill, Span},
+    session::{self, Bumpers, Decision, Fill, Fillers, Span},
     title::{self, Dropped, Programme, Roll, Spot, Title},
-    units::{MediaDuration, MediaSequence, ProgramTime, Source},
+    units::{MediaSequence, ProgramTime, Source},
     vast::variables::Position,
 };
 
@@ -41,10 +41,15 @@ impl Playback {
         let configuration = self.current(session);
         let until = self.doors.clock.now() + configuration.titles.timeout;
         self.prepare_profile(session);
+        self.prepare_bumpers(session);
         let drafts = match title.marks.is_empty() {
             true => self.ask_for_all(session, title, &configuration, until).await,
             false => self.ask_for_each(session, title, &configuration, until).await,
         };
+        tokio::select! {
+            () = session.live.bumpers(&configuration.bumpers) => {}
+            () = self.doors.clock.sleep((until - self.doors.clock.now()).min(PATIENCE)) => {}
+        }
         let Drafts { all, dropped } = drafts;
         let decided: Vec<_> =
             all.into_iter().map(|draft| self.decide_roll(session, title, draft)).collect();
@@ -77,32 +82,42 @@ impl Playback {
         draft: Draft,
     ) -> (Roll, Spot, Vec<Skipped>) {
         let Draft { ad_break, spot, offered } = draft;
-        let (fill, why, skipped) = match &offered {
-            Ok(offers) => self.fill_roll(session, title, spot, offers),
-            Err(why) => (Fill::Content(*why), *why, Vec::new()),
+        let nothing = |why| vec![Span::from_start(Fill::Content(why))];
+        let (spans, why, skipped) = match &offered {
+            Ok(offers) => match self.fill_roll(session, title, (&ad_break, spot), offers) {
+                (spans, skipped) if spans.is_empty() => {
+                    let why = Unfilled::NothingUsable;
+                    (nothing(why), why, skipped)
+                }
+                (spans, skipped) => (spans, Unfilled::Leftover, skipped),
+            },
+            Err(why) => (nothing(*why), *why, Vec::new()),
         };
-        let decision = Decision::new(&ad_break, vec![Span::from_start(fill)], None);
+        let decision = Decision::new(&ad_break, spans, None);
         let decision = Arc::new(decision.because(ad_break.begins(), why));
         (Roll::new(title, ad_break, spot, decision), spot, skipped)
     }
 
+    /// The ads that are shown there with what stands around them; nothing where there are none.
     fn fill_roll(
         &self,
         session: &Session,
         title: &Title,
-        spot: Spot,
+        (ad_break, spot): (&Break, Spot),
         offers: &Offers,
-    ) -> (Fill, Unfilled, Vec<Skipped>) {
-        let nothing = Unfilled::NothingUsable;
-        let Some(published) = session.live.published() else {
-            return (Fill::Content(nothing), nothing, Vec::new());
-        };
+    ) -> (Vec<Span>, Vec<Skipped>) {
+        let Some(published) = session.live.published() else { return (Vec::new(), Vec::new()) };
         let slots = session.live.slots(&published.view);
-        let (room, now) = (title::room(title, spot), self.doors.clock.now());
-        let pod::Filled { ads, skipped } = pod::fill(offers, &slots, room, now);
+        let Fillers { bumpers, .. } = session.live.fillers();
+        let bumpers = match title.position(ad_break.begins()) {
+            Position::Before => Bumpers::default(),
+            _ => bumpers.within(Some(spot.planned.unwrap_or(title::LONGEST_INSERTION))),
+        };
+        let room = title::room(title, spot, bumpers.length());
+        let pod::Filled { ads, skipped } = pod::fill(offers, &slots, room, self.doors.clock.now());
         match ads.is_empty() {
-            true => (Fill::Content(nothing), nothing, skipped),
-            false => (Fill::Pod(Arc::new(Pod { ads })), Unfilled::Leftover, skipped),
+            true => (Vec::new(), skipped),
+            false => (session::around(Pod { ads }, bumpers), skipped),
         }
     }
 
@@ -137,15 +152,6 @@ pub(super) fn unmarked(
     };
     let identity = (BreakId::new(name), BreakSerial(u32::try_from(serial).unwrap_or(u32::MAX)));
     Arc::new(Break::recorded(identity, cue, begins, None, now))
-}
-
-/// Before the programme, in it or after it.
-pub(super) fn position(title: &Title, spot: Spot) -> Position {
-    match spot.at {
-        MediaDuration::ZERO => Position::Before,
-        at if at >= title.length => Position::After,
-        _ => Position::Within,
-    }
 }
 
 fn place(roll: &Roll, spot: Spot) -> log::Place<'_> {

@@ -37,13 +37,21 @@ pub(in crate::session) fn behind(
         // before it.
         let is_free = |end: ProgramTime| end >= view.edge - TOLERANCE && settled.count <= ads.count;
         let behind = Behind { after, at: run.start + length };
-        place = settled.end.is_none_or(is_free).then_some(behind);
+        // Nothing follows the clip that closes the break.
+        let is_closing = run.closes_at().is_some_and(|at| settled.count > at);
+        place = settled.end.is_none_or(is_free).then_some(behind).filter(|_| !is_closing);
         carried += settled.difference();
     }
     place
 }
 
 impl Run<'_> {
+    /// After how many ad segments the clip stands that closes the break, if one does.
+    fn closes_at(&self) -> Option<u32> {
+        let clip = self.fills.iter().rposition(|(fill, _)| matches!(fill, Fill::Bumper(_)))?;
+        self.fills.get(clip.checked_sub(1)?)?.1
+    }
+
     /// Everything up to its last ad.
     fn ads(&self) -> Shown {
         let last = self.fills.iter().rposition(|(fill, _)| matches!(fill, Fill::Pod(_)));

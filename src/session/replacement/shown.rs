@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Group;
+use super::{Group, Part};
 use crate::{pod, units::MediaDuration};
 
 /// As far as has been laid out.
@@ -19,7 +19,7 @@ impl Shown {
     pub(super) fn take(
         &mut self,
         ad: &pod::Ad,
-        slate: bool,
+        part: Part,
         limit: u32,
         allowed: impl Fn(MediaDuration, MediaDuration) -> bool,
     ) -> bool {
@@ -39,7 +39,7 @@ impl Shown {
         }
         if take > 0 {
             let (creative, matched) = (Arc::clone(&ad.creative), Arc::clone(&ad.matched));
-            self.groups.push(Group { creative, matched, take, slate });
+            self.groups.push(Group { creative, matched, take, part });
         }
         stopped
     }
@@ -51,7 +51,7 @@ impl Shown {
     ) {
         loop {
             let before = self.count;
-            if self.take(slate, true, u32::MAX, &allowed) || self.count == before {
+            if self.take(slate, Part::Slate, u32::MAX, &allowed) || self.count == before {
                 return;
             }
         }

@@ -39,7 +39,7 @@ fn decided(secs: &[i64], slate: bool) -> (Timeline, Fillers) {
     let channel = channel(3);
     let view = channel.view().unwrap();
     let join = view.breaks[0].begins() - MediaDuration::from_secs(6);
-    let fillers = Fillers { slate: slate.then(|| ad(4)), pad: None };
+    let fillers = Fillers { slate: slate.then(|| ad(4)), ..Fillers::default() };
     let fills = fills(secs);
     let supply = Supply { ads: Ok(&fills), fillers: fillers.clone(), threshold: None };
     let timeline = Timeline::new(join, join);
@@ -60,7 +60,7 @@ fn shows(first: &[i64], slate: bool, read: usize, more: &[i64]) -> String {
     let end = channel(9);
     let view = end.view().unwrap();
     let all = replacements(&whole, &view.breaks[0], view, MediaDuration::ZERO);
-    let name = |group: &Group| if group.slate { "slate" } else { "ad" };
+    let name = |group: &Group| if group.is_ad() { "ad" } else { "slate" };
     let groups = all.iter().flat_map(|one| &one.groups);
     let told =
         groups.map(|group| format!("{} {}", name(group), length(std::slice::from_ref(group))));

@@ -17,13 +17,14 @@ fn ad(secs: i64) -> Ad {
 }
 
 fn fillers(slate: Option<Ad>) -> Fillers {
-    Fillers { slate, pad: None }
+    Fillers { slate, ..Fillers::default() }
 }
 
 fn told(decision: &Decision) -> String {
     let one = |span: &Span| match &span.fill {
         Fill::Content(why) => format!("content {}", why.as_str()),
         Fill::Slate(_) => String::from("slate"),
+        Fill::Bumper(_) => String::from("bumper"),
         Fill::Pod(pod) => format!("{} s of ads", pod.duration()),
     };
     decision.spans.iter().map(one).collect::<Vec<_>>().join(", ")

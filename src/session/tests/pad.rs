@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Segments of 6 s, the third of which begins a break of 30 s that the source ends after `length`.
-fn channel(length: usize) -> Channel {
+pub(super) fn channel(length: usize) -> Channel {
     let mut text = String::from(
         "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z\n",
     );
@@ -25,7 +25,7 @@ fn channel(length: usize) -> Channel {
     channel
 }
 
-fn ad(steps: &[i64]) -> Ad {
+pub(super) fn ad(steps: &[i64]) -> Ad {
     let mut media = Creative::clone(&creative(1_000));
     for rendition in &mut media.renditions {
         let one = rendition.segments[0].clone();
@@ -50,8 +50,11 @@ fn shown(offered: &[&[i64]], slate: Option<&[i64]>, pad: bool, length: usize) ->
     };
     let pad = pad.then(|| ad(&[1_000; 10]));
     let of_pad = pad.as_ref().map(|pad| Arc::clone(&pad.creative));
-    let supply =
-        Supply { ads: Ok(&fills), fillers: Fillers { slate: slate.map(ad), pad }, threshold: None };
+    let supply = Supply {
+        ads: Ok(&fills),
+        fillers: Fillers { slate: slate.map(ad), pad, ..Fillers::default() },
+        threshold: None,
+    };
     let before = ad_break.begins() - MediaDuration::from_secs(6);
     let (decision, _) = Timeline::new(before, before).plan(ad_break, view, supply);
     told(&decision, view, of_pad.as_ref())
@@ -69,10 +72,10 @@ fn cut_short(steps: &[i64]) -> String {
 
 fn told(decision: &Decision, view: &View, pad: Option<&Arc<Creative>>) -> String {
     let all = replacements(decision, &view.breaks[0], view, MediaDuration::ZERO);
-    let name = |group: &Group| match group.slate {
-        false => "ad",
-        true if pad.is_some_and(|pad| Arc::ptr_eq(pad, &group.creative)) => "pad",
-        true => "slate",
+    let name = |group: &Group| match group.part {
+        Part::Ad => "ad",
+        _ if pad.is_some_and(|pad| Arc::ptr_eq(pad, &group.creative)) => "pad",
+        _ => "slate",
     };
     let groups = all.iter().flat_map(|one| &one.groups);
     let mut told: Vec<_> =

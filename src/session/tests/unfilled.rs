@@ -47,7 +47,7 @@ impl Viewer {
         let (channel, slate) = (channel(4, 5), slate.then(|| ad(4)));
         let view = channel.view().unwrap();
         let timeline = Timeline::new(at(0), at(0));
-        let fillers = Fillers { slate, pad: None };
+        let fillers = Fillers { slate, ..Fillers::default() };
         let first = timeline.fall_back(&view.breaks[0], fillers.clone(), None);
         Self { timeline: timeline.with(Arc::new(first)), fillers }
     }
@@ -146,7 +146,7 @@ proptest::proptest! {
         let replaced = replacements(decision, ad_break, view, MediaDuration::ZERO);
         let told = unfilled(decision, ad_break, &replaced, view.edge);
         let published = replaced.iter().flat_map(|replacement| {
-            let ads = |group| !replacement.groups.get(group).is_some_and(|group: &Group| group.slate);
+            let ads = |group| replacement.groups.get(group).is_none_or(Group::is_ad);
             pieces(&replacement.groups).filter(move |piece| ads(piece.group)).map(|p| p.duration)
         });
         let published: MediaDuration = published.sum();

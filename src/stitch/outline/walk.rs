@@ -85,6 +85,11 @@ impl<'a> Walk<'a> {
         true
     }
 
+    /// What stands before `time` was never listed.
+    fn begin_at(&mut self, time: ProgramTime) {
+        self.cursor = self.track.segments.partition_point(|s| s.middle() < time);
+    }
+
     /// Lays out content up to `time`.
     fn content_to(&mut self, time: ProgramTime) {
         let to = self.track.segments.partition_point(|s| s.middle() < time).min(self.published);
@@ -110,7 +115,10 @@ impl<'a> Walk<'a> {
 
     /// Lays out ads; false if the programme has not returned from them yet.
     fn replace(&mut self, ad_break: &Break, replacement: &Replacement, earlier: u32) -> bool {
-        self.content_to(replacement.start);
+        match ad_break.serial.is_pre_roll() && !self.track.frame.is_event() {
+            true => self.begin_at(replacement.start),
+            false => self.content_to(replacement.start),
+        }
         let known = |b: &&Boundary| b.time == replacement.start;
         let Some(start) = ad_break.start.iter().chain(&ad_break.boundaries).find(known) else {
             return false;

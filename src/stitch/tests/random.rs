@@ -119,7 +119,7 @@ fn decide(rig: &mut Rig, dice: &mut Dice, slate: Option<&Ad>) {
             let (ads, skipped) = crate::pod::fit(ads.clone(), room);
             Filled { ads, skipped }
         };
-        let fillers = Fillers { slate: slate.cloned(), pad: None };
+        let fillers = Fillers { slate: slate.cloned(), ..Fillers::default() };
         let supply = Supply { ads: Ok(&fills), fillers, threshold: None };
         let (decision, _) = timeline.plan(ad_break, &view, supply);
         rig.timeline = Some(rig.timeline.take().unwrap().with(Arc::new(decision)));

@@ -67,6 +67,8 @@ pub(crate) struct World {
     pub(crate) asking: AtomicU64,
     pub(crate) most_asking: AtomicU64,
     pub(crate) playlists: AtomicU64,
+    /// The channel is an event: it lists everything, and ends before that segment.
+    pub(crate) event: Mutex<Option<i64>>,
     /// The film's marked breaks in segments: first and one past the last, equal where nothing is given
     /// away.
     pub(crate) marks: Mutex<Vec<(i64, i64)>>,
@@ -107,6 +109,7 @@ impl World {
             asking: AtomicU64::new(0),
             most_asking: AtomicU64::new(0),
             playlists: AtomicU64::new(0),
+            event: Mutex::default(),
             marks: Mutex::default(),
             sink: Mutex::default(),
             channel: Mutex::new(origin::NAMES_ALONE),

@@ -317,8 +317,13 @@ pub(super) fn join(seen: &[Seen], truth: &Truth, timelines: &[Timeline], finding
     let edges: Option<Vec<Ns>> = videos.map(|video| video.edge(first.at_ms)).collect();
     let Some(edge) = edges.and_then(|edges| edges.into_iter().min()) else { return };
     let entries = timelines.iter().flat_map(|timeline| timeline.entries.values());
-    for entry in entries.filter(|entry| matches!(entry.place, Place::Ad(_))) {
+    let led_in = truth.lead_in.as_ref().map(|known| known.break_id.as_str());
+    for entry in entries {
+        let Place::Ad(piece) = &entry.place else { continue };
         let Some(start) = entry.segment.start else { continue };
+        if Some(piece.break_id.as_str()) == led_in {
+            continue;
+        }
         let middle = start + entry.segment.duration / 2;
         let Some(ad_break) = truth.break_at(middle).and_then(|at| truth.breaks.get(at)) else {
             continue;

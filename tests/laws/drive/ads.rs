@@ -40,7 +40,7 @@ impl Shelf {
         }
         let slate = scenario.slate.as_ref().map(|steps| shelf.make("slate", steps, scenario));
         let pad = scenario.pad.then(|| shelf.make("pad", &[1_000; 10], scenario));
-        shelf.fillers = Fillers { slate, pad };
+        shelf.fillers = Fillers { slate, pad, ..Fillers::default() };
         shelf
     }
 

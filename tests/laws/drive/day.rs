@@ -58,7 +58,8 @@ fn scenario(minutes: i64) -> Scenario {
         vec![6_000, 6_000, 3_040],
     ];
     let (seed, slate, viewers) = (1, Some(vec![1_000]), vec![viewer]);
-    Scenario { seed, shape, ads, slate, pad: false, viewers, settles: true, makes: false }
+    let pre_roll = None;
+    Scenario { seed, shape, ads, slate, pad: false, viewers, settles: true, makes: false, pre_roll }
 }
 
 /// Plays and judges so many minutes; gives what stood after each hour and the largest drift.

@@ -19,7 +19,10 @@ use super::{
     clock,
     server::{makings, mood},
 };
-use crate::{checker::Reload, truth::Plan};
+use crate::{
+    checker::Reload,
+    truth::{LeadIn, Plan},
+};
 
 /// What the application knows of a viewer.
 #[derive(Default)]
@@ -34,6 +37,8 @@ pub(crate) struct Session {
     pub(super) history: Vec<Reload>,
     /// What was decided, for the judge.
     pub(super) plans: Vec<Plan>,
+    /// What it began with, for the judge.
+    pub(super) lead_in: Option<LeadIn>,
     /// Per rendition, what was shown last and its text.
     shown: HashMap<usize, (String, Arc<Body>, Arc<str>)>,
 }
@@ -53,8 +58,8 @@ impl Session {
         }
         let mut making = Making::default();
         loop {
+            self.join(world, viewer, rendition, at_ms)?;
             let view = Arc::clone(world.channel.view()?);
-            self.join(&view, rendition)?;
             if let Some(settled) =
                 self.timeline.as_ref().filter(|_| world.scenario.settles)?.settle(&view)
             {
@@ -76,7 +81,9 @@ impl Session {
                     waiting.into_iter().for_each(|serial| self.use_late(world, serial));
                 }
                 Step::Show => {
-                    let text = self.text(rendition, &sight.body, &stitch::header(&numbers));
+                    let starts = self.timeline.as_ref().and_then(|known| known.starts);
+                    let header = stitch::header(&numbers) + &stitch::start(starts);
+                    let text = self.text(rendition, &sight.body, &header);
                     self.compare(&view, rendition, &numbers, &text);
                     return Some(text);
                 }
@@ -95,7 +102,7 @@ impl Session {
             stitch::playlist(view, rendition, timeline).zip(view.tracks[rendition].as_ref());
         let (playlist, track) = whole.expect("what was shown can be shown again");
         let body = stitch::render(track, rendition, &playlist.outline, &Names);
-        assert_eq!(*text, stitch::header(numbers) + &body);
+        assert_eq!(*text, stitch::header(numbers) + &stitch::start(timeline.starts) + &body);
     }
 
     /// The same lines are not written twice.
@@ -113,11 +120,20 @@ impl Session {
         text
     }
 
-    fn join(&mut self, view: &View, rendition: usize) -> Option<()> {
+    fn join(
+        &mut self,
+        world: &mut World,
+        viewer: usize,
+        rendition: usize,
+        at_ms: i64,
+    ) -> Option<()> {
         if self.timeline.is_none() {
+            let view = world.channel.view()?;
             let nothing = Timeline::new(view.edge, view.edge);
             stitch::playlist(view, rendition, &nothing)?;
-            self.timeline = Some(nothing);
+            if !self.lead_in(world, viewer, at_ms) {
+                self.timeline = Some(nothing);
+            }
         }
         Some(())
     }
@@ -150,6 +166,12 @@ impl Session {
 
     fn send(&self, world: &mut World, viewer: usize, serial: u32, at_ms: i64) {
         let mood = mood(world, viewer, serial);
+        let ad_break = world.channel.view().and_then(|view| view.ad_break(BreakSerial(serial)));
+        let timeline = self.timeline.as_ref();
+        if timeline.zip(ad_break).is_some_and(|(known, ad_break)| !known.may_fill(ad_break)) {
+            world.agenda.add(at_ms, Event::Answer { viewer, serial });
+            return;
+        }
         if let Some(delay) = mood.delay {
             world.agenda.add(at_ms + delay, Event::Answer { viewer, serial });
         }
@@ -184,6 +206,14 @@ impl Session {
 
     fn settle(&mut self, world: &World, serial: u32, offered: Result<Vec<pod::Ad>, Unfilled>) {
         let serial = BreakSerial(serial);
+        let suppresses = |known: &Timeline| {
+            let ad_break = world.channel.view().and_then(|view| view.ad_break(serial));
+            known.decision(serial).is_none()
+                && ad_break.is_some_and(|ad_break| known.suppresses(ad_break).is_some())
+        };
+        if self.timeline.as_ref().is_some_and(suppresses) {
+            self.fall_back(world, serial);
+        }
         let Some(timeline) = &self.timeline else { return };
         if timeline.decision(serial).is_some() {
             if let Ok(ads) = offered {
@@ -205,10 +235,10 @@ impl Session {
     }
 
     /// Keeps a decision, and what it names for the judge.
-    fn decide(&mut self, ad_break: &Break, decision: Decision) {
+    pub(super) fn decide(&mut self, ad_break: &Break, decision: Decision) {
         let names = |fill: &Fill| match fill {
             Fill::Content(_) => Vec::new(),
-            Fill::Slate(slate) => vec![slate.clone()],
+            Fill::Slate(clip) | Fill::Bumper(clip) => vec![clip.clone()],
             Fill::Pod(pod) => pod.ads.clone(),
         };
         let ads = decision.spans.iter().flat_map(|span| names(&span.fill));
@@ -261,7 +291,7 @@ impl Session {
     }
 }
 
-fn fills(ads: &[pod::Ad]) -> impl Fn(Room) -> Filled + '_ {
+pub(super) fn fills(ads: &[pod::Ad]) -> impl Fn(Room) -> Filled + '_ {
     move |room| {
         let (ads, skipped) = pod::fit(ads.to_vec(), room);
         Filled { ads, skipped }

@@ -11,7 +11,7 @@ fn said(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-fn number(name: &str, otherwise: u64) -> u64 {
+pub(super) fn number(name: &str, otherwise: u64) -> u64 {
     said(name).and_then(|number| number.parse().ok()).unwrap_or(otherwise)
 }
 
@@ -30,7 +30,7 @@ fn brief(scenario: &Scenario) -> String {
 }
 
 /// A failing case in as few words as possible.
-fn told(whole: &Scenario) -> String {
+pub(super) fn told(whole: &Scenario) -> String {
     let seed = whole.seed;
     let rules = broken(whole);
     let rule = rules.first().copied().unwrap_or("none");

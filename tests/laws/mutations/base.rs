@@ -92,6 +92,7 @@ impl Base {
             breaks: breaks.to_vec(),
             ads: ads.collect(),
             plans: self.pods.iter().map(|(number, pod)| plan(*number, pod)).collect(),
+            lead_in: None,
             pad: self.pad,
             piece,
         };

@@ -71,6 +71,7 @@ fn served(origin: &Origin) -> (Vec<Reload>, Truth) {
         breaks: origin.breaks(),
         ads: std::collections::BTreeMap::new(),
         plans: Vec::new(),
+        lead_in: None,
         pad: true,
         piece: |_| None,
     };

@@ -55,6 +55,7 @@ impl Scenario {
         push(&|case| case.shape.ranges = false);
         push(&|case| case.shape.ends = false);
         push(&|case| case.settles = false);
+        push(&|case| case.pre_roll = None);
         push(&|case| case.makes = false);
         self.calmer(&mut push);
         all

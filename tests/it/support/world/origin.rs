@@ -23,13 +23,18 @@ impl World {
     }
 
     fn playlist(&self, name: &str, edge: i64) -> String {
-        let (first, step) = (edge - WINDOW, self.step);
+        let over = *self.event.lock().unwrap();
+        let (first, edge) = over.map_or((edge - WINDOW, edge), |over| (0, edge.min(over)));
+        let step = self.step;
         let breaks = self.breaks.lock().unwrap();
         let mut text = format!(
             "#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-TARGETDURATION:{step}\n#EXT-X-MEDIA-SEQUENCE:{}\n\
              #EXT-X-DEFINE:IMPORT=\"place\"\n",
             self.began + first
         );
+        if over.is_some() {
+            text.push_str("#EXT-X-PLAYLIST-TYPE:EVENT\n");
+        }
         for n in first..edge {
             for (start, end) in breaks.iter() {
                 if n == *start {
@@ -42,6 +47,9 @@ impl World {
             let _ = writeln!(text, "#EXTINF:{},", MediaDuration::from_secs(step));
             let kind = if name == "s" { "vtt" } else { "ts" };
             let _ = writeln!(text, "{{$place}}/{name}-{}.{kind}", self.began + n);
+        }
+        if over == Some(edge) {
+            text.push_str("#EXT-X-ENDLIST\n");
         }
         text
     }

@@ -1,0 +1,152 @@
+//! Where viewers who join are shown ads first: a stretch that begins behind the edge and is no break of
+//! the source's.
+//!
+//! It is observed like a break, so that whoever was shown ads there is numbered by the same kind of
+//! facts. All who join between two of the reference's boundaries share one; it is kept as long as
+//! anybody's playlists are numbered by it.
+
+use std::sync::{Arc, Weak};
+
+use super::{
+    Boundary, Break, BreakSerial, Channel, TOLERANCE,
+    track::{Timed, Track},
+};
+use crate::{
+    cue::{Cue, Dialect, Signal},
+    ids::BreakId,
+    units::{MediaDuration, MediaSequence, ProgramTime, Source},
+};
+
+/// Whoever holds it is numbered by a pre-roll.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    _held: Arc<()>,
+}
+
+/// A pre-roll and who is numbered by it.
+#[derive(Debug)]
+pub(super) struct PreRoll {
+    place: Arc<Break>,
+    seats: Weak<()>,
+}
+
+impl PreRoll {
+    pub(super) fn place(&self) -> Arc<Break> {
+        Arc::clone(&self.place)
+    }
+}
+
+impl Break {
+    /// The name of every pre-roll: a session has one at most.
+    pub const PRE_ROLL: &str = "preroll";
+
+    /// One that has been asked for and has no place yet. It is as long as its ads.
+    pub fn pre_roll(serial: BreakSerial, begins: ProgramTime) -> Self {
+        let cue = Cue {
+            at: Source(MediaSequence(0)),
+            time: Some(begins),
+            signal: Signal::Out { duration: None },
+            event_id: None,
+            dialect: Dialect::CueOut,
+            splice: None,
+            asset: None,
+        };
+        let identity = (BreakId::new(Self::PRE_ROLL.to_owned()), serial);
+        Self::recorded(identity, cue, begins, None, begins)
+    }
+}
+
+impl Channel {
+    /// Finds the place of a pre-roll of at most `length` that somebody is shown from now on: the last
+    /// boundary of all renditions that is as far behind the edge as `suits`, else the first that the
+    /// reference lists, and not much further. The next view has it. None where there is no such place.
+    pub fn lead_in(
+        &mut self,
+        length: MediaDuration,
+        suits: impl Fn(MediaDuration) -> bool,
+        now: ProgramTime,
+    ) -> Option<(Arc<Break>, Seat)> {
+        let begins = self.place_of_pre_roll(suits, now)?;
+        // So much later there is a boundary where the programme can return.
+        let length = length + self.target_duration().times(4);
+        let same = |known: &&mut PreRoll| {
+            known.place.begins() == begins && known.place.planned == Some(length)
+        };
+        if let Some(known) = self.pre_rolls.iter_mut().find(same) {
+            let held = known.seats.upgrade().unwrap_or_default();
+            known.seats = Arc::downgrade(&held);
+            return Some((Arc::clone(&known.place), Seat { _held: held }));
+        }
+        if self.pre_rolls.len() >= MOST_PRE_ROLLS {
+            return None;
+        }
+        let last = self.pre_rolls.last().map(|last| last.place.serial.0.wrapping_add(1));
+        let serial = BreakSerial::of_pre_roll(last.unwrap_or(0));
+        let place = Break {
+            start: Some(Boundary::at(begins, &self.tracks)),
+            planned: Some(length),
+            seen_at: now,
+            ..Break::pre_roll(serial, begins)
+        };
+        let place = self.followed(&place, now).unwrap_or_else(|| Arc::new(place));
+        let held = Arc::new(());
+        self.pre_rolls.push(PreRoll { place: Arc::clone(&place), seats: Arc::downgrade(&held) });
+        self.publish(false, self.reference, now);
+        Some((place, Seat { _held: held }))
+    }
+
+    fn place_of_pre_roll(
+        &self,
+        suits: impl Fn(MediaDuration) -> bool,
+        now: ProgramTime,
+    ) -> Option<ProgramTime> {
+        let edge = self.view.as_ref()?.edge;
+        let reference = self.tracks.get(self.reference)?;
+        let farthest = edge - self.target_duration().times(FARTHEST);
+        let oldest = reference.head?.max(farthest) - TOLERANCE;
+        let starts = reference.segments.iter().rev().map(|known: &Timed| known.start);
+        let starts = starts.filter(|start| *start < edge).take_while(|start| *start >= oldest);
+        let least = edge - self.target_duration().times(NEAREST);
+        let mut first = None;
+        for start in
+            starts.filter(|start| self.is_common(*start, |_: &Track| true, now) == Some(true))
+        {
+            if suits(edge - start) {
+                return Some(start);
+            }
+            first = Some(start).filter(|start| *start <= least);
+        }
+        first
+    }
+
+    /// Works on every pre-roll; true if a fact was added.
+    pub(super) fn follow_pre_rolls(&mut self, now: ProgramTime) -> bool {
+        let mut changed = false;
+        for at in 0..self.pre_rolls.len() {
+            if let Some(next) = self.followed(&self.pre_rolls[at].place, now) {
+                self.pre_rolls[at].place = next;
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    /// Those that may still be waited for.
+    pub(super) fn open_pre_rolls(&self) -> impl Iterator<Item = &Break> {
+        self.pre_rolls.iter().map(|known| known.place.as_ref()).filter(|place| place.end.is_none())
+    }
+
+    pub(super) fn let_go_of_pre_rolls(&mut self) {
+        self.pre_rolls.retain(|known| known.seats.strong_count() > 0);
+    }
+}
+
+/// How near to the edge one may begin, in target durations: as MediaTailor's do (§1.9). Of a channel that
+/// has just begun too little is known.
+const NEAREST: i64 = 2;
+
+/// How far behind the edge one may begin, in target durations.
+const FARTHEST: i64 = 10;
+
+/// More than joins at every segment of a window of six hours.
+const MOST_PRE_ROLLS: usize = 4_000;
