@@ -120,10 +120,18 @@ impl Channel {
         if reading == Reading::Stale {
             self.waited(now);
         } else {
+            self.lend_ranges(rendition);
             self.observe(rendition, playlist, now);
             self.publish(reading == Reading::Advanced, rendition, now);
         }
         reading
+    }
+
+    /// What a rendition tells of moments that others have not been read to, they tell too.
+    fn lend_ranges(&mut self, rendition: usize) {
+        let Some((before, rest)) = self.tracks.split_at_mut_checked(rendition) else { return };
+        let Some((track, after)) = rest.split_first_mut() else { return };
+        before.iter_mut().chain(after).for_each(|other| other.borrow_ranges(track));
     }
 
     /// A rendition's playlist could not be read.
@@ -192,7 +200,8 @@ impl Channel {
         let old = self.view.as_deref();
         let tracks = self.tracks.iter().enumerate().map(|(at, track)| {
             let shown = old.and_then(|view| view.tracks.get(at).cloned().flatten());
-            let changed = at == rendition && (advanced || ends_differ(shown.as_deref(), track));
+            let own = at == rendition && (advanced || ends_differ(shown.as_deref(), track));
+            let changed = own || ranges_differ(shown.as_deref(), track);
             if shown.is_some() && !changed { shown } else { track_view(track, target_duration) }
         });
         let view = View {
@@ -255,6 +264,11 @@ const LATELY: usize = 12;
 fn ends_differ(shown: Option<&TrackView>, track: &Track) -> bool {
     let ended = track.frame.as_ref().is_some_and(|frame| frame.ended);
     shown.is_some_and(|shown| shown.frame.ended != ended || Some(shown.head) != track.head)
+}
+
+fn ranges_differ(shown: Option<&TrackView>, track: &Track) -> bool {
+    let pair = shown.zip(track.frame.as_ref());
+    pair.is_some_and(|(shown, now)| !Arc::ptr_eq(&shown.frame.date_ranges, &now.date_ranges))
 }
 
 /// With the channel's target duration; a rendition that was read too late for that may have a

@@ -74,7 +74,7 @@ pub struct Frame {
     pub header: Vec<Line>,
     /// Date ranges that mark no break: they belong to their dates, not to the segment they happen
     /// to stand at, and stay as long as those.
-    pub date_ranges: Vec<Line>,
+    pub date_ranges: Arc<[Line]>,
     /// `EXT-X-ENDLIST` has come.
     pub ended: bool,
     /// The origin dates its segments.
@@ -150,6 +150,15 @@ impl Track {
         let Some((edge, length)) = self.edge().zip(length) else { return true };
         let past = (time - edge.max(cut)).as_nanos().rem_euclid(length.as_nanos().max(1));
         past.min(length.as_nanos() - past) <= TOLERANCE.as_nanos()
+    }
+
+    /// Takes over what `other` tells of moments up to which this rendition has not been read.
+    pub(super) fn borrow_ranges(&mut self, other: &Self) {
+        let edge = self.edge();
+        let (Some(edge), Some(frame)) = (edge, &mut self.frame) else { return };
+        if self.ranges.borrow(&other.ranges, edge) {
+            frame.date_ranges = self.ranges.lines().into();
+        }
     }
 
     /// Discontinuities from the segment shown at one moment to the one at another.
