@@ -111,7 +111,11 @@ impl Channel {
             return Reading::Same;
         };
         let others = || before.iter().chain(after.iter());
-        let turns = |from, to| others().find_map(|other| other.turns_between(from, to));
+        let turns = |from, to| {
+            let read = others().find_map(|other| other.turns_between(from, to));
+            let unread = || others().filter_map(|other| other.turns_to_restart(from, to)).max();
+            read.or_else(unread)
+        };
         let reading = track.read(playlist, |_| placed, turns, now);
         track.failing = reading == Reading::Stale;
         if reading == Reading::Advanced {

@@ -165,6 +165,14 @@ impl Track {
     pub(super) fn turns_between(&self, from: ProgramTime, to: ProgramTime) -> Option<u64> {
         self.turns.between(from, to)
     }
+
+    /// The same where it has not been read to `to`, at which an encoder has begun again, as far as can
+    /// be known: what it has had meanwhile, and the beginning.
+    pub(super) fn turns_to_restart(&self, from: ProgramTime, to: ProgramTime) -> Option<u64> {
+        self.edge().filter(|edge| *edge <= to)?;
+        let running = self.segments.iter().find(|known| known.msn >= self.epoch)?;
+        Some(self.turns.since(from)? + u64::from(running.start <= from))
+    }
 }
 
 /// The moment from which on `length` is listed before `head`. Where nothing was made for a while

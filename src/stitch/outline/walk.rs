@@ -31,6 +31,8 @@ pub(super) struct Entry {
     pub(super) msn: Viewer<MediaSequence>,
     /// Of the last segment before it.
     pub(super) dsn: Viewer<DiscontinuitySequence>,
+    /// With which numbers what follows it must begin.
+    next: (Viewer<MediaSequence>, Viewer<DiscontinuitySequence>),
 }
 
 impl<'a> Walk<'a> {
@@ -102,7 +104,9 @@ impl<'a> Walk<'a> {
             true => first.dsn.shifted(self.dsn_ahead).moved(-1),
             false => first.before().shifted(self.dsn_ahead),
         };
-        self.entries.push(Entry { run, msn: first.msn.shifted(self.msn_ahead), dsn });
+        let ends = last.msn.plus(1).shifted(self.msn_ahead);
+        let next = (ends, last.dsn.shifted(self.dsn_ahead));
+        self.entries.push(Entry { run, msn: first.msn.shifted(self.msn_ahead), dsn, next });
         self.edge = Some(last.end());
         self.returning = false;
         self.cursor = to;
@@ -135,7 +139,9 @@ impl<'a> Walk<'a> {
             };
             let (msn, dsn) =
                 (mark.msn.shifted(self.msn_ahead), mark.before.shifted(self.dsn_ahead));
-            self.entries.push(Entry { run, msn, dsn });
+            let groups = i64::try_from(replacement.groups.len()).unwrap_or(0);
+            let next = (msn.plus(u64::from(replacement.count)), dsn.moved(groups));
+            self.entries.push(Entry { run, msn, dsn, next });
             let shown = replacement.start + replacement.length;
             self.edge = Some(replacement.end.map_or(shown, |end| shown.min(end)));
         }
@@ -162,11 +168,20 @@ impl<'a> Walk<'a> {
         last.is_some_and(|last| last.end() >= time - TOLERANCE)
     }
 
+    /// What was never read has numbers too, which no playlist can pass over: where they are missing,
+    /// or more than one discontinuity is, what stands before leaves the window.
+    fn leave_holes(&mut self) {
+        let follows = |pair: &[Entry]| (pair[1].msn, pair[1].dsn) == pair[0].next;
+        let hole = self.entries.windows(2).rposition(|pair| !follows(pair));
+        self.entries.drain(..hole.map_or(0, |before| before + 1));
+    }
+
     pub(super) fn finish(mut self) -> Option<Playlist> {
         if !self.open {
             self.content_to(END_OF_TIME);
         }
         let edge = self.edge?;
+        self.leave_holes();
         let head = self.head();
         self.trim(head);
         let first = self.entries.first()?;
