@@ -216,6 +216,7 @@ impl Channel {
             first_serial: self.first_serial,
             edge,
             edge_at,
+            edges: edges_after(old, (edge, edge_at)),
             decides_at: self.decides_at(now),
             target_duration,
             aligned: self.is_aligned(),
@@ -264,6 +265,20 @@ const FIRST_VIEW: MediaDuration = MediaDuration::from_secs(2);
 
 /// So many segments tell how the renditions are cut.
 const LATELY: usize = 12;
+
+/// The edges of late with the newest among them.
+fn edges_after(
+    old: Option<&View>,
+    newest: (ProgramTime, ProgramTime),
+) -> Vec<(ProgramTime, ProgramTime)> {
+    let known = old.map_or(&[][..], |old| &old.edges);
+    let known = &known[known.len().saturating_sub(EDGES)..];
+    let new = Some(newest).filter(|newest| known.last() != Some(newest));
+    known.iter().copied().chain(new).collect()
+}
+
+/// So many are more than pass while anybody's edge may stand.
+const EDGES: usize = 32;
 
 fn ends_differ(shown: Option<&TrackView>, track: &Track) -> bool {
     let ended = track.frame.as_ref().is_some_and(|frame| frame.ended);

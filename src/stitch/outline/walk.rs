@@ -70,7 +70,7 @@ impl<'a> Walk<'a> {
         let Some(decision) = timeline.replaces(ad_break) else {
             self.content_to(ad_break.begins());
             if self.view.edge > ad_break.begins() + TOLERANCE {
-                let stands_since = ad_break.stands_since;
+                let stands_since = self.stands_since(ad_break);
                 self.held = Some(Held { serial: ad_break.serial, stands_since });
             }
             self.open = true;
@@ -85,6 +85,15 @@ impl<'a> Walk<'a> {
             earlier += replacement.count;
         }
         true
+    }
+
+    /// Since when nothing new has been shown before a break: ads that end before it were shown when
+    /// the source had come so far.
+    fn stands_since(&self, ad_break: &Break) -> Option<ProgramTime> {
+        let after_ads = matches!(self.entries.last().map(|last| &last.run), Some(Run::Ads { .. }));
+        let shown = self.edge.filter(|_| after_ads);
+        let shown = shown.and_then(|edge| self.view.reached_at(edge - session::LEAD));
+        ad_break.stands_since.into_iter().chain(shown).min()
     }
 
     /// Lays out content up to `time`.
