@@ -223,3 +223,18 @@ fn an_empty_playlist_may_end_a_channel() {
     let track = channel.view().unwrap().tracks[0].clone().unwrap();
     assert!(track.frame.ended);
 }
+
+/// Its picture was read late, when the sound had been shown past all of the break.
+#[test]
+fn a_break_that_is_over_when_it_is_heard_of_is_not_filled() {
+    let mut channel = pair();
+    channel.loaded(0, &playlist(&row(500, 0, &[6, 6]), &[]), date(12));
+    channel.loaded(1, &playlist(&row(500, 0, &[6, 6]), &[]), date(12));
+    channel.loaded(1, &playlist(&row(500, 0, &[6; 5]), &[]), date(30));
+    channel.waited(date(34));
+    assert_eq!(channel.view().unwrap().edge, date(30));
+    let cues = [(502, "#EXT-X-CUE-OUT:30"), (503, "#EXT-X-CUE-IN")];
+    channel.loaded(0, &playlist(&row(500, 0, &[6; 6]), &cues), date(36));
+    let known = &channel.view().unwrap().breaks[0];
+    assert_eq!((known.begins(), known.end), (date(30), Some(date(30))));
+}
