@@ -116,7 +116,11 @@ impl Channel {
             return Reading::Same;
         };
         let others = || before.iter().chain(after.iter());
-        let turns = |from, to| others().find_map(|other| other.turns_between(from, to));
+        let turns = |from, to| {
+            let read = others().find_map(|other| other.turns_between(from, to));
+            let unread = || others().filter_map(|other| other.turns_to_restart(from, to)).max();
+            read.or_else(unread)
+        };
         let reading = track.read(playlist, |_| placed, turns, now);
         track.failing = reading == Reading::Stale;
         if reading == Reading::Advanced {
@@ -125,10 +129,18 @@ impl Channel {
         if reading == Reading::Stale {
             self.waited(now);
         } else {
+            self.lend_ranges(rendition);
             self.observe(rendition, playlist, now);
             self.publish(reading == Reading::Advanced, rendition, now);
         }
         reading
+    }
+
+    /// What a rendition tells of moments that others have not been read to, they tell too.
+    fn lend_ranges(&mut self, rendition: usize) {
+        let Some((before, rest)) = self.tracks.split_at_mut_checked(rendition) else { return };
+        let Some((track, after)) = rest.split_first_mut() else { return };
+        before.iter_mut().chain(after).for_each(|other| other.borrow_ranges(track));
     }
 
     /// A rendition's playlist could not be read.
@@ -195,7 +207,8 @@ impl Channel {
         let old = self.view.as_deref();
         let tracks = self.tracks.iter().enumerate().map(|(at, track)| {
             let shown = old.and_then(|view| view.tracks.get(at).cloned().flatten());
-            let changed = at == rendition && (advanced || ends_differ(shown.as_deref(), track));
+            let own = at == rendition && (advanced || ends_differ(shown.as_deref(), track));
+            let changed = own || ranges_differ(shown.as_deref(), track);
             if shown.is_some() && !changed { shown } else { track_view(track, target_duration) }
         });
         let view = View {
@@ -207,6 +220,7 @@ impl Channel {
             pre_rolls: self.pre_rolls.iter().map(PreRoll::place).collect(),
             edge,
             edge_at,
+            edges: edges_after(old, (edge, edge_at)),
             decides_at: self.decides_at(now),
             target_duration,
             aligned: self.is_aligned(),
@@ -256,9 +270,28 @@ const FIRST_VIEW: MediaDuration = MediaDuration::from_secs(2);
 /// So many segments tell how the renditions are cut.
 const LATELY: usize = 12;
 
+/// The edges of late with the newest among them.
+fn edges_after(
+    old: Option<&View>,
+    newest: (ProgramTime, ProgramTime),
+) -> Vec<(ProgramTime, ProgramTime)> {
+    let known = old.map_or(&[][..], |old| &old.edges);
+    let known = &known[known.len().saturating_sub(EDGES)..];
+    let new = Some(newest).filter(|newest| known.last() != Some(newest));
+    known.iter().copied().chain(new).collect()
+}
+
+/// So many are more than pass while anybody's edge may stand.
+const EDGES: usize = 32;
+
 fn ends_differ(shown: Option<&TrackView>, track: &Track) -> bool {
     let ended = track.frame.as_ref().is_some_and(|frame| frame.ended);
     shown.is_some_and(|shown| shown.frame.ended != ended || Some(shown.head) != track.head)
+}
+
+fn ranges_differ(shown: Option<&TrackView>, track: &Track) -> bool {
+    let pair = shown.zip(track.frame.as_ref());
+    pair.is_some_and(|(shown, now)| !Arc::ptr_eq(&shown.frame.date_ranges, &now.date_ranges))
 }
 
 /// With the channel's target duration; a rendition that was read too late for that may have a

@@ -26,7 +26,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use address::{absolute, with_address};
+pub use address::{RANGE_ADDRESSES, absolute, with_address};
 pub use attributes::Attributes;
 pub use define::Given;
 pub use line::{Ending, Line};

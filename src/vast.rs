@@ -7,6 +7,7 @@
 //! [`variables`] and VAST's own [`macros`]. [`Ad::wrapped_by`] is what a wrapper leaves on the
 //! ads it leads to. Deliberately absent: choosing media, requesting anything.
 
+mod addendum;
 mod creative;
 mod decode;
 mod document;

@@ -102,7 +102,9 @@ impl Channel {
             if !open.is_taken_back() && (nested || inside && !cue.supersedes(&open.cue)) {
                 return; // nested (B-48), or the same without a number
             }
-            self.end_at(self.breaks.len() - 1, time);
+            if open.announced < time {
+                self.end_at(self.breaks.len() - 1, time);
+            }
         }
         if self.breaks.last().is_some_and(|last| time <= last.announced) {
             return; // older than what is known already
@@ -210,9 +212,10 @@ impl Channel {
         self.replace(at, cancelled);
     }
 
-    /// The source returns: from the newest break that has begun, if the cue is about that.
+    /// The source returns: from the newest break that has begun, if the cue is about that. One that
+    /// was heard of late may be over before anything of it can be replaced.
     fn end_signalled(&mut self, cue: &Cue, time: ProgramTime) {
-        let begun = |b: &Arc<Break>| b.announced < time - TOLERANCE;
+        let begun = |b: &Arc<Break>| b.cue_time < time - TOLERANCE;
         let Some(at) = self.breaks.iter().rposition(begun) else { return };
         if cue.closes(&self.breaks[at].cue) {
             self.end_at(at, time);
@@ -222,7 +225,7 @@ impl Channel {
     /// The first word on where a break ends counts.
     fn end_at(&mut self, at: usize, time: ProgramTime) {
         let known = &self.breaks[at];
-        if known.end.is_none() && known.signalled_end.is_none() && known.announced < time {
+        if known.end.is_none() && known.signalled_end.is_none() && known.cue_time < time {
             let signalled_end = Some(time.max(self.free_from()));
             let ended = Break { signalled_end, ..Break::clone(known) };
             self.replace(at, ended);

@@ -64,17 +64,18 @@ impl Channel {
     }
 
     /// Would the edge move in time if this rendition led? It stands until that has been read past what
-    /// has been shown. Where it alone tells of breaks the edge may be late for once, but by less
-    /// than a target duration.
+    /// has been shown. Where it alone tells of breaks the edge may be late for once, by half a target
+    /// duration.
     pub(super) fn keeps_up(&self, track: &Track, now: ProgramTime) -> bool {
         let Some(view) = self.view.as_ref() else { return true };
         let Some(newest) = track.segments.back() else { return false };
         let behind = view.edge - newest.end();
         let stands = (now - view.edge_at) + behind + newest.segment.duration;
-        let in_time = behind < -TOLERANCE || stands <= self.target_duration().times(3).half();
+        let target = self.target_duration();
+        let in_time = |late| behind < -TOLERANCE || stands <= target.times(3).half() + late;
         let tells = |other: &Track| other.bears_cues && !std::ptr::eq(other, track);
         let alone = track.bears_cues && !self.tracks.iter().any(tells);
-        behind < self.target_duration() && (in_time || alone)
+        behind < target && (in_time(MediaDuration::ZERO) || alone && in_time(target.half()))
     }
 
     /// A rendition's edge moved lately: within a target duration and a quarter.

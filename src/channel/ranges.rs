@@ -1,25 +1,35 @@
 //! Date ranges that mark no break, remembered while any of their dates can be listed.
 //!
 //! A viewer's window reaches further back than the origin's own list while ads are held, and a range
-//! may not go as long as a segment of its dates is listed.
+//! may not go as long as a segment of its dates is listed. It reaches further ahead of what
+//! was read, too, while ads are shown in a rendition that cannot be read; and renditions that tell of
+//! ranges must tell of the same. So what others tell of such moments is taken over.
 
 use std::collections::HashMap;
 
+use url::Url;
+
 use crate::{
-    hls::{Attributes, Line, MediaPlaylist, Tag},
+    hls::{Attributes, Line, MediaPlaylist, RANGE_ADDRESSES, Tag},
     units::{MediaDuration, ProgramTime},
 };
 
 /// The ranges of one rendition, in the order they came in.
 #[derive(Debug, Default)]
-pub(super) struct Ranges(Vec<Range>);
+pub(super) struct Ranges {
+    known: Vec<Range>,
+    /// Its own playlists have told of a range.
+    tells: bool,
+}
 
 /// What is said of one range.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Range {
     id: String,
     /// As listed last; several may speak of one range.
     lines: Vec<Line>,
+    /// Its first date, if one was told.
+    start: Option<ProgramTime>,
     /// Its last date, as far as is known.
     until: Option<ProgramTime>,
     listed: bool,
@@ -28,23 +38,43 @@ struct Range {
 impl Ranges {
     /// Takes in what a playlist lists.
     pub(super) fn read(&mut self, playlist: &MediaPlaylist) {
-        self.0.retain(|range| !range.id.is_empty()); // none that could be known again
-        self.0.iter_mut().for_each(|range| range.listed = false);
-        let known = self.0.iter().enumerate().map(|(at, range)| (range.id.clone(), at));
+        self.known.retain(|range| !range.id.is_empty()); // none that could be known again
+        self.known.iter_mut().for_each(|range| range.listed = false);
+        let known = self.known.iter().enumerate().map(|(at, range)| (range.id.clone(), at));
         let mut known: HashMap<String, usize> = known.collect();
         let lines = playlist.header.iter().chain(playlist.body());
         for line in lines.filter(|line| line.tag == Tag::DateRange && !marks_break(line)) {
             self.take(line, &mut known);
         }
+        self.tells |= !self.known.is_empty();
+    }
+
+    /// Takes over what `other` tells that begins at `edge` or later, up to where this rendition has
+    /// been read, if it tells of ranges at all; true if there was something new.
+    pub(super) fn borrow(&mut self, other: &Self, edge: ProgramTime) -> bool {
+        let is_known = |id: &str| self.known.iter().any(|known| known.id == id);
+        let new = other.known.iter().filter(|range| range.start.is_some_and(|start| start >= edge));
+        let new = new.filter(|range| range.is_portable() && !is_known(&range.id));
+        let new: Vec<_> = new.map(|range| Range { listed: false, ..range.clone() }).collect();
+        if new.is_empty() || !self.tells {
+            return false;
+        }
+        self.known.extend(new);
+        self.keep_few();
+        true
     }
 
     /// Drops what the origin lists no more and ended at `head` or before, and the oldest of what
     /// would stay beyond a limit.
     pub(super) fn forget(&mut self, head: ProgramTime) {
-        self.0.retain(|range| range.listed || range.until.is_some_and(|until| until > head));
-        let unlisted = self.0.iter().filter(|range| !range.listed).count();
+        self.known.retain(|range| range.listed || range.until.is_some_and(|until| until > head));
+        self.keep_few();
+    }
+
+    fn keep_few(&mut self) {
+        let unlisted = self.known.iter().filter(|range| !range.listed).count();
         let mut surplus = unlisted.saturating_sub(MOST_UNLISTED);
-        self.0.retain(|range| {
+        self.known.retain(|range| {
             let goes = surplus > 0 && !range.listed;
             surplus -= usize::from(goes);
             !goes
@@ -53,29 +83,43 @@ impl Ranges {
 
     /// The lines to be listed.
     pub(super) fn lines(&self) -> Vec<Line> {
-        self.0.iter().flat_map(|range| range.lines.clone()).collect()
+        self.known.iter().flat_map(|range| range.lines.clone()).collect()
     }
 
     fn take(&mut self, line: &Line, known: &mut HashMap<String, usize>) {
         let attributes = Attributes::of(line.value());
         let id = attributes.get("ID").unwrap_or_default();
-        let until = until(attributes);
+        let (start, until) = dates(attributes).unzip();
         let at = known.get(id).filter(|_| !id.is_empty());
-        match at.and_then(|&at| self.0.get_mut(at)) {
+        match at.and_then(|&at| self.known.get_mut(at)) {
             Some(range) => {
                 if !range.listed {
                     range.lines.clear();
                 }
                 range.lines.push(line.clone());
+                range.start = range.start.or(start);
                 range.until = range.until.max(until);
                 range.listed = true;
             }
             None => {
-                known.insert(id.to_owned(), self.0.len());
+                known.insert(id.to_owned(), self.known.len());
                 let lines = vec![line.clone()];
-                self.0.push(Range { id: id.to_owned(), lines, until, listed: true });
+                self.known.push(Range { id: id.to_owned(), lines, start, until, listed: true });
             }
         }
+    }
+}
+
+impl Range {
+    /// Does it mean the same in another rendition's playlist? Addresses would lead elsewhere unless
+    /// they are absolute, and what has no name could not be told from its like.
+    fn is_portable(&self) -> bool {
+        let address = |line: &Line, name| {
+            let written = Attributes::of(line.value()).get(name).map(str::to_owned);
+            written.is_none_or(|written| Url::parse(&written).is_ok())
+        };
+        let absolute = |line: &Line| RANGE_ADDRESSES.iter().all(|name| address(line, name));
+        !self.id.is_empty() && self.lines.iter().all(absolute)
     }
 }
 
@@ -83,14 +127,14 @@ impl Ranges {
 /// tell of, fewer than an origin could send whose ranges never end.
 const MOST_UNLISTED: usize = 1_000;
 
-/// The last date a line tells of: a follow-up may tell none.
-fn until(attributes: Attributes<'_>) -> Option<ProgramTime> {
+/// The first and the last date a line tells of: a follow-up may tell none.
+fn dates(attributes: Attributes<'_>) -> Option<(ProgramTime, ProgramTime)> {
     let date = |name| attributes.get(name).and_then(ProgramTime::parse);
     let length = |name| attributes.get(name).and_then(|length| length.parse().ok());
     let start = date("START-DATE")?;
     let length: Option<MediaDuration> = length("DURATION").or_else(|| length("PLANNED-DURATION"));
     let end = date("END-DATE").or_else(|| length.map(|length| start + length));
-    Some(end.unwrap_or(start).max(start))
+    Some((start, end.unwrap_or(start).max(start)))
 }
 
 /// A date range that carries a splice message is an ad marker (rfc8216bis §4.4.5.1.1).

@@ -74,7 +74,7 @@ pub struct Frame {
     pub header: Vec<Line>,
     /// Date ranges that mark no break: they belong to their dates, not to the segment they happen
     /// to stand at, and stay as long as those.
-    pub date_ranges: Vec<Line>,
+    pub date_ranges: Arc<[Line]>,
     /// `EXT-X-ENDLIST` has come.
     pub ended: bool,
     /// The origin dates its segments.
@@ -174,9 +174,26 @@ impl Track {
         past.min(length.as_nanos() - past) <= TOLERANCE.as_nanos()
     }
 
+    /// Takes over what `other` tells of moments up to which this rendition has not been read.
+    pub(super) fn borrow_ranges(&mut self, other: &Self) {
+        let edge = self.edge();
+        let (Some(edge), Some(frame)) = (edge, &mut self.frame) else { return };
+        if self.ranges.borrow(&other.ranges, edge) {
+            frame.date_ranges = self.ranges.lines().into();
+        }
+    }
+
     /// Discontinuities from the segment shown at one moment to the one at another.
     pub(super) fn turns_between(&self, from: ProgramTime, to: ProgramTime) -> Option<u64> {
         self.turns.between(from, to)
+    }
+
+    /// The same where it has not been read to `to`, at which an encoder has begun again, as far as can
+    /// be known: what it has had meanwhile, and the beginning.
+    pub(super) fn turns_to_restart(&self, from: ProgramTime, to: ProgramTime) -> Option<u64> {
+        self.edge().filter(|edge| *edge <= to)?;
+        let running = self.segments.iter().find(|known| known.msn >= self.epoch)?;
+        Some(self.turns.since(from)? + u64::from(running.start <= from))
     }
 }
 

@@ -56,6 +56,8 @@ pub struct View {
     pub edge: ProgramTime,
     /// When the edge last moved, on the service's clock.
     pub edge_at: ProgramTime,
+    /// How far it had been read when, of late, oldest first.
+    pub edges: Vec<(ProgramTime, ProgramTime)>,
     /// When something is decided by time alone, on the service's clock: whoever makes a playlist
     /// later sees to it first.
     pub decides_at: Option<ProgramTime>,
@@ -110,6 +112,14 @@ impl View {
         tracks
             .filter_map(|segments| remembered(segments.first()?, segments.last()?, reference))
             .min()
+    }
+
+    /// When the reference had been read to `time`, on the service's clock; none if it has not, or if
+    /// that was long ago.
+    pub fn reached_at(&self, time: ProgramTime) -> Option<ProgramTime> {
+        let past = self.edges.partition_point(|(edge, _)| *edge < time);
+        let (_, at) = self.edges.get(past)?;
+        (past > 0).then_some(*at)
     }
 
     /// The breaks that begin at `time` or later, oldest first.

@@ -41,6 +41,15 @@ fn of_fragment(init: &[u8], media: &[u8]) -> Option<u64> {
     Some(u64::try_from(ticks).ok()? & MOST_TICKS)
 }
 
+/// Is there a track run in a segment's first fragment, as far as `media`, its beginning, shows, that
+/// does not say when it is decoded (rule A-85)? Players would have to guess where to put it.
+pub fn lacks_time(container: Container, media: &[u8]) -> bool {
+    let parts = inside(media, b"moof").into_iter().flat_map(boxes);
+    let mut tracks = parts.filter(|(kind, _)| kind == b"traf").map(|(_, body)| body);
+    let untimed = |traf| inside(traf, b"trun").is_some() && inside(traf, b"tfdt").is_none();
+    container == Container::Fmp4 && tracks.any(untimed)
+}
+
 fn timescale(moov: &[u8], track: u64) -> Option<u64> {
     let traks = boxes(moov).filter(|(kind, _)| kind == b"trak").map(|(_, body)| body);
     let mut own = traks.filter(|trak| {

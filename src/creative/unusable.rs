@@ -118,6 +118,9 @@ pub enum Unusable {
         /// Which segment.
         segment: usize,
     },
+    /// A fragment that does not say when it is decoded (rule A-85).
+    #[error("the first segment of the leading rendition has a fragment without a decode time")]
+    NoDecodeTime,
     /// A segment too short to be played reliably.
     #[error(
         "segment {segment} of rendition {rendition} lasts {duration} s, at least {limit} s are needed"

@@ -19,3 +19,6 @@ pub fn with_address(line: &str, name: &str, address: impl FnOnce(&str) -> String
     let moved = attributes.get(name).and_then(|written| attributes.with(name, &address(written)));
     moved.map_or_else(|| line.to_owned(), |list| format!("{tag}:{list}"))
 }
+
+/// Attributes of date ranges that are addresses (rfc8216bis appendices D and F).
+pub const RANGE_ADDRESSES: [&str; 3] = ["X-ASSET-URI", "X-ASSET-LIST", "X-URI"];

@@ -80,6 +80,9 @@ async fn begins(
     let Some(first) = lead.segments.first() else { return Ok(None) };
     let headers = first_bytes(first.byte_range, ENOUGH);
     let media = get(client, settings, &first.uri, headers, LARGEST_SEGMENT).await?.body;
+    if creative::lacks_time(lead.container, &media) {
+        return Err(Unusable::NoDecodeTime);
+    }
     let init = match &first.map {
         Some(map) => {
             let headers = first_bytes(map.byte_range, ENOUGH);

@@ -81,7 +81,7 @@ fn of_media(why: &Unusable) -> u16 {
         Unusable::Fetch { failure: Failure::Blocked, .. } => 400,
         Unusable::Fetch { .. } => 401,
         Unusable::NotAPlaylist { .. } | Unusable::Empty { .. } | Unusable::NoMap { .. } => 405,
-        Unusable::Unfit(_) => 405,
+        Unusable::NoDecodeTime | Unusable::Unfit(_) => 405,
         _ => 400,
     }
 }

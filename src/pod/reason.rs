@@ -66,6 +66,7 @@ impl SkipReason {
             | Unusable::Discontinuity { .. }
             | Unusable::Gap { .. }
             | Unusable::NoMap { .. }
+            | Unusable::NoDecodeTime
             | Unusable::TooShort { .. }
             | Unusable::SegmentCount { .. }
             | Unusable::Boundary { .. } => Self::ImportError,

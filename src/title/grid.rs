@@ -41,7 +41,7 @@ impl Track {
         let frame = Frame {
             target_duration,
             header: playlist.header.clone(),
-            date_ranges: date_ranges(playlist),
+            date_ranges: date_ranges(playlist).into(),
             ended: true,
             dated: playlist.segments.first().is_some_and(|first| first.start.is_some()),
         };

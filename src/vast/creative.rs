@@ -3,6 +3,7 @@
 use super::{
     CaptionFile, Creative, Error, Linear, MAX_CREATIVES, MAX_MEDIA_FILES, MAX_TRACKING, MAX_URL,
     MAX_URLS, MediaFile, Mezzanine, Offset, Tracking, UniversalAdId,
+    addendum::{self, Carried},
     graphics::{graphics, resource},
     offset::clock,
     read::{url, words},
@@ -27,6 +28,7 @@ fn creative(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Creative, 
         sequence: element.attribute("sequence").and_then(|n| n.parse().ok()),
         ..Creative::default()
     };
+    let mut carried = Carried::default();
     cursor.children(|cursor, child| {
         match child.name() {
             "UniversalAdId" => {
@@ -38,6 +40,7 @@ fn creative(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Creative, 
                 let Creative { non_linears, non_linear_tracking, .. } = &mut creative;
                 graphics(cursor, "NonLinear", non_linears, non_linear_tracking)?;
             }
+            "CreativeExtensions" => extensions(cursor, &mut carried)?,
             "CompanionAds" => {
                 creative.companions_required = child.attribute("required");
                 graphics(cursor, "Companion", &mut creative.companions, &mut Vec::new())?;
@@ -46,10 +49,24 @@ fn creative(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Creative, 
         }
         Ok(())
     })?;
+    carried.belongs_to(&mut creative);
     Ok(creative)
 }
 
-fn universal_ad_id(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<UniversalAdId, Error> {
+fn extensions(cursor: &mut Cursor<'_>, carried: &mut Carried) -> Result<(), Error> {
+    cursor.children(|cursor, child| {
+        let known = addendum::is_extension(child.attribute("type").as_deref());
+        if child.name() == "CreativeExtension" && known {
+            carried.read(cursor)?;
+        }
+        Ok(())
+    })
+}
+
+pub(super) fn universal_ad_id(
+    cursor: &mut Cursor<'_>,
+    element: &Element<'_>,
+) -> Result<UniversalAdId, Error> {
     let registry = element.attribute("idRegistry").unwrap_or_default();
     // 4.0 had `idValue`; later versions put the value into the element (rule D-28).
     let value = words(cursor)?.or_else(|| element.attribute("idValue")).unwrap_or_default();
@@ -153,7 +170,10 @@ fn media_file(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<MediaFil
     })
 }
 
-fn mezzanine(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Mezzanine, Error> {
+pub(super) fn mezzanine(
+    cursor: &mut Cursor<'_>,
+    element: &Element<'_>,
+) -> Result<Mezzanine, Error> {
     let number = |name| element.attribute(name).as_deref().and_then(whole);
     Ok(Mezzanine {
         uri: cursor.text()?,

@@ -117,7 +117,7 @@ pub struct Creative {
     pub ad_id: Option<String>,
     /// `Creative@sequence`.
     pub sequence: Option<u32>,
-    /// `UniversalAdId` (4.0; several since 4.2).
+    /// `UniversalAdId` (4.0; several since 4.2), those of an extension of that type among them (rule D-29).
     pub universal_ad_ids: Vec<UniversalAdId>,
     /// Its `Linear`, the only kind that can be stitched.
     pub linear: Option<Linear>,

@@ -26,7 +26,7 @@ pub(super) fn graphics(
     })
 }
 
-fn graphic(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Graphic, Error> {
+pub(super) fn graphic(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Graphic, Error> {
     let attributes = element.attributes();
     let id = element.attribute("id").or_else(|| element.attribute("program"));
     let mut graphic = Graphic { id, attributes, ..Graphic::default() };

@@ -2,7 +2,7 @@
 
 use super::{
     Ad, Error, Extension, Kind, Lost, MAX_ADS, MAX_EXTENSION, MAX_EXTENSIONS, MAX_URL, MAX_URLS,
-    Pricing, Response, creative,
+    Pricing, Response, addendum, creative,
     verification::{category, verifications, viewable},
     vmap,
     xml::{Cursor, Element},
@@ -77,6 +77,7 @@ fn ad(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Ad, Error> {
     if bodies != 1 {
         ad.kind = Kind::Lost(Lost::Bodies { count: bodies });
     }
+    addendum::take_from_extensions(&mut ad);
     Ok(ad)
 }
 

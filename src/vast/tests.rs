@@ -6,6 +6,8 @@ use crate::units::MediaDuration;
 
 use super::*;
 
+mod addendum;
+
 fn fixtures() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("vast-fixtures/parse")
 }

@@ -17,6 +17,7 @@ use crate::{
     origin::{Kind, Origin, start},
     random::Random,
     scenario::{Habit, Scenario},
+    time::MILLI,
     truth::{Listing, Rendition, Truth},
 };
 
@@ -44,6 +45,8 @@ pub(crate) struct Outcome {
     pub(crate) filled: usize,
     /// What the product remembers of the breaks, for those who look into a failure.
     pub(crate) ledger: String,
+    /// When each rendition was read how far, by the channel's start in milliseconds.
+    pub(crate) readings: String,
 }
 
 /// Something that happens at a moment.
@@ -271,6 +274,32 @@ impl World {
             || self.scenario.slate.iter().flatten().max().is_some_and(|step| *step <= 1_000)
     }
 
+    /// A line per reading that brought something new.
+    fn readings(&self) -> String {
+        let mut lines = Vec::new();
+        for (at, (rendition, listings)) in
+            self.origin.renditions.iter().zip(&self.listings).enumerate()
+        {
+            let mut known = 0;
+            for listing in listings.iter().filter(|listing| listing.end > 0) {
+                if std::mem::replace(&mut known, listing.end) == listing.end {
+                    continue;
+                }
+                let new = &rendition.segments[listing.end - 1];
+                let (from, to) = (new.start / MILLI - start(), new.end() / MILLI - start());
+                let turn = if new.discontinuity { ", turned" } else { "" };
+                let read = listing.at_ms - start();
+                let first = rendition.segments[listing.first].start / MILLI - start();
+                lines.push((
+                    read,
+                    format!("{read}: {at} lists {first} … {from}-{to}, epoch {}{turn}", new.epoch),
+                ));
+            }
+        }
+        lines.sort();
+        lines.into_iter().map(|(_, line)| line + "\n").collect()
+    }
+
     fn judge(self) -> Outcome {
         let mut truth = self.truth();
         let judged = |session: &Session| {
@@ -280,12 +309,13 @@ impl World {
         };
         let findings = self.sessions.iter().map(judged).collect();
         let reloads = self.sessions.iter().map(|session| session.history.len()).sum();
+        let readings = self.readings();
         let sessions = self.sessions;
         let histories: Vec<_> = sessions.into_iter().map(|session| session.history).collect();
         let filled = histories.iter().map(|history| ads::breaks_filled(history)).sum();
         let ledger =
             self.channel.view().map_or_else(String::new, |view| format!("{:#?}", view.breaks));
-        Outcome { reloads, findings, histories, filled, ledger }
+        Outcome { reloads, findings, histories, filled, ledger, readings }
     }
 }
 

@@ -193,6 +193,11 @@ impl Truth {
         self.ragged_end(moment).is_some()
     }
 
+    /// Has every rendition a cut here?
+    pub(crate) fn is_cut_everywhere(&self, moment: Ns) -> bool {
+        self.renditions.iter().all(|rendition| rendition.is_cut_at(moment))
+    }
+
     /// The nearest such end.
     pub(crate) fn ragged_end(&self, moment: Ns) -> Option<Ns> {
         // It is snapped to the reference's boundary before it, and others to theirs.
@@ -281,9 +286,10 @@ impl Rendition {
             })
     }
 
-    /// The last cut not after a moment.
+    /// The last cut not after a moment. Where nothing was made for a while that is where the segment
+    /// before ends.
     pub(crate) fn last_cut(&self, moment: Ns) -> Option<Ns> {
-        let cuts = self.segments.iter().map(|segment| segment.start);
+        let cuts = self.segments.iter().flat_map(|segment| [segment.start, segment.end()]);
         cuts.take_while(|cut| *cut <= moment + TOLERANCE).last()
     }
 

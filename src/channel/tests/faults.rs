@@ -114,6 +114,20 @@ fn discontinuities_missed_before_a_restart_are_counted_like_anothers() {
     assert_eq!([newest(&channel, 0).1, newest(&channel, 1).1], [2, 2]);
 }
 
+#[test]
+fn who_is_read_first_after_a_restart_counts_what_it_missed_before() {
+    let mut channel = pair();
+    let (before, mut between) = (row(500, 0, &[6, 6]), row(500, 0, &[6, 6, 6]));
+    between[2].3 = true;
+    let restarted = playlist(&row(0, 18, &[6]), &[]);
+    channel.loaded(0, &playlist(&before, &[]), date(12));
+    channel.loaded(1, &playlist(&before, &[]), date(12));
+    channel.loaded(0, &playlist(&between, &[]), date(18));
+    channel.loaded(1, &restarted, date(24));
+    channel.loaded(0, &restarted, date(24));
+    assert_eq!([newest(&channel, 0).1, newest(&channel, 1).1], [2, 2]);
+}
+
 /// The reference has gone through so much since that its own memory of it is over.
 #[test]
 fn discontinuities_are_remembered_for_longer_than_segments() {
@@ -220,4 +234,19 @@ fn an_empty_playlist_may_end_a_channel() {
     channel.loaded(0, &MediaPlaylist::parse(end).unwrap().0, date(20));
     let track = channel.view().unwrap().tracks[0].clone().unwrap();
     assert!(track.frame.ended);
+}
+
+/// Its picture was read late, when the sound had been shown past all of the break.
+#[test]
+fn a_break_that_is_over_when_it_is_heard_of_is_not_filled() {
+    let mut channel = pair();
+    channel.loaded(0, &playlist(&row(500, 0, &[6, 6]), &[]), date(12));
+    channel.loaded(1, &playlist(&row(500, 0, &[6, 6]), &[]), date(12));
+    channel.loaded(1, &playlist(&row(500, 0, &[6; 5]), &[]), date(30));
+    channel.waited(date(34));
+    assert_eq!(channel.view().unwrap().edge, date(30));
+    let cues = [(502, "#EXT-X-CUE-OUT:30"), (503, "#EXT-X-CUE-IN")];
+    channel.loaded(0, &playlist(&row(500, 0, &[6; 6]), &cues), date(36));
+    let known = &channel.view().unwrap().breaks[0];
+    assert_eq!((known.begins(), known.end), (date(30), Some(date(30))));
 }

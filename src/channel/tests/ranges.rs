@@ -39,3 +39,48 @@ fn not_every_range_that_is_to_last_for_ever_is_remembered() {
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     assert_eq!(listed(&[&all, &[], &all, &all[..1_500]]), [3_000, 1_000, 3_000, 2_500]);
 }
+
+/// A channel with two pictures; which ranges each lists after these readings of one or the other,
+/// whose first six seconds begin so many after midnight.
+fn told(readings: &[(usize, i64, &[&str])]) -> String {
+    let mut channel = Channel::new(&[RenditionKind::Video, RenditionKind::Video]);
+    let date = |secs| ProgramTime::parse("2026-01-01T00:00:00Z").unwrap() + secs;
+    for &(rendition, start, ranges) in readings {
+        let mut text = format!("#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:{start}\n");
+        for number in start..start + 3 {
+            let start = date(MediaDuration::from_secs(number * 6));
+            text += &format!("#EXT-X-PROGRAM-DATE-TIME:{start}\n#EXTINF:6,\n{number}.ts\n");
+        }
+        for range in ranges {
+            text += &format!(
+                "#EXT-X-DATERANGE:ID=\"{}\",START-DATE=\"{}\"{}\n",
+                &range[..1],
+                date(MediaDuration::from_secs(range[1..3].parse().unwrap())),
+                &range[3..]
+            );
+        }
+        let playlist = MediaPlaylist::parse(text).unwrap().0;
+        channel.loaded(rendition, &playlist, date(MediaDuration::from_secs(start * 6 + 18)));
+    }
+    let tracks = channel.view().unwrap().tracks.clone();
+    let ids = tracks.iter().flatten().map(|track| {
+        let ranges = track.frame.date_ranges.iter();
+        ranges.map(|line| line.value()[4..5].to_owned()).collect::<String>()
+    });
+    ids.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_others_tell_of_moments_that_a_rendition_was_not_read_to_it_tells_too() {
+    let (first, own) = ((0, 0, &["a06"][..]), (1, 0, &["a06"][..]));
+    assert_eq!(told(&[first, own, (0, 2, &["a06", "b24"])]), "ab ab");
+    // Read again it tells the same, and nothing twice.
+    let again = (0, 2, &["a06", "b24,DURATION=60"][..]);
+    assert_eq!(told(&[first, own, again, (1, 2, &["a06", "b24,DURATION=60"])]), "ab ab");
+    assert_eq!(told(&[first, own, again, (1, 2, &["a06"])]), "ab ab");
+    // Of what it was read to it says itself what there is, and what leads elsewhere from it not.
+    assert_eq!(told(&[first, own, (0, 2, &["a06", "b12"])]), "ab a");
+    assert_eq!(told(&[first, own, (0, 2, &["a06", "b24,X-URI=\"b.mp4\""])]), "ab a");
+    // One that tells of none is not made to.
+    assert_eq!(told(&[first, (1, 0, &[]), (0, 2, &["a06", "b24"])]), "ab ");
+}

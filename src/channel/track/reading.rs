@@ -53,10 +53,13 @@ impl Track {
             Some(known) => known.target_duration,
             None => playlist.target_duration,
         };
+        let ranges = self.ranges.lines();
+        let known = self.frame.as_ref().map(|known| &known.date_ranges);
+        let date_ranges = known.filter(|known| ***known == *ranges).cloned();
         Frame {
             target_duration,
             header: playlist.header.clone(),
-            date_ranges: self.ranges.lines(),
+            date_ranges: date_ranges.unwrap_or_else(|| ranges.into()),
             ended: playlist.end_list,
             dated,
         }

@@ -39,6 +39,11 @@ impl Turns {
         u64::try_from(self.at(to)?.since(self.at(from)?)).ok()
     }
 
+    /// How many there were since, as far as it has been read.
+    pub(super) fn since(&self, from: ProgramTime) -> Option<u64> {
+        u64::try_from(self.0.back()?.dsn.since(self.at(from)?)).ok()
+    }
+
     fn at(&self, time: ProgramTime) -> Option<Source<DiscontinuitySequence>> {
         let shown = self.0.iter().rfind(|stretch| stretch.from <= time)?;
         (time < shown.to).then_some(shown.dsn)

@@ -42,6 +42,21 @@ fn a_fragment_begins_at_its_decode_time() {
     assert_eq!(first_pts(Container::WebVtt, &init, &short), None);
 }
 
+#[test]
+fn a_fragment_that_has_no_decode_time_is_noticed() {
+    let segment = |parts: &[&[u8; 4]]| {
+        let parts: Vec<_> = parts.iter().map(|kind| boxed(kind, &[&[0; 8]])).collect();
+        let tracks = [boxed(b"traf", &[&boxed(b"tfdt", &[])]), boxed(b"traf", &[&parts.concat()])];
+        boxed(b"moof", &[&tracks.concat()])
+    };
+    let lacks = |parts| lacks_time(Container::Fmp4, &segment(parts));
+    assert!(lacks(&[b"tfhd", b"trun"]));
+    assert!(!lacks(&[b"tfhd", b"tfdt", b"trun"]));
+    // Cut off before either could be seen, and no fragments at all.
+    assert!(!lacks(&[b"tfhd"]));
+    assert!(!lacks_time(Container::MpegTs, &segment(&[b"tfhd", b"trun"])));
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_read_without_a_panic(
@@ -51,6 +66,8 @@ proptest! {
         for container in [Container::MpegTs, Container::Fmp4] {
             let first = first_pts(container, &init, &media);
             prop_assert!(first.is_none_or(|pts| pts < 1 << 33));
+            prop_assert!(!lacks_time(container, &[]));
+            let _ = lacks_time(container, &media);
         }
     }
 }

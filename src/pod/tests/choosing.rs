@@ -93,6 +93,33 @@ fn streaming_playlists_are_preferred() {
 }
 
 #[test]
+fn what_is_conditioned_is_the_master_else_the_best_file() {
+    let file = |name: &str, height, bitrate| vast::MediaFile {
+        uri: format!("https://a.example/{name}"),
+        mime: String::from("video/mp4"),
+        height: Some(height),
+        bitrate: Some(bitrate),
+        ..vast::MediaFile::default()
+    };
+    let files =
+        vec![file("small", 720, 9_000), file("best", 1_080, 6_000), file("big", 2_160, 5_000)];
+    let played = vast::Linear { media_files: files, ..vast::Linear::default() };
+    let master = vast::Mezzanine {
+        uri: String::from("https://a.example/master.mov"),
+        ..vast::Mezzanine::default()
+    };
+    let both = vast::Linear { mezzanines: vec![master], ..played.clone() };
+    let rows = [played, both].map(|linear| row(&Media::of(&with(linear))));
+    assert_eq!(
+        rows,
+        [
+            "playlist -, file https://a.example/best",
+            "playlist -, file https://a.example/master.mov"
+        ]
+    );
+}
+
+#[test]
 fn an_ad_keeps_what_is_told_and_counted() {
     let fixture = include_str!("../../../vast-fixtures/parse/vast-4-complete.xml");
     let response = vast::parse(fixture).unwrap();

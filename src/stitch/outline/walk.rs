@@ -31,6 +31,8 @@ pub(super) struct Entry {
     pub(super) msn: Viewer<MediaSequence>,
     /// Of the last segment before it.
     pub(super) dsn: Viewer<DiscontinuitySequence>,
+    /// With which numbers what follows it must begin.
+    next: (Viewer<MediaSequence>, Viewer<DiscontinuitySequence>),
 }
 
 impl<'a> Walk<'a> {
@@ -68,7 +70,7 @@ impl<'a> Walk<'a> {
         let Some(decision) = timeline.replaces(ad_break) else {
             self.content_to(ad_break.begins());
             if self.view.edge > ad_break.begins() + TOLERANCE {
-                let stands_since = ad_break.stands_since;
+                let stands_since = self.stands_since(ad_break);
                 self.held = Some(Held { serial: ad_break.serial, stands_since });
             }
             self.open = true;
@@ -90,6 +92,15 @@ impl<'a> Walk<'a> {
         self.cursor = self.track.segments.partition_point(|s| s.middle() < time);
     }
 
+    /// Since when nothing new has been shown before a break: ads that end before it were shown when
+    /// the source had come so far.
+    fn stands_since(&self, ad_break: &Break) -> Option<ProgramTime> {
+        let after_ads = matches!(self.entries.last().map(|last| &last.run), Some(Run::Ads { .. }));
+        let shown = self.edge.filter(|_| after_ads);
+        let shown = shown.and_then(|edge| self.view.reached_at(edge - session::LEAD));
+        ad_break.stands_since.into_iter().chain(shown).min()
+    }
+
     /// Lays out content up to `time`.
     fn content_to(&mut self, time: ProgramTime) {
         let to = self.track.segments.partition_point(|s| s.middle() < time).min(self.published);
@@ -107,7 +118,9 @@ impl<'a> Walk<'a> {
             true => first.dsn.shifted(self.dsn_ahead).moved(-1),
             false => first.before().shifted(self.dsn_ahead),
         };
-        self.entries.push(Entry { run, msn: first.msn.shifted(self.msn_ahead), dsn });
+        let ends = last.msn.plus(1).shifted(self.msn_ahead);
+        let next = (ends, last.dsn.shifted(self.dsn_ahead));
+        self.entries.push(Entry { run, msn: first.msn.shifted(self.msn_ahead), dsn, next });
         self.edge = Some(last.end());
         self.returning = false;
         self.cursor = to;
@@ -143,7 +156,9 @@ impl<'a> Walk<'a> {
             };
             let (msn, dsn) =
                 (mark.msn.shifted(self.msn_ahead), mark.before.shifted(self.dsn_ahead));
-            self.entries.push(Entry { run, msn, dsn });
+            let groups = i64::try_from(replacement.groups.len()).unwrap_or(0);
+            let next = (msn.plus(u64::from(replacement.count)), dsn.moved(groups));
+            self.entries.push(Entry { run, msn, dsn, next });
             let shown = replacement.start + replacement.length;
             self.edge = Some(replacement.end.map_or(shown, |end| shown.min(end)));
         }
@@ -170,11 +185,20 @@ impl<'a> Walk<'a> {
         last.is_some_and(|last| last.end() >= time - TOLERANCE)
     }
 
+    /// What was never read has numbers too, which no playlist can pass over: where they are missing,
+    /// or more than one discontinuity is, what stands before leaves the window.
+    fn leave_holes(&mut self) {
+        let follows = |pair: &[Entry]| (pair[1].msn, pair[1].dsn) == pair[0].next;
+        let hole = self.entries.windows(2).rposition(|pair| !follows(pair));
+        self.entries.drain(..hole.map_or(0, |before| before + 1));
+    }
+
     pub(super) fn finish(mut self) -> Option<Playlist> {
         if !self.open {
             self.content_to(END_OF_TIME);
         }
         let edge = self.edge?;
+        self.leave_holes();
         let head = self.head();
         self.trim(head);
         let first = self.entries.first()?;

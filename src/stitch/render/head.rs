@@ -3,7 +3,7 @@
 use super::{Page, Retiming, moved};
 use crate::{
     channel::Frame,
-    hls::{Attributes, Line, Tag, with_address},
+    hls::{Attributes, Line, RANGE_ADDRESSES, Tag, with_address},
     units::MediaDuration,
 };
 
@@ -57,7 +57,7 @@ impl Page<'_> {
     /// Date ranges belong to their dates, not to the segment they happen to stand at.
     fn date_range(&mut self, line: &Line, moved: Option<&dyn Retiming>) {
         let text = moved.map_or_else(|| line.text.to_string(), |moved| moved::range(line, moved));
-        let located = ADDRESSES
+        let located = RANGE_ADDRESSES
             .iter()
             .fold(text, |text, name| with_address(&text, name, |uri| self.locate(uri)));
         self.replace(line, &located);
@@ -109,5 +109,3 @@ const fn stays(tag: Tag) -> bool {
 /// The lowest version in which all we may ever write is allowed: decimal durations (3), byte
 /// ranges (4), initialisation sections and target durations that segments are rounded to (6).
 const VERSION: u8 = 6;
-/// Attributes of date ranges that are addresses (rfc8216bis appendices D and F).
-const ADDRESSES: [&str; 3] = ["X-ASSET-URI", "X-ASSET-LIST", "X-URI"];

@@ -209,8 +209,11 @@ impl Walk<'_> {
         let began = run.ads.first().and_then(|first| first.segment.start);
         let began = began.map_or(left.end(), |began| began.max(left.end()));
         let ragged = self.truth.is_ragged(returned.start);
-        // From a ragged end renditions return each at its own boundary, the clock at the picture's.
-        let back = self.truth.ragged_end(returned.start).and_then(|end| self.last_cut(end));
+        // From a ragged end renditions return each at its own boundary, the clock at the picture's;
+        // before it, where all are cut, they return together.
+        let together = self.truth.is_cut_everywhere(returned.start);
+        let end = self.truth.ragged_end(returned.start).filter(|_| !together);
+        let back = end.and_then(|end| self.last_cut(end));
         let back = back.unwrap_or_else(|| self.in_the_picture(returned.start));
         let replaced = match self.source.dated {
             true => back - self.in_the_picture(began),

@@ -75,7 +75,10 @@ impl Clock<'_> {
         } else {
             let next = match &self.timeline.entries.get(&last)?.place {
                 Place::Content(at) => at + 1,
-                Place::Ad(_) => segments.position(|s| s.start >= self.returns(covered) - LEAD)?,
+                Place::Ad(_) => {
+                    let (returns, lead) = self.returns(covered);
+                    segments.position(|s| s.start >= returns - lead)?
+                }
                 Place::Unknown => return None,
             };
             self.ready_for_content(self.listed(next)?, source.segments.get(next)?.middle())
@@ -148,8 +151,9 @@ impl Clock<'_> {
 
     /// Where the programme returns behind ads that end here: what no ad and no pad fits into before
     /// the source's own return is left out. That is where it was announced, at the picture's cut
-    /// before it, unless it came before.
-    fn returns(&self, covered: Ns) -> Ns {
+    /// before it, unless it came before. With it how much earlier what returns may begin: ads may
+    /// pass that, but from a known end on nothing is shown of what was before it.
+    fn returns(&self, covered: Ns) -> (Ns, Ns) {
         let inside = self.truth.break_at(covered).and_then(|at| self.truth.breaks.get(at));
         let picture = self.truth.renditions.first();
         let snapped = |announced| picture?.last_cut(announced);
@@ -157,7 +161,7 @@ impl Clock<'_> {
         let ends = announced.into_iter().chain(inside.and_then(|inside| inside.end));
         let end = ends.min().unwrap_or(covered);
         let unpadded = !self.truth.pad && end - covered <= self.truth.target();
-        if unpadded { end.max(covered) } else { covered }
+        if unpadded && end > covered { (end, TOLERANCE) } else { (covered, LEAD) }
     }
 
     /// How long the ad segment after this one is; none where none is shown. Where the viewer has seen

@@ -76,6 +76,15 @@ fn ragged() -> Vec<Mutation> {
             },
             |_| {},
         ),
+        laid("announced for where nobody is cut, back before where all are", &[], ads([]), |m| {
+            m.truth.breaks[0].announced = Some(at(FIRST_BREAK.1 + 7));
+        }),
+        laid(
+            "back before it was announced to be, and too little in the next break",
+            &["A-21"],
+            ads([("c", [&[6_000, 6_000, 6_000, 2_000], &[6_000, 6_000, 6_000, 2_000]])]),
+            |m| m.truth.breaks[0].announced = Some(at(FIRST_BREAK.1 + 7)),
+        ),
         laid(
             "sound returns a segment later than it could, after more ads",
             &["A-21", "law-4", "A-104"],
@@ -247,7 +256,18 @@ fn ends_at_once(m: &mut Model) {
 /// What is left of a break that no pad is fine enough for.
 fn unpadded() -> Vec<Mutation> {
     let open = || Base { pad: false, ..ads([("b", [&[6_000, 4_000], &[6_000, 4_000]])]) };
+    // Sound has a last segment of a second, which lies in the break to its end.
+    let sliver = || Base {
+        audio_cuts: &[0, 60, 89, 90, 108, 126, 150, 240],
+        audio_late: 100 * MILLI,
+        late: [0, 2, 0],
+        ..open()
+    };
     vec![
+        laid("nothing is shown of what is before the return", &[], sliver(), |_| {}),
+        laid("nothing is shown behind it either", &["A-16", "A-106"], sliver(), |m| {
+            in_audio(m, |out| out.start > at(FIRST_BREAK.1 - 1), |out| out.publish_ms += 9_000);
+        }),
         laid("nothing to show until the return", &[], open(), |_| {}),
         laid("nothing shown for long after the return", &["A-16", "A-106"], open(), |m| {
             m.each(|out| out.start > at(FIRST_BREAK.1 - 1), |out| out.publish_ms += 3_000);

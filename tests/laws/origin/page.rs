@@ -203,7 +203,7 @@ impl<'a> Page<'a> {
                 if begins(program(signal.at), end) {
                     lines.push(range(number, signal, false));
                 }
-                if signal.cue_in && begins(end, end.saturating_add(1)) && !first {
+                if signal.cue_in && begins(end, end.saturating_add(1)) {
                     lines.push(range(number, signal, true));
                 }
             }
