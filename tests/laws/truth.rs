@@ -193,11 +193,6 @@ impl Truth {
         self.ragged_end(moment).is_some()
     }
 
-    /// Has every rendition a cut here?
-    pub(crate) fn is_cut_everywhere(&self, moment: Ns) -> bool {
-        self.renditions.iter().all(|rendition| rendition.is_cut_at(moment))
-    }
-
     /// The nearest such end.
     pub(crate) fn ragged_end(&self, moment: Ns) -> Option<Ns> {
         // It is snapped to the reference's boundary before it, and others to theirs.
