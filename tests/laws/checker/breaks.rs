@@ -210,10 +210,10 @@ impl Walk<'_> {
         let began = began.map_or(left.end(), |began| began.max(left.end()));
         let ragged = self.truth.is_ragged(returned.start);
         // From a ragged end renditions return each at its own boundary, the clock at the picture's;
-        // who returns elsewhere, though it is cut nearer, returns from something else.
+        // who returns before it, though it is cut nearer, returns from something else.
         let cuts = || self.source.segments.iter().map(|segment| segment.start);
         let nearest = |back: Ns| cuts().map(|cut| (cut - back).abs()).min().unwrap_or(0);
-        let here = |back: &Ns| (returned.start - back).abs() <= nearest(*back) + TOLERANCE;
+        let here = |back: &Ns| back - returned.start <= nearest(*back) + TOLERANCE;
         let end = self.truth.ragged_end(returned.start);
         let back = end.and_then(|end| self.last_cut(end)).filter(here);
         let back = back.unwrap_or_else(|| self.in_the_picture(returned.start));
