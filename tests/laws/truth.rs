@@ -193,6 +193,13 @@ impl Truth {
         self.ragged_end(moment).is_some()
     }
 
+    /// Was the programme really back here, and has every rendition a cut?
+    pub(crate) fn returns_together(&self, moment: Ns) -> bool {
+        let back = self.breaks.iter().filter_map(|b| b.end);
+        let mut back = back.filter(|end| (moment - end).abs() <= TOLERANCE);
+        back.any(|end| self.renditions.iter().all(|rendition| rendition.is_cut_at(end)))
+    }
+
     /// The nearest such end.
     pub(crate) fn ragged_end(&self, moment: Ns) -> Option<Ns> {
         // It is snapped to the reference's boundary before it, and others to theirs.
