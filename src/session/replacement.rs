@@ -229,7 +229,7 @@ impl Room<'_> {
     /// duration where that is less (law 4)?
     fn lacks(&self, shown: MediaDuration, length: MediaDuration) -> bool {
         let most = self.view.target_duration.half().min(NOTICED);
-        length - shown - self.carried > most
+        length - shown - self.carried >= most
     }
 
     /// Where the programme returns when nothing follows ads of this length: the first boundary

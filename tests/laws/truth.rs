@@ -193,9 +193,11 @@ impl Truth {
         self.ragged_end(moment).is_some()
     }
 
-    /// Has every rendition a cut here?
-    pub(crate) fn is_cut_everywhere(&self, moment: Ns) -> bool {
-        self.renditions.iter().all(|rendition| rendition.is_cut_at(moment))
+    /// Was the programme really back here, and has every rendition a cut?
+    pub(crate) fn returns_together(&self, moment: Ns) -> bool {
+        let back = self.breaks.iter().filter_map(|b| b.end);
+        let mut back = back.filter(|end| (moment - end).abs() <= TOLERANCE);
+        back.any(|end| self.renditions.iter().all(|rendition| rendition.is_cut_at(end)))
     }
 
     /// The nearest such end.

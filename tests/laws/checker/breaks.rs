@@ -210,10 +210,14 @@ impl Walk<'_> {
         let began = began.map_or(left.end(), |began| began.max(left.end()));
         let ragged = self.truth.is_ragged(returned.start);
         // From a ragged end renditions return each at its own boundary, the clock at the picture's;
-        // before it, where all are cut, they return together.
-        let together = self.truth.is_cut_everywhere(returned.start);
-        let end = self.truth.ragged_end(returned.start).filter(|_| !together);
-        let back = end.and_then(|end| self.last_cut(end));
+        // who returns before it, though it is cut nearer, returns from something
+        // else; so does who returns where the programme really was back and all are cut.
+        let cuts = || self.source.segments.iter().map(|segment| segment.start);
+        let nearest = |back: Ns| cuts().map(|cut| (cut - back).abs()).min().unwrap_or(0);
+        let here = |back: &Ns| back - returned.start <= nearest(*back) + TOLERANCE;
+        let really = self.truth.returns_together(returned.start);
+        let end = self.truth.ragged_end(returned.start).filter(|_| !really);
+        let back = end.and_then(|end| self.last_cut(end)).filter(here);
         let back = back.unwrap_or_else(|| self.in_the_picture(returned.start));
         let replaced = match self.source.dated {
             true => back - self.in_the_picture(began),
