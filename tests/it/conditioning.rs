@@ -14,8 +14,9 @@ async fn an_advertisers_file_is_made_in_one_break_and_shown_in_the_next() {
     let studio = Studio::open().await;
     let world = World::start().await;
     world.show(&studio, CHANNEL);
-    // Longer than the first break lasts, so that it has to go without.
-    world.deliver_after(Duration::from_secs(16));
+    // A look and the file take longer than the first break lasts, so that it has to go without; the
+    // host is not yet taken for silent.
+    world.deliver_after(Duration::from_secs(8));
     let slate = format!("http://{}/files/slate.mp4", world.address);
     let app = TestApp::with_slate(&world, Some(&slate)).await;
     let mut viewer = Viewer::join(app.address).await;

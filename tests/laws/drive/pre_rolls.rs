@@ -65,7 +65,8 @@ fn viewers_who_begin_with_ads_keep_the_laws() {
         failed.len(),
         failed.join("\n")
     );
-    assert!(began * 3 > of, "{began} of {of} viewers began with ads");
+    // Renditions of many are not cut alike.
+    assert!(began * 5 > of, "{began} of {of} viewers began with ads");
 }
 
 /// All renditions begin with the same moment of the same ads, and the programme comes back where they
