@@ -147,7 +147,8 @@ impl Settings {
             most_jobs: 5_000,
             source_bytes: 2 << 30,
             fetch_timeout: Duration::from_secs(120),
-            silence: Duration::from_secs(10),
+            // Some make the file as it is asked for; others wait for their own turn only.
+            silence: Duration::from_secs(30),
             encode_per_second: 20,
             attempts: 4,
             backoff: MediaDuration::from_secs(1),

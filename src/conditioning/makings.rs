@@ -49,7 +49,7 @@ impl Makings {
     ) -> Turn {
         let mut makings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match makings.get_mut(bytes) {
-            Some(Making::Under { job: other, heir }) if other.id != job.id => {
+            Some(Making::Under { job: other, heir }) if !Arc::ptr_eq(other, job) => {
                 *heir = Some(Arc::clone(job));
                 return Turn::Theirs(Arc::clone(other));
             }
@@ -98,7 +98,7 @@ impl Makings {
 
 impl Making {
     fn is_of(&self, own: &Job) -> bool {
-        matches!(self, Self::Under { job, .. } if job.id == own.id)
+        matches!(self, Self::Under { job, .. } if std::ptr::eq(&**job, own))
     }
 }
 

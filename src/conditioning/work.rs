@@ -71,7 +71,12 @@ impl Shop {
         for job in self.queue.forgotten() {
             notes::end(&self.settings.folder, &job).await;
             self.makings.end(&job, None, self.doors.clock.now());
-            self.jobs().remove(&job.id);
+            let mut jobs = self.jobs();
+            // An heir is not among them, but another job may have its address by now.
+            if jobs.get(&job.id).is_some_and(|known| Arc::ptr_eq(known, &job)) {
+                jobs.remove(&job.id);
+            }
+            drop(jobs);
             tracing::info!(
                 source = job.source.path(),
                 "a creative was wanted long ago and is not made"

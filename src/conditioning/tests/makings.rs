@@ -62,6 +62,11 @@ fn an_address_whose_token_ran_out_hands_the_making_to_the_newest_one() {
     let heir = makings.end(&jobs[0], Some(&refused), at(30)).unwrap();
     assert!(Arc::ptr_eq(&heir, &jobs[2]));
     assert_eq!(turn(&makings, &jobs[0], 31), "of https://ads.example/a.mp4?2");
+    // Whoever comes with that very address again has another job, and must not make it beside the first.
+    let again = job("https://ads.example/a.mp4?2", &bytes);
+    assert_eq!(turn(&makings, &again, 32), "of https://ads.example/a.mp4?2");
+    assert!(makings.end(&again, None, at(33)).is_none());
+    assert_eq!(turn(&makings, &jobs[0], 34), "of https://ads.example/a.mp4?2");
     // Nobody else has asked: the next who does is asked for it.
     let (one, two) = (&jobs[1], &jobs[2]);
     assert!(Arc::ptr_eq(&makings.end(two, Some(&refused), at(40)).unwrap(), &jobs[0]));
