@@ -117,8 +117,9 @@ async fn a_service_that_is_stopped_in_order_and_started_again_sends_nothing_twic
     let viewers: Vec<_> =
         (0..8).map(|_| tokio::spawn(viewer::watch(Arc::clone(&life), Arc::clone(&over)))).collect();
     let began = Instant::now();
-    for stop in 0..2 {
-        world.schedule(3, 6);
+    for stop in 0..2_i64 {
+        // Behind the break before, which the stop has cut in two.
+        world.schedule(3 + 6 * stop, 6);
         // In the middle of a break, beacons are on their way and others not due yet.
         let before = sink.hits().len();
         while sink.hits().len() < before + 20 {
