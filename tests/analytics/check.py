@@ -81,7 +81,7 @@ def agree(what, one, other):
 def watched(midroll, folder):
     with World(midroll, folder) as world:
         service = world.serve()
-        viewers = [Viewer(world, n, SECONDS, leaves_after=None if n else 2) for n in range(6)]
+        viewers = [Viewer(world, n, SECONDS, leaves_after=None if n else 1) for n in range(6)]
         for viewer in viewers:
             viewer.start()
         # The store for Parquet is not there at first: files wait for it.

@@ -79,7 +79,7 @@ slate_ad_url = "{base}/demo/media/slate/main.m3u8"
 
 
 class Viewer(threading.Thread):
-    """Plays for a while; one that leaves stops for good after some ad segments."""
+    """Plays for a while; one that leaves stops for good after some ad segments (some ads have two)."""
 
     def __init__(self, world, name, seconds, leaves_after=None):
         super().__init__(daemon=True)
