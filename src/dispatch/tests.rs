@@ -23,6 +23,7 @@ mod disks;
 mod draining;
 mod queueing;
 mod repeating;
+mod resting;
 mod sending;
 
 const SECOND: MediaDuration = MediaDuration::from_secs(1);

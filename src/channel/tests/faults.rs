@@ -102,30 +102,18 @@ fn what_is_left_of_the_epoch_before_is_stale() {
 
 #[test]
 fn discontinuities_missed_before_a_restart_are_counted_like_anothers() {
-    let mut channel = pair();
-    let (before, mut between) = (row(500, 0, &[6, 6]), row(500, 0, &[6, 6, 6]));
-    between[2].3 = true;
-    let restarted = playlist(&row(0, 18, &[6]), &[]);
-    channel.loaded(0, &playlist(&before, &[]), date(12));
-    channel.loaded(1, &playlist(&before, &[]), date(12));
-    channel.loaded(0, &playlist(&between, &[]), date(18));
-    channel.loaded(0, &restarted, date(24));
-    channel.loaded(1, &restarted, date(24));
-    assert_eq!([newest(&channel, 0).1, newest(&channel, 1).1], [2, 2]);
-}
-
-#[test]
-fn who_is_read_first_after_a_restart_counts_what_it_missed_before() {
-    let mut channel = pair();
-    let (before, mut between) = (row(500, 0, &[6, 6]), row(500, 0, &[6, 6, 6]));
-    between[2].3 = true;
-    let restarted = playlist(&row(0, 18, &[6]), &[]);
-    channel.loaded(0, &playlist(&before, &[]), date(12));
-    channel.loaded(1, &playlist(&before, &[]), date(12));
-    channel.loaded(0, &playlist(&between, &[]), date(18));
-    channel.loaded(1, &restarted, date(24));
-    channel.loaded(0, &restarted, date(24));
-    assert_eq!([newest(&channel, 0).1, newest(&channel, 1).1], [2, 2]);
+    for read_first in [0, 1] {
+        let mut channel = pair();
+        let (before, mut between) = (row(500, 0, &[6, 6]), row(500, 0, &[6, 6, 6]));
+        between[2].3 = true;
+        let restarted = playlist(&row(0, 18, &[6]), &[]);
+        channel.loaded(0, &playlist(&before, &[]), date(12));
+        channel.loaded(1, &playlist(&before, &[]), date(12));
+        channel.loaded(0, &playlist(&between, &[]), date(18));
+        channel.loaded(read_first, &restarted, date(24));
+        channel.loaded(1 - read_first, &restarted, date(24));
+        assert_eq!([newest(&channel, 0).1, newest(&channel, 1).1], [2, 2], "{read_first}");
+    }
 }
 
 /// The reference has gone through so much since that its own memory of it is over.

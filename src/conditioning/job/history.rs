@@ -72,7 +72,7 @@ impl Job {
         history.attempts
     }
 
-    /// Nothing more is tried for now.
+    /// The job has ended, well or not: nobody is at it until it is wanted again.
     pub(super) fn ended(&self, well: bool, now: ProgramTime) {
         let mut history = self.history();
         history.settled = Some(now);
