@@ -114,7 +114,7 @@ impl Keeper {
     /// Until there is something to write and others have had the time to come along; false when it
     /// is the last.
     fn wait(&mut self) -> bool {
-        if self.changes.is_empty() && self.uncertain.is_empty() {
+        if self.is_idle() {
             let Some(first) = self.queue.blocking_recv() else { return false };
             self.hear(first);
         }
@@ -177,7 +177,7 @@ impl Keeper {
     }
 
     fn write(&mut self) {
-        if self.changes.is_empty() && self.uncertain.is_empty() {
+        if self.is_idle() {
             return;
         }
         match self.try_write() {
@@ -231,6 +231,12 @@ impl Keeper {
             let read = self.tables.as_ref().map(|tables| tables.load(&wanted));
             let _ = answer.send(read.and_then(Result::ok));
         }
+    }
+
+    /// Nothing is to be written, and the disk has taken what was written last: one that has not is
+    /// tried until it does, since nobody brings beacons to a service that is not ready.
+    fn is_idle(&self) -> bool {
+        self.changes.is_empty() && self.uncertain.is_empty() && !self.is_failing()
     }
 
     fn is_failing(&self) -> bool {
