@@ -1,4 +1,5 @@
-//! The service on a disk that is full for a while: `scripts/proof full-disk`, which makes a small one.
+//! The service on a disk that is full: for a while, in `scripts/proof full-disk`, which makes a small
+//! one; and where only its own log is on it.
 
 #![expect(clippy::disallowed_methods, reason = "only the script knows the disk")]
 
@@ -10,7 +11,7 @@ use std::{
 };
 
 use crate::support::{
-    app::rows,
+    app::{fresh_dir, rows},
     service::{More, Service},
     viewer::Viewer,
     world::World,
@@ -48,6 +49,21 @@ async fn until_told(service: &Service, viewer: &mut Viewer, text: &str) {
         viewer.watch(Duration::from_millis(500)).await;
     }
     panic!("expected {text}\nbut got {}", ready(service).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_cannot_be_written_stops_nothing() {
+    let world = World::start().await;
+    let more = More { log: Some("/dev/full".into()), ..More::default() };
+    let service = Service::start_in(fresh_dir(), &world, more).await;
+    let mut viewer = Viewer::join(service.address).await;
+    viewer.reload().await;
+    world.schedule(2, 6);
+    while viewer.ads() < 6 {
+        viewer.watch(Duration::from_millis(500)).await;
+    }
+    until_told(&service, &mut viewer, "ready\n").await;
+    std::fs::remove_dir_all(service.leave()).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

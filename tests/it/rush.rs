@@ -111,7 +111,8 @@ async fn a_crowd_that_enters_a_break_at_once_is_filled_as_far_as_the_ad_server_a
     *world.manners.lock().unwrap() = Manners::SlowBy(LATENCY);
     let slate = format!("slate_ad_url = \"http://{}/ads/slate/main.m3u8\"", world.address);
     let limits = format!("ads_requests_per_host = {connections}");
-    let service = Service::start(&world, More { limits, configuration: slate }).await;
+    let service =
+        Service::start(&world, More { limits, configuration: slate, ..More::default() }).await;
     let crowd = Crowd::join(&service, sessions).await;
     crowd.watch(Duration::from_secs(2 * TARGET_SECS)).await;
     let before = service.used().0;

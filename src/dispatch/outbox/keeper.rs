@@ -244,6 +244,16 @@ impl Keeper {
     }
 }
 
+/// A thread that ends by a mistake of its own leaves an outbox that keeps nothing any more.
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.failing.store(true, Ordering::Relaxed);
+            self.metrics.beacons.set_outbox_failing(true);
+        }
+    }
+}
+
 /// The later change on top of the earlier.
 fn add(earlier: &mut Change, later: Change) {
     if later.remove {

@@ -159,3 +159,14 @@ async fn a_full_disk_is_told_of_and_what_it_missed_is_written_later() {
     assert!(failing(0));
     assert_eq!(numbers(&outbox.load(all("sink:80")).await.unwrap()), [0, 2, 4]);
 }
+
+#[tokio::test]
+async fn a_thread_that_ended_by_a_mistake_is_told_by_readiness_and_metrics() {
+    let (disk, metrics) = (Memory::default(), Arc::new(Metrics::new()));
+    let (outbox, _) = disk.open(Settings::default(), &metrics);
+    assert!(outbox.keep(vec![one(1)]).await);
+    disk.mistake();
+    assert!(!outbox.keep(vec![one(2)]).await);
+    assert!(!outbox.is_writable());
+    assert!(metrics.render().contains("midroll_beacon_outbox_failing 1\n"));
+}

@@ -26,6 +26,8 @@ pub(crate) struct More {
     pub(crate) limits: String,
     /// Of the playback configuration.
     pub(crate) configuration: String,
+    /// Where its own log goes; `service.log` beside its data by default.
+    pub(crate) log: Option<PathBuf>,
 }
 
 impl Service {
@@ -50,7 +52,7 @@ impl Service {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
-            .open(data_dir.join("service.log"))
+            .open(more.log.clone().unwrap_or_else(|| data_dir.join("service.log")))
             .unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_midroll"))
             .args(["serve", "--config"])
@@ -155,7 +157,7 @@ fn written(
     more: &More,
 ) -> String {
     let base = format!("http://{}", world.address);
-    let More { limits, configuration } = more;
+    let More { limits, configuration, .. } = more;
     format!(
         "listen = \"{address}\"\n\
          admin_listen = \"{admin}\"\n\

@@ -14,6 +14,7 @@ pub(in crate::dispatch) struct Memory {
     full: Arc<AtomicBool>,
     /// Milliseconds that every commit takes.
     slow: Arc<AtomicU64>,
+    mistaken: Arc<AtomicBool>,
 }
 
 impl Memory {
@@ -23,6 +24,11 @@ impl Memory {
 
     pub(in crate::dispatch) fn slow_down(&self, millis: u64) {
         self.slow.store(millis, Ordering::Relaxed);
+    }
+
+    /// Whoever writes next panics.
+    pub(super) fn mistake(&self) {
+        self.mistaken.store(true, Ordering::Relaxed);
     }
 
     /// An outbox on it.
@@ -65,6 +71,7 @@ impl redb::StorageBackend for Memory {
     }
 
     fn sync_data(&self) -> io::Result<()> {
+        assert!(!self.mistaken.load(Ordering::Relaxed), "a mistake that a test asked for");
         std::thread::sleep(Duration::from_millis(self.slow.load(Ordering::Relaxed)));
         self.writable().map(drop)
     }
