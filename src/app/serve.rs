@@ -1,4 +1,4 @@
-//! One port: so many connections at a time, and none that asks for nothing or reads nothing.
+//! One port: so many connections at a time, and none that asks for nothing, reads nothing or never ends.
 
 use std::{
     convert::Infallible,
@@ -125,9 +125,17 @@ async fn connection(
         _ = serving.as_mut() => return,
         () = silent => return,
         () = stop.cancelled() => serving.as_mut().graceful_shutdown(),
+        () = tokio::time::sleep(AGE) => serving.as_mut().graceful_shutdown(),
     }
-    let _ = serving.await;
+    let _ = tokio::time::timeout(GRACE, serving).await;
 }
+
+/// How long a connection takes requests. A peer of HTTP/2 that opens no window for an answer, and
+/// acknowledges pings, would hold its place for ever.
+const AGE: Duration = Duration::from_hours(1);
+
+/// How long the answers begun by then may take.
+const GRACE: Duration = Duration::from_mins(10);
 
 /// How long a request's head may take, the wait for it included. Longer than proxies keep what they
 /// do not use, a minute as a rule: who closes first must not be the one who is asked.

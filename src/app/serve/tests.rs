@@ -96,6 +96,41 @@ async fn whoever_does_not_read_is_let_go() {
     assert_eq!(&bytes, b"HTTP/1.1 200", "{answer:?}");
 }
 
+/// HTTP/2 by hand: no window for any answer, and an answer to every ping; until the peer closes.
+async fn without_a_window(mut stream: TcpStream) {
+    const ASK: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\
+        \0\0\x06\x04\0\0\0\0\0\0\x04\0\0\0\0\
+        \0\0\x06\x01\x05\0\0\0\x01\x82\x84\x86\x41\x01a";
+    stream.write_all(ASK).await.unwrap();
+    let mut head = [0; 9];
+    while stream.read_exact(&mut head).await.is_ok() {
+        let mut payload = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
+        stream.read_exact(&mut payload).await.unwrap();
+        let (kind, is_answer) = (head[3], head[4] & 1 == 1);
+        if matches!(kind, SETTINGS | PING) && !is_answer {
+            head[4] |= 1;
+            let length = if kind == PING { payload.len() } else { 0 };
+            head[2] = u8::try_from(length).unwrap();
+            let answer = [&head[..], &payload[..length]].concat();
+            let _ = stream.write_all(&answer).await;
+        }
+    }
+}
+
+const SETTINGS: u8 = 4;
+const PING: u8 = 6;
+
+#[tokio::test(start_paused = true)]
+async fn whoever_opens_no_window_for_its_answer_is_let_go_after_a_while() {
+    let door = door(1).await;
+    let began = tokio::time::Instant::now();
+    without_a_window(TcpStream::connect(door.address).await.unwrap()).await;
+    assert!(began.elapsed() >= AGE, "it was let go for another reason");
+    assert!(began.elapsed() < AGE + GRACE * 2);
+    let mut next = door.ask("/").await;
+    assert!(answer(&mut next).await.unwrap().starts_with("HTTP/1.1 200"));
+}
+
 #[tokio::test]
 async fn an_address_has_so_many_connections_and_a_trusted_proxy_all_it_wants() {
     for (networks, room) in [(vec![], false), (vec!["127.0.0.0/8".parse().unwrap()], true)] {
