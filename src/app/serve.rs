@@ -4,16 +4,13 @@ use std::{
     convert::Infallible,
     io,
     net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use axum::{Router, extract::ConnectInfo};
 use hyper::{
-    Request,
+    Request, Version,
     body::Incoming,
     service::{Service as _, service_fn},
 };
@@ -103,10 +100,10 @@ async fn connection(
 ) {
     // A playlist is one small write; waiting to fill a packet only delays it.
     let _ = stream.set_nodelay(true);
-    let asked = Arc::new(AtomicBool::new(false));
+    let asked = Arc::new(OnceLock::new());
     let (app, heard) = (TowerToHyperService::new(router), Arc::clone(&asked));
     let service = service_fn(move |mut request: Request<Incoming>| {
-        heard.store(true, Ordering::Relaxed);
+        heard.get_or_init(|| request.version());
         request.extensions_mut().insert(ConnectInfo(peer));
         let answer = app.call(request);
         async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
@@ -116,7 +113,14 @@ async fn connection(
     // Before the first bytes nobody knows which HTTP it will be, and so whose time-outs hold.
     let silent = async {
         tokio::time::sleep(SILENCE).await;
-        if asked.load(Ordering::Relaxed) {
+        if asked.get().is_some() {
+            std::future::pending::<()>().await;
+        }
+    };
+    // HTTP/1 has no need of it: who is late with a head or an answer is let go.
+    let old = async {
+        tokio::time::sleep(AGE).await;
+        if asked.get() != Some(&Version::HTTP_2) {
             std::future::pending::<()>().await;
         }
     };
@@ -125,12 +129,12 @@ async fn connection(
         _ = serving.as_mut() => return,
         () = silent => return,
         () = stop.cancelled() => serving.as_mut().graceful_shutdown(),
-        () = tokio::time::sleep(AGE) => serving.as_mut().graceful_shutdown(),
+        () = old => serving.as_mut().graceful_shutdown(),
     }
     let _ = tokio::time::timeout(GRACE, serving).await;
 }
 
-/// How long a connection takes requests. A peer of HTTP/2 that opens no window for an answer, and
+/// How long a connection of HTTP/2 takes requests. A peer that opens no window for an answer, and
 /// acknowledges pings, would hold its place for ever.
 const AGE: Duration = Duration::from_hours(1);
 

@@ -5,7 +5,10 @@ use std::{
     collections::HashMap,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
+
+use tokio::time::Instant;
 
 use crate::{guard::subscriber, http::TrustedProxies};
 
@@ -21,8 +24,9 @@ pub(in crate::app) struct Peers {
 #[derive(Clone, Copy, Debug, Default)]
 struct Peer {
     connections: usize,
-    /// It is said once until it has none that it wanted more.
-    told: bool,
+    /// How many it was refused since that was told last.
+    refused: u64,
+    told: Option<Instant>,
 }
 
 /// A peer's connection; given back when dropped.
@@ -50,9 +54,11 @@ impl Peers {
             peer.connections += 1;
             return Some(Place { peers: Arc::clone(self), of: Some(of) });
         }
-        if !std::mem::replace(&mut peer.told, true) {
-            let limit = self.limit;
-            tracing::warn!(peer = %of, limit, "it has as many connections as `limits.connections_per_address` allows");
+        peer.refused += 1;
+        if peer.told.is_none_or(|told| told.elapsed() >= TOLD_AGAIN) {
+            let (limit, refused) = (self.limit, std::mem::take(&mut peer.refused));
+            tracing::warn!(peer = %of, limit, refused, "it has as many connections as `limits.connections_per_address` allows");
+            peer.told = Some(Instant::now());
         }
         None
     }
@@ -74,3 +80,6 @@ impl Drop for Place {
         }
     }
 }
+
+/// How long a peer that goes on wanting more is not told of again.
+const TOLD_AGAIN: Duration = Duration::from_mins(1);
