@@ -51,6 +51,17 @@ async fn until_told(service: &Service, viewer: &mut Viewer, text: &str) {
     panic!("expected {text}\nbut got {}", ready(service).await);
 }
 
+/// Watches on until so many segments of ads were shown.
+async fn until_ads(viewer: &mut Viewer, ads: usize) {
+    for _ in 0..120 {
+        if viewer.ads() >= ads {
+            return;
+        }
+        viewer.watch(Duration::from_millis(500)).await;
+    }
+    panic!("expected {ads} segments of ads in a minute, got {}", viewer.ads());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_cannot_be_written_stops_nothing() {
     let world = World::start().await;
@@ -59,9 +70,7 @@ async fn a_log_that_cannot_be_written_stops_nothing() {
     let mut viewer = Viewer::join(service.address).await;
     viewer.reload().await;
     world.schedule(2, 6);
-    while viewer.ads() < 6 {
-        viewer.watch(Duration::from_millis(500)).await;
-    }
+    until_ads(&mut viewer, 6).await;
     until_told(&service, &mut viewer, "ready\n").await;
     std::fs::remove_dir_all(service.leave()).unwrap();
 }
@@ -78,9 +87,7 @@ async fn a_full_disk_is_seen_and_loses_and_doubles_nothing() {
     viewer.reload().await;
     // One break that the disk fills up in, and one that is on a full disk from beginning to end.
     world.schedule(2, 6);
-    while viewer.ads() < 2 {
-        viewer.watch(Duration::from_millis(500)).await;
-    }
+    until_ads(&mut viewer, 2).await;
     let filler = Filler::fill(&disk);
     // What is owed fits into the outbox's file for a while, wherever that has room inside.
     let told = format!(
