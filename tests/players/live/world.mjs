@@ -33,6 +33,7 @@ export async function startWorld(kind, directory, midroll) {
   processes.push(spawn(midroll, ["serve", "--config", config], { stdio: ["ignore", log, log] }));
 
   const close = () => {
+    process.off("exit", close);
     stop();
     ads.close();
     processes.forEach((child) => child.kill());
