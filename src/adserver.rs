@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::{
     clock::Clock,
-    configuration::PlaybackConfiguration,
+    configuration::{PlaybackConfiguration, PrefetchTimeouts},
     fetch,
     units::{MediaDuration, ProgramTime},
     vast::{self, Sequencing},
@@ -37,7 +37,7 @@ pub use question::Question;
 pub use trouble::Trouble;
 
 use follow::{Spent, Walk};
-use lanes::{Lanes, Named};
+use lanes::{Lanes, Named, Needed};
 use question::Draw;
 use send::Sent;
 
@@ -53,8 +53,8 @@ pub struct AdServer {
 /// What holds for all questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Most questions on their way to one host and port, and as many that wrappers ask of it; more wait
-    /// for their turn.
+    /// Most questions on their way to one host and port, and as many that wrappers ask of it; half as
+    /// many of each ahead of their breaks. More wait for their turn.
     pub per_host: usize,
     /// Most bytes of an answer, decompressed.
     pub limit: usize,
@@ -82,19 +82,21 @@ impl Default for Settings {
     }
 }
 
-/// How long one question's requests may take.
+/// On which terms one question's requests are sent.
 #[derive(Clone, Copy, Debug)]
-struct Limits {
-    /// Each, from when its turn has come.
+struct Terms {
+    /// How long each may take, from when its turn has come.
     each: MediaDuration,
     /// When the last answer may come, waiting for turns included: a break's worth of viewers may
     /// ask a server that takes a few at a time, and whoever's answer comes late still uses it.
     deadline: ProgramTime,
+    /// Which questions they may stand before.
+    needed: Needed,
 }
 
-impl Limits {
+impl Terms {
     const fn of(configuration: &PlaybackConfiguration, deadline: ProgramTime) -> Self {
-        Self { each: configuration.ads_request_timeout, deadline }
+        Self { each: configuration.ads_request_timeout, deadline, needed: Needed::Now }
     }
 }
 
@@ -114,9 +116,31 @@ impl AdServer {
     /// its `ads_break_timeout`, waiting for turns included.
     pub async fn ask(&self, configuration: &PlaybackConfiguration, question: &Question) -> Asked {
         let deadline = self.clock.now() + configuration.ads_break_timeout;
+        self.ask_on(Terms::of(configuration, deadline), configuration, question).await
+    }
+
+    /// The same for a break that is still to come, within the configuration's `prefetch_timeouts`. Such
+    /// questions have turns of their own: however many there are, none that a viewer waits for stands
+    /// behind them.
+    pub async fn ask_ahead(
+        &self,
+        configuration: &PlaybackConfiguration,
+        question: &Question,
+    ) -> Asked {
+        let PrefetchTimeouts { each, all } = configuration.prefetch_timeouts;
+        let deadline = self.clock.now() + all;
+        self.ask_on(Terms { each, deadline, needed: Needed::Ahead }, configuration, question).await
+    }
+
+    async fn ask_on(
+        &self,
+        terms: Terms,
+        configuration: &PlaybackConfiguration,
+        question: &Question,
+    ) -> Asked {
         let sequencing = configuration.ad_sequencing;
-        let first = self.first(configuration, question, sequencing, deadline).await;
-        self.follow(first, None, configuration, question).await
+        let first = self.first_on(terms, configuration, question, sequencing).await;
+        self.follow(first, None, question).await
     }
 
     /// The first answer to a question about several breaks at once, for whose ads it is then to be
@@ -127,6 +151,17 @@ impl AdServer {
         question: &Question,
         sequencing: Sequencing,
         deadline: ProgramTime,
+    ) -> First {
+        let terms = Terms::of(configuration, deadline);
+        self.first_on(terms, configuration, question, sequencing).await
+    }
+
+    async fn first_on(
+        &self,
+        terms: Terms,
+        configuration: &PlaybackConfiguration,
+        question: &Question,
+        sequencing: Sequencing,
     ) -> First {
         let at = self.clock.now();
         let draw = Draw::new();
@@ -150,14 +185,13 @@ impl AdServer {
             asked.outcome = match Url::parse(&asked.url) {
                 Ok(url) => {
                     asked.host = url.host_str().unwrap_or_default().to_owned();
-                    let limits = Limits::of(configuration, deadline);
-                    self.get(&url, sent, Named::ByUs, limits).await
+                    self.get(&url, sent, Named::ByUs, terms).await
                 }
                 Err(_) => Err(Trouble::Url),
             };
             asked.took = self.clock.now() - at;
         }
-        First { asked, draw, deadline, spent: Spent::default() }
+        First { asked, draw, terms, spent: Spent::default() }
     }
 
     /// What an answer about several breaks has for one of them: these of its ads, wrappers followed.
@@ -167,15 +201,13 @@ impl AdServer {
         &self,
         first: &First,
         ads: impl IntoIterator<Item = &vast::Ad>,
-        configuration: &PlaybackConfiguration,
         question: &Question,
     ) -> Asked {
-        let First { asked, draw, deadline, spent } = first;
+        let First { asked, draw, terms, spent } = first;
         let ads = ads.into_iter().take(self.settings.most_ads);
         let ads: Vec<_> =
             ads.take_while(|ad| spent.affords(ad.bytes, &self.settings)).cloned().collect();
-        let limits = Limits::of(configuration, *deadline);
-        let (ads, hops) = self.followed(ads, limits, question, (draw, spent)).await;
+        let (ads, hops) = self.followed(ads, *terms, question, (draw, spent)).await;
         let outcome = asked.outcome.as_ref().map(|answer| vast::Response {
             root: answer.root,
             version: answer.version.clone(),
@@ -197,15 +229,13 @@ impl AdServer {
         &self,
         first: First,
         ads: Option<Vec<vast::Ad>>,
-        configuration: &PlaybackConfiguration,
         question: &Question,
     ) -> Asked {
-        let First { mut asked, draw, deadline, spent } = first;
+        let First { mut asked, draw, terms, spent } = first;
         let all = || asked.outcome.as_ref().map(|response| response.ads.clone());
         let mut ads = ads.or_else(|| all().ok()).unwrap_or_default();
         ads.truncate(self.settings.most_ads);
-        let limits = Limits::of(configuration, deadline);
-        (asked.ads, asked.hops) = self.followed(ads, limits, question, (&draw, &spent)).await;
+        (asked.ads, asked.hops) = self.followed(ads, terms, question, (&draw, &spent)).await;
         asked
     }
 
@@ -229,21 +259,21 @@ impl AdServer {
             sequencing: configuration.ad_sequencing,
             outcome: outcome.map_err(Trouble::from),
         };
-        let deadline = asked.at + configuration.ads_break_timeout;
-        let first = First { asked, draw, deadline, spent: Spent::default() };
-        self.follow(first, None, configuration, question).await
+        let terms = Terms::of(configuration, asked.at + configuration.ads_break_timeout);
+        let first = First { asked, draw, terms, spent: Spent::default() };
+        self.follow(first, None, question).await
     }
 
     /// What ads lead to, and how.
     async fn followed(
         &self,
         ads: Vec<vast::Ad>,
-        limits: Limits,
+        terms: Terms,
         question: &Question,
         (draw, spent): (&Draw, &Spent),
     ) -> (Vec<vast::Ad>, Vec<Hop>) {
         let hops = Mutex::default();
-        let walk = Walk { door: self, question, draw, limits, spent, hops };
+        let walk = Walk { door: self, question, draw, terms, spent, hops };
         let ads = walk.resolve(ads, Vec::new()).await;
         (ads, walk.hops.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
@@ -253,14 +283,14 @@ impl AdServer {
         url: &Url,
         sent: Sent,
         named: Named,
-        Limits { each, deadline }: Limits,
+        Terms { each, deadline, needed }: Terms,
     ) -> Result<vast::Response, Trouble> {
         let admitted = self.client.guard().admit(url)?;
         let limit = self.settings.limit;
-        let busy = Trouble::Busy { limit: self.settings.per_host };
+        let busy = Trouble::Busy { limit: needed.most(self.settings.per_host) };
         let now = self.clock.now();
-        let waited =
-            tokio::time::timeout((deadline - now).to_std(), self.lanes.turn(url, named, now)).await;
+        let turn = self.lanes.turn(url, (named, needed), now);
+        let waited = tokio::time::timeout((deadline - now).to_std(), turn).await;
         let _turn = waited.map_err(|_| busy)??;
         let left = deadline - self.clock.now();
         let timeout = each.min(left).to_std();

@@ -144,12 +144,6 @@ pub struct PreRoll {
 }
 
 impl PlaybackConfiguration {
-    /// How ads are asked for before their break.
-    pub fn of_prefetch(&self) -> Self {
-        let PrefetchTimeouts { each, all } = self.prefetch_timeouts;
-        Self { ads_request_timeout: each, ads_break_timeout: all, ..self.clone() }
-    }
-
     /// How its pre-roll is asked for: in at most that time; none where it has none.
     pub fn of_pre_roll(&self, most: MediaDuration) -> Option<Self> {
         let pre_roll = self.pre_roll.as_ref()?;

@@ -1,6 +1,6 @@
 //! Questions and what came of them.
 
-use super::{Trouble, follow::Spent, question::Draw};
+use super::{Terms, Trouble, follow::Spent, question::Draw};
 use crate::{
     pod::Unfilled,
     units::{MediaDuration, ProgramTime},
@@ -36,8 +36,8 @@ pub struct First {
     /// The answer; it has no ads so far.
     pub asked: Asked,
     pub(super) draw: Draw,
-    /// When the last answer to what it leads to may come.
-    pub(super) deadline: ProgramTime,
+    /// On which terms what it leads to is asked for.
+    pub(super) terms: Terms,
     pub(super) spent: Spent,
 }
 

@@ -12,7 +12,7 @@ use futures_util::{StreamExt, stream};
 use url::Url;
 
 use super::{
-    AdServer, Hop, Limits, Named, Question, Settings, Trouble, question::Draw, send::Sent,
+    AdServer, Hop, Named, Question, Settings, Terms, Trouble, question::Draw, send::Sent,
 };
 use crate::vast::{Ad, Chosen, Kind, Lost, Response};
 
@@ -21,7 +21,7 @@ pub(super) struct Walk<'a> {
     pub(super) door: &'a AdServer,
     pub(super) question: &'a Question,
     pub(super) draw: &'a Draw,
-    pub(super) limits: Limits,
+    pub(super) terms: Terms,
     pub(super) spent: &'a Spent,
     pub(super) hops: Mutex<Vec<Hop>>,
 }
@@ -174,7 +174,7 @@ impl<'a> Walk<'a> {
     async fn request(&self, url: &str) -> Result<Response, Trouble> {
         let url = Url::parse(url).map_err(|_| Trouble::Url)?;
         let sent = Sent::to_others(&self.question.session);
-        self.door.get(&url, sent, Named::ByWrapper, self.limits).await
+        self.door.get(&url, sent, Named::ByWrapper, self.terms).await
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Lanes {
     per_host: usize,
     lanes: Mutex<HashMap<HostPort, Arc<Lane>>>,
     /// For all whom wrappers name together: they may name any number of hosts.
-    others: Arc<Semaphore>,
+    others: Apart,
     waiting: Arc<AtomicUsize>,
     in_flight: Arc<AtomicUsize>,
 }
@@ -39,21 +39,64 @@ pub(super) enum Named {
     ByWrapper,
 }
 
+/// How soon an answer is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needed {
+    /// A viewer waits for it, or will in a moment.
+    Now,
+    /// For a break that is still to come.
+    Ahead,
+}
+
+impl Needed {
+    /// How many of such questions may be on their way where so many may be that viewers wait for: a
+    /// server that is busy with all of them still has most of its time for those.
+    pub(super) const fn most(self, now: usize) -> usize {
+        match (self, now / 2) {
+            (Self::Now, _) => now,
+            (Self::Ahead, 0) => 1,
+            (Self::Ahead, half) => half,
+        }
+    }
+}
+
+/// Turns for questions that are needed now, and others for those that are not: a crowd's may wait for
+/// minutes, and would stand before every break that comes meanwhile.
+#[derive(Debug)]
+struct Apart {
+    now: Arc<Semaphore>,
+    ahead: Arc<Semaphore>,
+}
+
+impl Apart {
+    fn new(most: usize) -> Self {
+        let turns = |needed: Needed| Arc::new(Semaphore::new(needed.most(most)));
+        Self { now: turns(Needed::Now), ahead: turns(Needed::Ahead) }
+    }
+
+    async fn one(&self, needed: Needed) -> Result<OwnedSemaphorePermit, Trouble> {
+        let turns = match needed {
+            Needed::Now => &self.now,
+            Needed::Ahead => &self.ahead,
+        };
+        Arc::clone(turns).acquire_owned().await.map_err(|_| Trouble::Url)
+    }
+}
+
 /// One host's queues: what wrappers make others ask of it never stands before what the configuration
-/// asks itself. Whether it fails is the same for both.
+/// asks itself. Whether it fails is the same for all.
 #[derive(Debug)]
 struct Lane {
-    by_us: Arc<Semaphore>,
-    by_wrappers: Arc<Semaphore>,
+    by_us: Apart,
+    by_wrappers: Apart,
     circuit: Mutex<Circuit>,
 }
 
 impl Lane {
     fn new(per_host: usize) -> Self {
-        let turns = || Arc::new(Semaphore::new(per_host));
         Self {
-            by_us: turns(),
-            by_wrappers: turns(),
+            by_us: Apart::new(per_host),
+            by_wrappers: Apart::new(per_host),
             circuit: Mutex::new(Circuit::new(MOST_FAILURES, REST)),
         }
     }
@@ -86,7 +129,7 @@ impl Lanes {
         Self {
             per_host,
             lanes: Mutex::default(),
-            others: Arc::new(Semaphore::new(MOST_BY_WRAPPERS)),
+            others: Apart::new(MOST_BY_WRAPPERS),
             waiting: Arc::default(),
             in_flight: Arc::default(),
         }
@@ -103,20 +146,17 @@ impl Lanes {
     pub(super) async fn turn(
         &self,
         url: &Url,
-        named: Named,
+        (named, needed): (Named, Needed),
         now: ProgramTime,
     ) -> Result<Turn, Trouble> {
         let lane = self.lane(url).ok_or(Trouble::Url)?;
         lane.circuit().ask(now).map_err(|failures| Trouble::Resting { failures })?;
         let waiting = Counted::one(&self.waiting);
-        let one = async |turns: &Arc<Semaphore>| {
-            Arc::clone(turns).acquire_owned().await.map_err(|_| Trouble::Url)
-        };
         let (of_host, of_all) = match named {
-            Named::ByUs => (one(&lane.by_us).await?, None),
+            Named::ByUs => (lane.by_us.one(needed).await?, None),
             Named::ByWrapper => {
-                let of_host = one(&lane.by_wrappers).await?;
-                (of_host, Some(one(&self.others).await?))
+                let of_host = lane.by_wrappers.one(needed).await?;
+                (of_host, Some(self.others.one(needed).await?))
             }
         };
         drop(waiting);
@@ -185,18 +225,40 @@ mod tests {
 
     use super::*;
 
+    async fn is_given(lanes: &Lanes, named: Named, needed: Needed) -> bool {
+        let url = Url::parse("https://ads.example.com/").unwrap();
+        let turn = lanes.turn(&url, (named, needed), ProgramTime::from_millis(0));
+        tokio::time::timeout(Duration::from_millis(50), turn).await.is_ok_and(|turn| turn.is_ok())
+    }
+
     /// Wrappers that wait for one another's common limit may name the configuration's own ad server.
     #[tokio::test]
     async fn wrappers_that_wait_stand_before_no_question_of_our_own() {
         let lanes = Lanes::new(1);
         let all = u32::try_from(MOST_BY_WRAPPERS).unwrap();
-        let _all = Arc::clone(&lanes.others).acquire_many_owned(all).await.unwrap();
-        let (url, now) =
-            (Url::parse("https://ads.example.com/").unwrap(), ProgramTime::from_millis(0));
-        let turn =
-            |named| tokio::time::timeout(Duration::from_millis(50), lanes.turn(&url, named, now));
-        let (wrapper, own) = tokio::join!(turn(Named::ByWrapper), turn(Named::ByUs));
-        assert!(wrapper.is_err(), "all others' turns are taken");
-        assert!(own.unwrap().is_ok());
+        let _all = Arc::clone(&lanes.others.now).acquire_many_owned(all).await.unwrap();
+        let (wrapper, own) = tokio::join!(
+            is_given(&lanes, Named::ByWrapper, Needed::Now),
+            is_given(&lanes, Named::ByUs, Needed::Now)
+        );
+        assert!(!wrapper, "all others' turns are taken");
+        assert!(own);
+    }
+
+    /// A schedule that spreads nothing asks for every viewer at once, and may do so for ten minutes.
+    #[tokio::test]
+    async fn what_is_asked_ahead_stands_before_nothing_that_is_needed_now() {
+        let (lanes, url) = (Lanes::new(4), Url::parse("https://ads.example.com/").unwrap());
+        let now = ProgramTime::from_millis(0);
+        for named in [Named::ByUs, Named::ByWrapper] {
+            let ahead = || lanes.turn(&url, (named, Needed::Ahead), now);
+            let _taken = [ahead().await.unwrap(), ahead().await.unwrap()];
+            let (third, needed) = tokio::join!(
+                is_given(&lanes, named, Needed::Ahead),
+                is_given(&lanes, named, Needed::Now)
+            );
+            assert!(!third, "half of all turns are taken");
+            assert!(needed);
+        }
     }
 }

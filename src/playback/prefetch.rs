@@ -104,8 +104,7 @@ impl Playback {
         self.prepare_profile(session);
         let index = session.work().avails + 1;
         let question = prefetch_question(session, schedule, index);
-        let patient = configuration.of_prefetch();
-        let asked = self.doors.adserver.ask(&patient, &question).await;
+        let asked = self.doors.adserver.ask_ahead(&configuration, &question).await;
         self.measure_asked(&configuration.name, &asked, None);
         let scene = log::Scene {
             request_id: &asked.transaction_id,

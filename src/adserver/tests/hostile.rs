@@ -108,7 +108,7 @@ async fn all_breaks_of_a_plan_cost_no_more_than_a_few() {
     let ads = &first.asked.outcome.as_ref().unwrap().breaks[0].ads;
     let mut led = 0;
     for _ in 0..200 {
-        let asked = door.lead(&first, ads, &configuration, &question).await;
+        let asked = door.lead(&first, ads, &question).await;
         assert!(
             asked.outcome.unwrap().breaks.is_empty(),
             "the plan is not repeated for each break"

@@ -71,7 +71,7 @@ impl Playback {
         }
         let asked = (&first, &question);
         let each = wanted.into_iter().map(|one| async move {
-            let offered = self.offered(session, configuration, asked, &one, until).await;
+            let offered = self.offered(session, asked, &one, until).await;
             Draft { ad_break: one.ad_break, spot: one.spot, offered }
         });
         let each: Vec<_> = each.collect();
@@ -115,7 +115,6 @@ impl Playback {
     async fn offered(
         &self,
         session: &Arc<Session>,
-        configuration: &PlaybackConfiguration,
         (first, question): (&First, &Question),
         Wanted { ad_break, of_plan, .. }: &Wanted,
         until: ProgramTime,
@@ -133,7 +132,7 @@ impl Playback {
             }
             return Err(Unfilled::NoAds);
         }
-        let asked = self.doors.adserver.lead(first, ads, configuration, question).await;
+        let asked = self.doors.adserver.lead(first, ads, question).await;
         let scene =
             log::Scene { request_id: &asked.transaction_id, ..self.scene(session, ad_break) };
         self.write_rows(session, hops(&scene, &asked));
@@ -202,7 +201,7 @@ impl Playback {
         let (server, sequencing) = (&self.doors.adserver, configuration.titles.sequencing);
         let first = server.first(configuration, &question, sequencing, until).await;
         let ads = first.asked.outcome.as_ref().map(|response| of_position(response, index)).ok();
-        let asked = server.follow(first, ads, configuration, &question).await;
+        let asked = server.follow(first, ads, &question).await;
         self.note_asked(session, ad_break, &asked);
         match &asked.outcome {
             Err(trouble) => Err(trouble.unfilled()),
