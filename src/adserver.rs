@@ -196,7 +196,7 @@ impl AdServer {
 
     /// What an answer about several breaks has for one of them: these of its ads, wrappers followed.
     /// The answer itself is not repeated for each, and all of them together may cost no more than a few
-    /// alone; ads beyond that are left out.
+    /// alone; where that leaves ads out, one of them is there as lost.
     pub async fn lead(
         &self,
         first: &First,
@@ -205,8 +205,7 @@ impl AdServer {
     ) -> Asked {
         let First { asked, draw, terms, spent } = first;
         let ads = ads.into_iter().take(self.settings.most_ads);
-        let ads: Vec<_> =
-            ads.take_while(|ad| spent.affords(ad.bytes, &self.settings)).cloned().collect();
+        let ads = spent.share(ads, &self.settings);
         let (ads, hops) = self.followed(ads, *terms, question, (draw, spent)).await;
         let outcome = asked.outcome.as_ref().map(|answer| vast::Response {
             root: answer.root,

@@ -11,9 +11,7 @@ use std::{
 use futures_util::{StreamExt, stream};
 use url::Url;
 
-use super::{
-    AdServer, Hop, Named, Question, Settings, Terms, Trouble, question::Draw, send::Sent,
-};
+use super::{AdServer, Hop, Named, Question, Settings, Terms, Trouble, question::Draw, send::Sent};
 use crate::vast::{Ad, Chosen, Kind, Lost, Response};
 
 /// All that one question leads to.
@@ -34,6 +32,8 @@ pub(super) struct Spent {
     requests: AtomicUsize,
     ads: AtomicUsize,
     bytes: AtomicUsize,
+    /// Bytes of ads that were left out, and are told so.
+    told: AtomicUsize,
 }
 
 impl Spent {
@@ -54,10 +54,40 @@ impl Spent {
     }
 
     /// One ad more that came from so much text; false where that is too much.
-    pub(super) fn affords(&self, bytes: usize, settings: &Settings) -> bool {
+    fn affords(&self, bytes: usize, settings: &Settings) -> bool {
         let (most_ads, most_bytes) = self.most(settings);
         self.ads.fetch_add(1, Ordering::Relaxed) < most_ads
             && self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= most_bytes
+    }
+
+    /// As many of these ads as it affords; where that is not all, one behind them is lost and says so.
+    pub(super) fn share<'a>(
+        &self,
+        ads: impl Iterator<Item = &'a Ad>,
+        settings: &Settings,
+    ) -> Vec<Ad> {
+        let mut shared = Vec::new();
+        for ad in ads {
+            if !self.affords(ad.bytes, settings) {
+                shared.push(self.left_out(ad, settings));
+                break;
+            }
+            shared.push(ad.clone());
+        }
+        shared
+    }
+
+    /// An ad that was too much, with its names and whom to tell as long as that is not too much too.
+    fn left_out(&self, ad: &Ad, settings: &Settings) -> Ad {
+        let (_, most) = self.most(settings);
+        let told = self.told.fetch_add(ad.bytes, Ordering::Relaxed).saturating_add(ad.bytes);
+        let ad = if told <= most { ad.clone() } else { Ad::default() };
+        ad.lost(self.too_much(settings))
+    }
+
+    fn too_much(&self, settings: &Settings) -> Lost {
+        let (ads, bytes) = self.most(settings);
+        Lost::TooMuch { ads, bytes }
     }
 
     fn most(&self, settings: &Settings) -> (usize, usize) {
@@ -110,7 +140,7 @@ impl<'a> Walk<'a> {
             ads.extend(more);
         }
         if !is_whole {
-            ads.push(wrapper.lost(self.too_much()));
+            ads.push(wrapper.lost(self.spent.too_much(&self.door.settings)));
         }
         ads
     }
@@ -133,11 +163,6 @@ impl<'a> Walk<'a> {
             });
         }
         (led_to, is_whole)
-    }
-
-    fn too_much(&self) -> Lost {
-        let (ads, bytes) = self.spent.most(&self.door.settings);
-        Lost::TooMuch { ads, bytes }
     }
 
     async fn answer(&self, wrapper: &Ad, path: &[String]) -> Result<Response, Lost> {

@@ -47,8 +47,9 @@ pub enum Lost {
         /// How many there may be.
         limit: usize,
     },
-    /// What wrappers lead to is copied for every ad, which has to end somewhere.
-    #[error("wrappers lead to more than {ads} ads, or {bytes} bytes of them, for one break")]
+    /// What wrappers lead to is copied for every ad, and a plan's ads for each of its breaks, which has to
+    /// end somewhere.
+    #[error("its answer leads to more than {ads} ads, or {bytes} bytes of them")]
     TooMuch {
         /// How many ads there may be.
         ads: usize,
