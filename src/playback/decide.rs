@@ -102,7 +102,17 @@ impl Playback {
         ad_break: &Break,
         offered: Result<Offers, Unfilled>,
     ) {
-        let turn = session.turn();
+        self.settle_in(session.turn(), session, ad_break, offered);
+    }
+
+    /// The same, where it is one's turn.
+    pub(super) fn settle_in(
+        &self,
+        turn: Turn<'_>,
+        session: &Arc<Session>,
+        ad_break: &Break,
+        offered: Result<Offers, Unfilled>,
+    ) {
         let Some(known) = turn.timeline() else { return };
         if turn.is_over() || known.has_settled(ad_break) {
             drop(turn);
@@ -294,7 +304,9 @@ impl Playback {
 
     /// Late ads that no playlist will ask for any more are told of as skipped.
     pub(super) fn give_up_late(&self, session: &Arc<Session>, view: &View, serial: BreakSerial) {
+        let turn = session.turn();
         let Some(offers) = session.take_late(serial) else { return };
+        drop(turn);
         if let Some(ad_break) = view.ad_break(serial) {
             self.leave_out(session, ad_break, Ok(offers));
         }

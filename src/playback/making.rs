@@ -54,20 +54,52 @@ impl Playback {
         while let Some(first) = self.in_time(session, ad_break.serial, made.next()).await {
             let mut fresh = vec![first];
             fresh.extend(std::iter::from_fn(|| made.next().now_or_never().flatten()));
-            fresh.iter().for_each(|one| offers.put(one));
+            for one in &fresh {
+                offers.put(one);
+            }
             waiting.retain(|known| !fresh.iter().any(|one| Arc::ptr_eq(&one.info, &known.info)));
-            session.work().makings.insert(ad_break.serial, infos(&waiting));
             if is_open && !offers.is_at_hand() && !waiting.is_empty() {
                 continue;
             }
             let fresh = Offers { pod: fresh, stand_ins: Vec::new() };
-            self.settle(session, ad_break, Ok(if is_open { offers.clone() } else { fresh }));
+            let fresh = if is_open { offers.clone() } else { fresh };
+            self.settle_made(session, ad_break, fresh, &waiting);
             is_open = false;
         }
-        session.work().makings.remove(&ad_break.serial);
         if is_open {
+            session.work().makings.remove(&ad_break.serial);
             self.settle(session, ad_break, Ok(offers));
-        } else if !waiting.is_empty() {
+        } else {
+            self.wait_no_more(session, ad_break, waiting);
+        }
+    }
+
+    /// Shows what is there, while `waiting` are still being made. Nobody decides in between: what is made
+    /// no more is there.
+    fn settle_made(
+        &self,
+        session: &Arc<Session>,
+        ad_break: &Break,
+        there: Offers,
+        waiting: &[Offer],
+    ) {
+        let turn = session.turn();
+        session.work().makings.insert(ad_break.serial, infos(waiting));
+        self.settle_in(turn, session, ad_break, Ok(there));
+    }
+
+    /// Those that were not made in time are told of, and are on offer no more.
+    fn wait_no_more(&self, session: &Arc<Session>, ad_break: &Break, waiting: Vec<Offer>) {
+        let turn = session.turn();
+        {
+            let mut work = session.work();
+            work.makings.remove(&ad_break.serial);
+            if let Some(late) = work.late.get_mut(&ad_break.serial) {
+                late.without(&waiting);
+            }
+        }
+        drop(turn);
+        if !waiting.is_empty() {
             let rest = Offers { pod: waiting, stand_ins: Vec::new() };
             self.leave_out(session, ad_break, Ok(rest));
         }

@@ -42,18 +42,32 @@ impl Offers {
         self.pod.iter().any(|offer| Arc::ptr_eq(&offer.info, info))
     }
 
-    /// Puts an ad in the place of what it was before its media was made.
-    pub fn put(&mut self, made: &Offer) {
+    /// Puts an ad in the place of what it was before its media was made; false where it is not known.
+    pub fn put(&mut self, made: &Offer) -> bool {
         let mut all = self.pod.iter_mut().chain(&mut self.stand_ins);
-        if let Some(known) = all.find(|offer| Arc::ptr_eq(&offer.info, &made.info)) {
-            known.clone_from(made);
+        let known = all.find(|offer| Arc::ptr_eq(&offer.info, &made.info));
+        known.map(|known| known.clone_from(made)).is_some()
+    }
+
+    /// Adds others behind it, each once: one that is known is put in its place.
+    pub fn extend(&mut self, more: Self) {
+        for offer in more.pod {
+            if !self.put(&offer) {
+                self.pod.push(offer);
+            }
+        }
+        for offer in more.stand_ins {
+            if !self.put(&offer) {
+                self.stand_ins.push(offer);
+            }
         }
     }
 
-    /// Adds others behind it.
-    pub fn extend(&mut self, more: Self) {
-        self.pod.extend(more.pod);
-        self.stand_ins.extend(more.stand_ins);
+    /// Leaves these ads out.
+    pub fn without(&mut self, ads: &[Offer]) {
+        let stays = |one: &Offer| !ads.iter().any(|ad| Arc::ptr_eq(&ad.info, &one.info));
+        self.pod.retain(stays);
+        self.stand_ins.retain(stays);
     }
 }
 

@@ -4,7 +4,10 @@ use futures_util::stream;
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::pod::{Refused, SkipReason};
+use crate::{
+    configuration::Suppression,
+    pod::{Refused, SkipReason},
+};
 
 /// An answer whose ads are not there yet, all but those at `ready`, and the ads as they will be.
 fn unmade(secs: &[i64], ready: &[usize]) -> (Offers, Vec<Offer>) {
@@ -145,4 +148,52 @@ async fn an_ad_that_cannot_be_made_is_told_of_with_its_reason() {
     workshop.closes().await;
     let rows = ["ADS_SKIPPED a:TRANSCODE_ERROR b:TRANSCODE_IN_PROGRESS"];
     assert_eq!(scene.rows().await, rows);
+}
+
+/// The scene's viewer is shown no ads so long after he joined.
+fn suppress(scene: &Scene, secs: i64) {
+    let period = MediaDuration::from_secs(secs);
+    let by = Suppression::AfterLiveEdge { period, partial: true };
+    let timeline = Timeline::new(at(0), at(0)).suppressing(by);
+    scene.session.decisions.write().timeline = Some(Arc::new(timeline));
+}
+
+#[tokio::test]
+async fn an_ad_that_is_made_before_there_is_a_place_is_shown_in_its_own() {
+    let scene = Scene::new("made-before-its-place", 4);
+    suppress(&scene, 27);
+    let (offers, made) = unmade(&[6, 6], &[1]);
+    let workshop = Workshop::open(&scene, offers);
+    settle().await;
+    workshop.finishes(&made[0]).await;
+    workshop.closes().await;
+    scene.reads(5);
+    scene.playback.use_all_late(&scene.session);
+    scene.reads(7);
+    assert_eq!(scene.shown(), "0.ts 1.ts 2.ts 3.ts 4.ts ad ad ad ad ad ad");
+    assert_eq!(scene.rows().await, ["FILLED_AVAIL for SUPPRESSED", "FILLED_AVAIL a b"]);
+    assert_eq!(scene.beacons().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn an_ad_that_never_has_a_place_is_told_of_once() {
+    for made_in_time in [true, false] {
+        let scene = Scene::new(&format!("made-placeless-{made_in_time}"), 4);
+        suppress(&scene, 100);
+        let (offers, made) = unmade(&[6, 6], &[1]);
+        let workshop = Workshop::open(&scene, offers);
+        settle().await;
+        if made_in_time {
+            workshop.finishes(&made[0]).await;
+        } else {
+            scene.reads(9);
+            settle().await;
+        }
+        workshop.closes().await;
+        scene.playback.forget(&scene.session);
+        let mut errors = scene.beacons().await;
+        errors.sort_unstable();
+        let error = |ad| format!("error \"http://127.0.0.1:1/error/{ad}\"");
+        assert_eq!(errors, [error("a"), error("b")], "made in time: {made_in_time}");
+    }
 }
