@@ -193,11 +193,13 @@ impl Library {
     ) -> Answer {
         let (pod, stand_ins) = pod::order(asked.ads.clone(), asked.sequencing);
         let patience = patience.to_std();
-        let all = |ads: Vec<vast::Ad>| async move {
-            let ads = ads.iter().take(MOST_ADS);
-            join_all(ads.map(|ad| self.offer(ad, asked, patience, channel))).await
+        let behind = pod.len();
+        let all = |ads: Vec<vast::Ad>, first: usize| async move {
+            let ads = ads.iter().take(MOST_ADS).enumerate();
+            let offer = |(at, ad)| self.offer(ad, first + at, asked, patience, channel);
+            join_all(ads.map(offer)).await
         };
-        let (pod, stand_ins) = tokio::join!(all(pod), all(stand_ins));
+        let (pod, stand_ins) = tokio::join!(all(pod, 0), all(stand_ins, behind));
         let makings = pod.iter().chain(&stand_ins).filter_map(|(_, making)| making.clone());
         let makings = makings.collect();
         let offers = |all: Vec<(Offer, _)>| all.into_iter().map(|(offer, _)| offer).collect();
@@ -207,12 +209,13 @@ impl Library {
     async fn offer(
         &self,
         ad: &vast::Ad,
+        place: usize,
         asked: &Asked,
         patience: Duration,
         channel: &Channel<'_>,
     ) -> (Offer, Option<Making>) {
         let transaction_id = asked.transaction_id.clone();
-        let info = AdInfo { transaction_id, ..AdInfo::of(ad, &asked.host) };
+        let info = AdInfo { transaction_id, place, ..AdInfo::of(ad, &asked.host) };
         let info = Arc::new(info.asked_at(asked.at, ad));
         let found = match pod::Media::of(ad) {
             Ok(media) => self.medium(&media, &info, patience, channel).await,

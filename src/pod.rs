@@ -65,6 +65,8 @@ pub struct AdInfo {
     pub ads_host: String,
     /// The question it came from (`[TRANSACTIONID]`), a UUID.
     pub transaction_id: String,
+    /// Its place in its answer, in the order in which ads are tried, stand-ins last.
+    pub place: usize,
     /// `Ad@sequence`.
     pub sequence: Option<u32>,
     /// How many wrappers led to it.

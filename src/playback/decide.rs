@@ -6,7 +6,7 @@ use std::sync::{Arc, atomic::Ordering};
 use super::{Live, Playback, deciding::Turn, session::Session};
 use crate::{
     channel::{Break, BreakSerial, View},
-    pod::{self, Filled, Offers, Room, Skipped, Unfilled},
+    pod::{self, Ad, Filled, Offers, Room, Skipped, Unfilled},
     session::{Decision, Fills, Late, Supply, is_overdue},
     stitch::Held,
     store::Written,
@@ -159,7 +159,8 @@ impl Playback {
         let Some(decision) = self.write(turn, session, decision, 0) else { return false };
         self.measure_hold(session, ad_break.serial, false);
         self.measure_plan(session, ad_break.length(), &decision, &skipped);
-        self.tell_plan(session, ad_break, &decision, &skipped);
+        let planned = decision.pods().flat_map(|pod| pod.ads.iter().cloned());
+        self.tell_plan(session, ad_break, &decision, (planned.collect(), &skipped));
         true
     }
 
@@ -185,17 +186,17 @@ impl Playback {
         }
     }
 
-    /// Tells the log and ad servers what is shown of an answer and what is not.
+    /// Tells the log what a break shows, and ad servers which of their ads it does from now on, and which
+    /// it does not.
     fn tell_plan(
         &self,
         session: &Arc<Session>,
         ad_break: &Break,
         decision: &Decision,
-        skipped: &[Skipped],
+        (added, skipped): (Vec<Ad>, &[Skipped]),
     ) {
         self.log_filled(session, ad_break, decision, skipped);
-        let planned = decision.pods().flat_map(|pod| pod.ads.iter().cloned());
-        self.report_plan(session, ad_break, skipped, planned);
+        self.report_plan(session, ad_break, skipped, added.into_iter());
     }
 
     /// An answer that is of no use any more: its ads are told of as skipped.
@@ -293,7 +294,7 @@ impl Playback {
                 match self.write(turn, session, decision, spans) {
                     Some(decision) => {
                         self.measure_added(session, &added, &skipped);
-                        self.tell_plan(session, ad_break, &decision, &skipped);
+                        self.tell_plan(session, ad_break, &decision, (added, &skipped));
                     }
                     // Behind what somebody else has appended there may be room, too.
                     None => session.keep_late(serial, offers),

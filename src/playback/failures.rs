@@ -20,8 +20,9 @@ use crate::{
 type Failed<'a> = (&'a Arc<AdInfo>, u16);
 
 impl Playback {
-    /// The ads of a plan that were left out are told so, each once, at every level of its chain; so
-    /// are those that play without the program that belongs to them (rule D-31).
+    /// The ads that were left out are told so, at every level of their chains; so are those planned that
+    /// play without the program that belongs to them (rule D-31). What has been told is not to be told
+    /// again.
     pub(super) fn report_plan(
         &self,
         session: &Arc<Session>,
@@ -60,9 +61,10 @@ impl Playback {
     fn fire_errors(&self, session: &Arc<Session>, ad_break: &Break, failed: Vec<Failed<'_>>) {
         let Some(published) = session.live.published() else { return };
         let target = published.view.target_duration;
-        let beacons = failed.into_iter().take(MOST).enumerate().flat_map(|(position, failed)| {
-            self.error_beacons(session, ad_break, position, failed, target)
-        });
+        let beacons = failed
+            .into_iter()
+            .take(MOST)
+            .flat_map(|failed| self.error_beacons(session, ad_break, failed, target));
         let beacons: Vec<_> = beacons.take(MOST_CALLS).collect();
         if !beacons.is_empty() {
             let dispatcher = self.doors.dispatcher.clone();
@@ -74,12 +76,13 @@ impl Playback {
         &self,
         session: &Arc<Session>,
         ad_break: &Break,
-        position: usize,
         (info, code): Failed<'_>,
         target_duration: MediaDuration,
     ) -> Vec<Beacon> {
         let now = self.doors.clock.now();
-        let showing = beacons::showing(session, ad_break, position, info, target_duration);
+        // A break's ads are told of by and by: what names a call is the ad's place in its answer.
+        let place = info.place;
+        let showing = beacons::showing(session, ad_break, place, info, target_duration);
         let showing = Arc::new(showing);
         let mut templates: Vec<&String> = info.errors.iter().collect();
         templates.sort_unstable();
@@ -88,7 +91,7 @@ impl Playback {
         templates.truncate(MAX_URLS);
         let beacon = |template: &String| {
             let moment = Moment { offset: MediaDuration::ZERO, event: Event::Error };
-            let id = BeaconId::of(session.id, &ad_break.id, position, moment, template);
+            let id = BeaconId::of(session.id, &ad_break.id, place, moment, template);
             let context = Context {
                 now: Some(now),
                 error_code: Some(code),

@@ -96,11 +96,16 @@ impl Scene {
 
     /// Beacons that are owed, by event and URL.
     pub(super) async fn beacons(&self) -> Vec<String> {
+        let due = self.due().await.into_iter();
+        due.map(|row| format!("{} {}", row["event"].as_str().unwrap(), row["url"])).collect()
+    }
+
+    /// Their rows.
+    pub(super) async fn due(&self) -> Vec<Value> {
         self.playback.decided().await;
         let rows = self.journal.beacons().recent(0, usize::MAX, None);
         let rows = rows.iter().map(|recent| serde_json::from_str::<Value>(&recent.row.json));
-        let due = rows.map(Result::unwrap).filter(|row| row["outcome"] == "due");
-        due.map(|row| format!("{} {}", row["event"].as_str().unwrap(), row["url"])).collect()
+        rows.map(Result::unwrap).filter(|row| row["outcome"] == "due").collect()
     }
 }
 
@@ -131,15 +136,15 @@ impl Drop for Scene {
 
 /// Ads of these seconds, named `a`, `b` and so on.
 pub(super) fn offers(secs: &[i64]) -> Offers {
-    let offer = |(name, secs): (char, &i64)| {
+    let offer = |(place, (name, secs)): (usize, (char, &i64))| {
         let name = name.to_string();
         let errors = vec![format!("http://127.0.0.1:1/error/{name}")];
-        let info = AdInfo { ad_id: Some(name.clone()), errors, ..AdInfo::default() };
+        let info = AdInfo { ad_id: Some(name.clone()), place, errors, ..AdInfo::default() };
         let url = Url::parse(&format!("https://cdn.example.com/{name}.m3u8")).unwrap();
         let creative = crate::creative::Creative { url, ..(*creative(secs * 1_000)).clone() };
         Offer { info: Arc::new(info), media: Ok(Arc::new(creative)), made_late: false }
     };
-    Offers { pod: ('a'..).zip(secs).map(offer).collect(), stand_ins: Vec::new() }
+    Offers { pod: ('a'..).zip(secs).enumerate().map(offer).collect(), stand_ins: Vec::new() }
 }
 
 pub(super) fn at(secs: i64) -> ProgramTime {

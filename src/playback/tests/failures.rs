@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    pod::{SkipReason, Skipped},
+    pod::{Refused, SkipReason, Skipped},
     vast,
 };
 
@@ -42,4 +42,63 @@ async fn lost_ads_name_a_thousand_at_most() {
     let lost: Vec<_> = (0..100).map(lost).collect();
     scene.playback.report_plan(&scene.session, &scene.ad_break(), &lost, std::iter::empty());
     assert_eq!(scene.beacons().await.len(), 1_000);
+}
+
+/// An answer whose ads all name one error URL, which its macros make another for each call.
+fn of_one_server(secs: &[i64], interactive: &[vast::Resource]) -> Offers {
+    let mut offers = offers(secs);
+    for offer in &mut offers.pod {
+        let errors = vec!["http://127.0.0.1:1/error?code=[ERRORCODE]".to_owned()];
+        let interactive = interactive.to_vec();
+        offer.info = Arc::new(AdInfo { errors, interactive, ..(*offer.info).clone() });
+    }
+    offers
+}
+
+/// What the error calls said, and under how many ids.
+async fn told_of(scene: &Scene) -> (Vec<String>, usize) {
+    let due = scene.due().await;
+    let ids: std::collections::HashSet<_> =
+        due.iter().map(|row| row["beacon_id"].to_string()).collect();
+    let code = |row: &Value| row["url"].as_str().unwrap().split_once('=').unwrap().1.to_owned();
+    let mut codes: Vec<_> = due.iter().map(code).collect();
+    codes.sort_unstable();
+    (codes, ids.len())
+}
+
+/// Gives a break the first so many ads, and then the others.
+fn give(scene: &Scene, offers: &Offers, first: usize) {
+    let part = |ads: &[Offer]| Offers { pod: ads.to_vec(), stand_ins: Vec::new() };
+    let (now, later) = offers.pod.split_at(first);
+    scene.playback.settle(&scene.session, &scene.ad_break(), Ok(part(now)));
+    scene.playback.settle(&scene.session, &scene.ad_break(), Ok(part(later)));
+}
+
+#[tokio::test]
+async fn ads_left_out_one_after_another_are_told_of_each_by_itself() {
+    let scene = Scene::new("errors-by-and-by", 3);
+    let mut offers = of_one_server(&[6, 6, 6, 6], &[]);
+    for at in [1, 3] {
+        let why = Refused { reason: SkipReason::TranscodeError, why: None };
+        offers.pod[at].media = Err(why);
+    }
+    give(&scene, &offers, 2);
+    assert_eq!(scene.rows().await.len(), 2);
+    let code = SkipReason::TranscodeError.code().to_string();
+    assert_eq!(told_of(&scene).await, (vec![code.clone(), code], 2));
+}
+
+#[tokio::test]
+async fn an_ad_whose_program_is_not_run_is_told_so_once() {
+    let scene = Scene::new("errors-interactive", 3);
+    let program = vast::Resource {
+        element: "InteractiveCreativeFile".to_owned(),
+        mime: None,
+        api_framework: Some("SIMID".to_owned()),
+        content: "https://a.example/simid.html".to_owned(),
+    };
+    let offers = of_one_server(&[6, 6, 6], &[program]);
+    give(&scene, &offers, 1);
+    assert_eq!(scene.rows().await, ["FILLED_AVAIL a", "FILLED_AVAIL a b c"]);
+    assert_eq!(told_of(&scene).await, (vec!["409".to_owned(); 3], 3));
 }
