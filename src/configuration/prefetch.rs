@@ -8,8 +8,8 @@ use crate::units::{MediaDuration, ProgramTime};
 /// One schedule of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prefetch {
-    /// Its name among the configuration's.
-    pub name: String,
+    /// Its name among the configuration's, and when it was created.
+    pub id: PrefetchId,
     /// Only for sessions of this stream, where it names one.
     pub stream: Option<String>,
     /// What the ad server is told: values of dynamic variables, which no break is there to give.
@@ -20,6 +20,15 @@ pub struct Prefetch {
     pub spread: MediaDuration,
     /// When.
     pub timing: Timing,
+}
+
+/// Which schedule: one that is deleted may leave its name to another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PrefetchId {
+    /// Its name among the configuration's.
+    pub name: String,
+    /// When it was created; before everything where that is not known.
+    pub created: ProgramTime,
 }
 
 /// When ads are asked for, and for which breaks.
@@ -141,7 +150,7 @@ mod tests {
 
     fn schedule(timing: Timing) -> Prefetch {
         Prefetch {
-            name: "one".to_owned(),
+            id: PrefetchId { name: "one".to_owned(), created: at(0) },
             stream: None,
             variables: [("scte.event_id".to_owned(), "7".to_owned())].into(),
             matching: vec!["scte.event_id".to_owned()],

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     adserver::{Question, log},
     channel::BreakSerial,
-    configuration::prefetch::{Prefetch, Watcher},
+    configuration::prefetch::{Prefetch, PrefetchId, Watcher},
     library::Answer,
     units::{MediaDuration, ProgramTime},
 };
@@ -20,9 +20,9 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Stock {
     /// By schedule, when.
-    asked: HashMap<String, ProgramTime>,
+    asked: HashMap<PrefetchId, ProgramTime>,
     /// By schedule, what is there and since when.
-    held: HashMap<String, (ProgramTime, Answer)>,
+    held: HashMap<PrefetchId, (ProgramTime, Answer)>,
     /// The newest break that has ended, and when that was seen.
     ended: Option<(BreakSerial, ProgramTime)>,
 }
@@ -30,9 +30,9 @@ pub(super) struct Stock {
 impl Stock {
     /// Lets go of what no break can use any more: its schedule is over, or gone.
     fn keep(&mut self, schedules: &[Prefetch], now: ProgramTime) {
-        let known = |name: &str| schedules.iter().find(|schedule| schedule.name == name);
-        self.asked.retain(|name, _| known(name).is_some());
-        self.held.retain(|name, (at, _)| known(name).is_some_and(|one| !one.is_past(*at, now)));
+        let known = |id: &PrefetchId| schedules.iter().find(|schedule| schedule.id == *id);
+        self.asked.retain(|id, _| known(id).is_some());
+        self.held.retain(|id, (at, _)| known(id).is_some_and(|one| !one.is_past(*at, now)));
     }
 }
 
@@ -87,11 +87,11 @@ impl Playback {
             since: session.created,
             place: i64::try_from(session.id.bits() % 1_000).unwrap_or(0),
             break_ended: stock.ended.map(|(_, at)| at),
-            asked: stock.asked.get(&schedule.name).copied(),
+            asked: stock.asked.get(&schedule.id).copied(),
         };
         let due = schedule.is_due(&watcher, now);
         if due {
-            stock.asked.insert(schedule.name.clone(), now);
+            stock.asked.insert(schedule.id.clone(), now);
         }
         due
     }
@@ -114,14 +114,14 @@ impl Playback {
         let making = log::making_ads_request(&scene, &asked, &session.headers);
         let scene = log::Scene { time: self.doors.clock.now(), ..scene };
         let rows = [making, log::answered(&scene, &asked)].into_iter().chain(hops(&scene, &asked));
-        let rows = rows.map(|row| log::prefetched(row, &schedule.name)).collect::<Vec<_>>();
+        let rows = rows.map(|row| log::prefetched(row, &schedule.id.name)).collect::<Vec<_>>();
         self.write_rows(session, rows);
         if asked.unfilled().is_some() {
             return; // the break is asked about when it comes
         }
         let answer = self.media_for(session, &asked, PATIENCE, self.doors.clock.now()).await;
         let now = self.doors.clock.now();
-        session.work().stock.held.insert(schedule.name.clone(), (now, answer));
+        session.work().stock.held.insert(schedule.id.clone(), (now, answer));
     }
 
     /// Ads that were asked for before a break and are for it, and by which schedule; they are used once.
@@ -136,13 +136,13 @@ impl Playback {
         let mut work = session.work();
         let held = &mut work.stock.held;
         let suits = |schedule: &&Prefetch| {
-            let retrieved = held.get(&schedule.name).map(|(at, _)| *at);
+            let retrieved = held.get(&schedule.id).map(|(at, _)| *at);
             retrieved.is_some_and(|at| schedule.is_for(at, now))
                 && schedule.matches(|name| question.value(name, &configuration.aliases))
         };
-        let name = schedules.iter().find(suits)?.name.clone();
-        let (_, answer) = held.remove(&name)?;
-        Some((name, answer))
+        let id = schedules.iter().find(suits)?.id.clone();
+        let (_, answer) = held.remove(&id)?;
+        Some((id.name, answer))
     }
 }
 
@@ -152,15 +152,22 @@ const PATIENCE: MediaDuration = MediaDuration::from_secs(30);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::configuration::prefetch::{Timing, Window};
+    use crate::{
+        configuration::prefetch::{Timing, Window},
+        playback::{Settings, offers::question, tests::Scene},
+    };
 
     const fn at(secs: i64) -> ProgramTime {
         ProgramTime::from_millis(secs * 1_000)
     }
 
+    fn id(name: &str, created: i64) -> PrefetchId {
+        PrefetchId { name: name.to_owned(), created: at(created) }
+    }
+
     fn schedule(timing: Timing) -> Prefetch {
         Prefetch {
-            name: "one".to_owned(),
+            id: id("one", 0),
             stream: None,
             variables: std::collections::BTreeMap::new(),
             matching: Vec::new(),
@@ -180,15 +187,44 @@ mod tests {
         };
         for (timing, past) in [(single, 90), (recurring(None), 90), (recurring(Some(20)), 55)] {
             let mut stock = Stock::default();
-            stock.held.insert("one".to_owned(), (at(35), Answer::default()));
+            stock.held.insert(id("one", 0), (at(35), Answer::default()));
             stock.keep(&[schedule(timing)], at(past - 1));
             assert_eq!(stock.held.len(), 1, "{timing:?}");
             stock.keep(&[schedule(timing)], at(past));
             assert_eq!(stock.held.len(), 0, "{timing:?}");
         }
         let mut stock = Stock::default();
-        stock.asked.insert("gone".to_owned(), at(0));
+        stock.asked.insert(id("gone", 0), at(0));
         stock.keep(&[], at(1));
         assert!(stock.asked.is_empty());
+    }
+
+    /// An operator corrects a schedule by deleting it and creating another of its name, within
+    /// milliseconds: sweeps see no time without one.
+    #[tokio::test]
+    async fn what_is_fetched_for_a_schedule_is_not_used_for_another_of_its_name() {
+        let scene = Scene::new("prefetch-replaced", 4);
+        let (playback, session) = (&scene.playback, &scene.session);
+        let now = playback.doors.clock.now();
+        let always = Window { from: at(0), to: now + MediaDuration::from_secs(600) };
+        let old = schedule(Timing::Single { retrieval: always, consumption: always });
+        let new = Prefetch { id: id("one", 1), ..old.clone() };
+        let take_effect = |schedule: &Prefetch| {
+            let prefetches = HashMap::from([("news".to_owned(), vec![schedule.clone()])]);
+            playback.configure(Settings { prefetches, ..Settings::default() });
+        };
+        let question = question(session, &scene.ad_break(), 1);
+        let uses = || playback.take_prefetched(session, &question).is_some();
+        let fetch = |schedule: &Prefetch| {
+            assert!(playback.is_due(session, schedule, None, now));
+            assert!(!playback.is_due(session, schedule, None, now));
+            session.work().stock.held.insert(schedule.id.clone(), (now, Answer::default()));
+        };
+        take_effect(&old);
+        fetch(&old);
+        take_effect(&new);
+        assert!(!uses());
+        fetch(&new);
+        assert!(uses());
     }
 }

@@ -11,7 +11,7 @@ use crate::{
             TAGS,
         },
     },
-    configuration::prefetch::{Prefetch, Timing, Window},
+    configuration::prefetch::{Prefetch, PrefetchId, Timing, Window},
     units::{MediaDuration, ProgramTime},
 };
 
@@ -187,7 +187,7 @@ pub(super) fn read(name: &str, schedule: &Map<String, Value>) -> Option<Prefetch
     let criteria = part(&consumption, "AvailMatchingCriteria");
     let criteria = criteria.as_array().into_iter().flatten();
     Some(Prefetch {
-        name: name.to_owned(),
+        id: PrefetchId { name: name.to_owned(), created: created(schedule) },
         stream: schedule.get("StreamId").and_then(text),
         variables: variables
             .filter_map(|(name, value)| Some((name.clone(), text(value)?)))

@@ -90,7 +90,8 @@ fn turns_begin_with_the_schedule_where_it_has_no_start_or_an_earlier_one() {
     };
     let retrieval =
         |window: Value| read(json!({ "Retrieval": window, "Consumption": { "EndTime": 90 } }));
-    assert_eq!(begins(&retrieval(json!({ "EndTime": 60 }))), at(40));
+    let known = retrieval(json!({ "EndTime": 60 }));
+    assert_eq!((begins(&known), known.id.created), (at(40), at(40)));
     assert_eq!(begins(&retrieval(json!({ "StartTime": 10, "EndTime": 60 }))), at(40));
     let shaped = |start: i64, secs: i64| {
         let shape = json!({ "RetrievalWindowDurationSeconds": secs });
