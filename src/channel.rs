@@ -71,6 +71,17 @@ impl Channel {
         Self { trust, ..self }
     }
 
+    /// The same where no playlist of these renditions will ever come: nothing of them is waited for.
+    #[must_use]
+    pub fn without(mut self, renditions: impl IntoIterator<Item = usize>) -> Self {
+        for rendition in renditions {
+            if let Some(track) = self.tracks.get_mut(rendition) {
+                track.is_read = false;
+            }
+        }
+        self
+    }
+
     /// The newest view; none until every rendition has been read or has failed, or two seconds
     /// after the first was: what all have in common is settled in the first view.
     pub fn view(&self) -> Option<&Arc<View>> {
@@ -232,7 +243,7 @@ impl Channel {
     /// Has every rendition been read, or failed? None is waited for longer than players would.
     fn is_whole(&mut self, now: ProgramTime) -> bool {
         let heard_at = *self.heard_at.get_or_insert(now);
-        let heard = |track: &Track| track.frame.is_some() || track.failing;
+        let heard = |track: &Track| !track.is_read || track.frame.is_some() || track.failing;
         self.tracks.iter().all(heard) || now - heard_at >= FIRST_VIEW
     }
 

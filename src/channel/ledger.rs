@@ -297,8 +297,12 @@ impl Break {
     }
 
     /// Nothing more can be learnt of it.
-    pub(super) fn is_complete(&self) -> bool {
-        let known = |b: &Boundary| b.marks.iter().all(|m| m.is_some_and(|m| m.at.is_some()));
+    pub(super) fn is_complete(&self, tracks: &[Track]) -> bool {
+        let is_whole = |mark: &Option<Mark>| mark.is_some_and(|mark| mark.at.is_some());
+        let known = |boundary: &Boundary| {
+            let mut marks = boundary.marks.iter().zip(tracks);
+            marks.all(|(mark, track)| !track.is_read || is_whole(mark))
+        };
         self.end.is_some() && self.start.iter().chain(&self.boundaries).all(known)
     }
 

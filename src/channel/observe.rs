@@ -71,7 +71,7 @@ impl Channel {
     /// Works on a break: finds its start, its boundaries, its end; completes its marks. None where no
     /// fact is added.
     pub(super) fn followed(&self, known: &Break, now: ProgramTime) -> Option<Arc<Break>> {
-        if known.is_complete() {
+        if known.is_complete(&self.tracks) {
             return None;
         }
         let mut this = known.clone();

@@ -4,3 +4,4 @@ mod ranges;
 mod target;
 mod tokens;
 mod undated;
+mod unread;

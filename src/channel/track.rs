@@ -107,6 +107,8 @@ impl Frame {
 #[derive(Debug)]
 pub(super) struct Track {
     pub(super) kind: RenditionKind,
+    /// False where no playlist of it will ever come.
+    pub(super) is_read: bool,
     pub(super) segments: VecDeque<Timed>,
     pub(super) frame: Option<Frame>,
     /// Start of the first segment the origin lists.
@@ -131,6 +133,7 @@ impl Track {
     pub(super) fn new(kind: RenditionKind) -> Self {
         Self {
             kind,
+            is_read: true,
             segments: VecDeque::new(),
             frame: None,
             head: None,

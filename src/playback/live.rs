@@ -83,11 +83,13 @@ impl Live {
     ) -> Self {
         let renditions = multivariant.renditions.clone();
         let kinds: Vec<_> = renditions.iter().map(|rendition| rendition.kind).collect();
+        let unread = (0..kinds.len()).filter(|&at| !is_read(kinds[at], addresses.get(at)));
+        let channel = Channel::new(&kinds).trusting(configuration.cues).without(unread);
         Self {
             failed: Mutex::new(vec![None; kinds.len()]),
             heard: kinds.iter().map(|_| AtomicBool::new(false)).collect(),
             newest: kinds.iter().map(|_| AtomicI64::new(now.as_nanos())).collect(),
-            state: Mutex::new(Channel::new(&kinds).trusting(configuration.cues)),
+            state: Mutex::new(channel),
             published: ArcSwapOption::empty(),
             recorded: Recordings::new(kinds.len(), configuration.cues),
             versions: AtomicU64::new(0),
@@ -105,6 +107,17 @@ impl Live {
             starting: Mutex::new(()),
             opened: now,
         }
+    }
+
+    /// Where a rendition's playlist lies, if it is to be read.
+    pub(super) fn read_at(&self, rendition: usize) -> Option<&Url> {
+        self.addresses.get(rendition)?.as_ref().filter(|_| self.is_read(rendition))
+    }
+
+    /// Is its playlist ever read?
+    pub(super) fn is_read(&self, rendition: usize) -> bool {
+        let known = self.renditions.get(rendition);
+        known.is_some_and(|known| is_read(known.kind, self.addresses.get(rendition)))
     }
 
     /// The newest view; none until the origin has answered.
@@ -141,9 +154,10 @@ impl Live {
         let mut changes = self.changes();
         let whole = || {
             let Some(published) = self.published() else { return false };
-            let mut tracks = self.renditions.iter().zip(&published.view.tracks);
-            tracks.all(|(info, track)| {
+            let mut tracks = self.renditions.iter().zip(&published.view.tracks).enumerate();
+            tracks.all(|(at, (info, track))| {
                 !matches!(info.kind, RenditionKind::Video | RenditionKind::Audio)
+                    || !self.is_read(at)
                     || track.as_ref().is_some_and(|track| !track.segments.is_empty())
             })
         };
@@ -310,6 +324,11 @@ impl Live {
         }
         self.changed.send_modify(|version| *version = version.wrapping_add(1));
     }
+}
+
+/// I-frames are not offered beside replaced breaks, and what has no address cannot be read.
+fn is_read(kind: RenditionKind, address: Option<&Option<Url>>) -> bool {
+    kind != RenditionKind::IFrame && !matches!(address, Some(None))
 }
 
 /// A channel opened so short a while ago may be waiting for its first session.

@@ -2,8 +2,6 @@
 
 use std::sync::{Arc, OnceLock, PoisonError};
 
-use url::Url;
-
 use super::{ChannelLinks, Error, Live, Opening, Playback, Session, feed::Feed};
 use crate::{
     configuration::PlaybackConfiguration,
@@ -142,9 +140,8 @@ impl Playback {
         }
         live.fall_asleep(now);
         let wanted = Wanted::new(now);
-        let spawn = |(rendition, address): (usize, &Option<Url>)| {
-            let kind = live.renditions.get(rendition).map(|known| known.kind);
-            let address = address.as_ref().filter(|_| kind != Some(RenditionKind::IFrame))?;
+        let spawn = |rendition: usize| {
+            let address = live.read_at(rendition)?;
             let refused = |blocked: Blocked| {
                 tracing::warn!(rendition, %blocked, "the origin's playlist cannot be read");
                 live.fail(rendition, origin::told(&blocked.into()), now);
@@ -156,7 +153,7 @@ impl Playback {
             let reading = origin::spawn(fetcher, address, Arc::new(feed), wanted, &self.stopping);
             Some((rendition, reading))
         };
-        live.feed(live.addresses.iter().enumerate().filter_map(spawn).collect());
+        live.feed((0..live.renditions.len()).filter_map(spawn).collect());
     }
 
     fn links(

@@ -72,6 +72,20 @@ fn a_rendition_that_failed_before_a_pause_is_waited_for_again() {
 }
 
 #[test]
+fn nobody_waits_for_i_frames() {
+    let text = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n\
+                #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,URI=\"i.m3u8\"\n";
+    let live = live_of(&configuration(), text);
+    let video = live.renditions.iter().position(|known| known.uri == "v.m3u8").unwrap();
+    assert_eq!(
+        (live.renditions.len(), live.is_read(video), live.is_read(1 - video)),
+        (2, true, false)
+    );
+    reads(&live, video, 1, 0);
+    assert!(live.is_recorded() && live.is_read_whole());
+}
+
+#[test]
 fn a_playlist_that_goes_on_is_no_title() {
     let live = unread();
     (0..2).for_each(|rendition| reads(&live, rendition, 1, 0));

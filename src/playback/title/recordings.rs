@@ -3,12 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::live::Live;
-use crate::{
-    cue::Trust,
-    hls::{MediaPlaylist, RenditionKind},
-    stitch::Recording,
-    title::Title,
-};
+use crate::{cue::Trust, hls::MediaPlaylist, stitch::Recording, title::Title};
 
 /// Whole playlists by rendition, and the title they make.
 #[derive(Debug)]
@@ -113,9 +108,8 @@ impl Live {
     /// Has every rendition that is offered been read to its end, or failed, since the refreshers were
     /// started last?
     pub(in crate::playback) fn is_read_whole(&self) -> bool {
-        let mut renditions = self.renditions.iter().enumerate();
-        renditions.all(|(at, known)| {
-            known.kind == RenditionKind::IFrame
+        (0..self.renditions.len()).all(|at| {
+            !self.is_read(at)
                 || self.recorded.has(at)
                 || self.is_heard(at) && self.failure(at).is_some()
         })
