@@ -236,14 +236,14 @@ impl Config {
         }
     }
 
-    /// The first configuration, by name, that cannot do without ffmpeg: its slate is a file.
+    /// The first configuration, by name, that cannot do without ffmpeg: its slate or a bumper is a file.
     pub fn needs_transcoding(&self) -> Option<&str> {
-        let is_file = |slate: &Url| !slate.path().ends_with(".m3u8");
-        let needing = self
-            .playback_configurations
-            .iter()
-            .find(|one| one.slate_ad_url.as_ref().is_some_and(is_file));
-        needing.map(|one| one.name.as_str())
+        let is_file = |clip: &Url| !clip.path().ends_with(".m3u8");
+        let needs = |one: &&Arc<PlaybackConfiguration>| {
+            let clips = [&one.slate_ad_url, &one.bumpers.start, &one.bumpers.end];
+            clips.into_iter().flatten().any(is_file)
+        };
+        self.playback_configurations.iter().find(needs).map(|one| one.name.as_str())
     }
 
     /// The keys whose change takes effect only at the next start.

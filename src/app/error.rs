@@ -37,7 +37,7 @@ pub enum Error {
     #[error(transparent)]
     Storage(#[from] storage::Error),
     /// A program is missing that a configuration needs.
-    #[error("`{configuration}` needs ffmpeg, its slate being a file")]
+    #[error("`{configuration}` needs ffmpeg, its slate or a bumper being a file")]
     Transcoder {
         /// Which.
         configuration: String,

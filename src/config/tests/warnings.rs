@@ -108,3 +108,22 @@ prefetch_maximum_ads_personalization_time_milliseconds = 250
     );
     insta::assert_snapshot!(report);
 }
+
+/// Without ffmpeg such a clip would never be shown.
+#[test]
+fn a_slate_or_bumper_that_is_a_file_cannot_do_without_ffmpeg() {
+    let needs = |line: &str| {
+        let head = "[[playback_configuration]]\nname = \"news\"\n\
+                    video_content_source_url = \"https://origin.example.com/live\"\n";
+        let report = check(&format!("{head}{line}\n"));
+        report.config.unwrap().needs_transcoding() == Some("news")
+    };
+    for (field, end) in [
+        ("slate_ad_url = ", ""),
+        ("bumper = { start_url = ", " }"),
+        ("bumper = { end_url = ", " }"),
+    ] {
+        let with = |url: &str| needs(&format!("{field}\"https://cdn.example.com/{url}\"{end}"));
+        assert_eq!((with("clip.mp4"), with("clip.m3u8")), (true, false), "{field}");
+    }
+}
