@@ -5,7 +5,7 @@
 //! was read, too, while ads are shown in a rendition that cannot be read; and renditions that tell of
 //! ranges must tell of the same. So what others tell of such moments is taken over.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
@@ -50,18 +50,21 @@ impl Ranges {
     }
 
     /// Takes over what `other` tells that begins at `edge` or later, up to where this rendition has
-    /// been read, if it tells of ranges at all; true if there was something new.
+    /// been read, if it tells of ranges at all and as far as there is room; true if there was something
+    /// new.
     pub(super) fn borrow(&mut self, other: &Self, edge: ProgramTime) -> bool {
-        let is_known = |id: &str| self.known.iter().any(|known| known.id == id);
-        let new = other.known.iter().filter(|range| range.start.is_some_and(|start| start >= edge));
-        let new = new.filter(|range| range.is_portable() && !is_known(&range.id));
-        let new: Vec<_> = new.map(|range| Range { listed: false, ..range.clone() }).collect();
-        if new.is_empty() || !self.tells {
+        let room = MOST_UNLISTED.saturating_sub(self.unlisted());
+        if room == 0 || !self.tells {
             return false;
         }
+        let ids: HashSet<&str> = self.known.iter().map(|known| known.id.as_str()).collect();
+        let new = other.known.iter().filter(|range| range.start.is_some_and(|start| start >= edge));
+        let new = new.filter(|range| !ids.contains(range.id.as_str()) && range.is_portable());
+        let new = new.take(room).map(|range| Range { listed: false, ..range.clone() });
+        let new: Vec<_> = new.collect();
+        let is_news = !new.is_empty();
         self.known.extend(new);
-        self.keep_few();
-        true
+        is_news
     }
 
     /// Drops what the origin lists no more and ended at `head` or before, and the oldest of what
@@ -72,13 +75,16 @@ impl Ranges {
     }
 
     fn keep_few(&mut self) {
-        let unlisted = self.known.iter().filter(|range| !range.listed).count();
-        let mut surplus = unlisted.saturating_sub(MOST_UNLISTED);
+        let mut surplus = self.unlisted().saturating_sub(MOST_UNLISTED);
         self.known.retain(|range| {
             let goes = surplus > 0 && !range.listed;
             surplus -= usize::from(goes);
             !goes
         });
+    }
+
+    fn unlisted(&self) -> usize {
+        self.known.iter().filter(|range| !range.listed).count()
     }
 
     /// The lines to be listed.

@@ -40,6 +40,26 @@ fn not_every_range_that_is_to_last_for_ever_is_remembered() {
     assert_eq!(listed(&[&all, &[], &all, &all[..1_500]]), [3_000, 1_000, 3_000, 2_500]);
 }
 
+/// A rendition that lists more of the future than is remembered made another one of each rendition beside
+/// it at each reading.
+#[test]
+fn no_more_is_taken_over_than_is_remembered() {
+    let read = |names: std::ops::Range<usize>| {
+        let mut text = String::from("#EXTM3U\n#EXT-X-TARGETDURATION:6\n");
+        for name in names {
+            text +=
+                &format!("#EXT-X-DATERANGE:ID=\"{name}\",START-DATE=\"2026-01-01T00:01:00Z\"\n");
+        }
+        let mut ranges = Ranges::default();
+        ranges.read(&MediaPlaylist::parse(text + "#EXTINF:6,\na.ts\n").unwrap().0);
+        ranges
+    };
+    let edge = ProgramTime::parse("2026-01-01T00:00:00Z").unwrap();
+    let (mut own, other) = (read(0..1), read(0..3_000));
+    let taken = [(); 2].map(|()| (own.borrow(&other, edge), own.lines().len()));
+    assert_eq!(taken, [(true, 1_001), (false, 1_001)]);
+}
+
 /// A channel with two pictures; which ranges each lists after these readings of one or the other,
 /// whose first six seconds begin so many after midnight.
 fn told(readings: &[(usize, i64, &[&str])]) -> String {
