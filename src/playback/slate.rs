@@ -51,14 +51,14 @@ impl Playback {
                 {
                     let (length, most) = (clip.creative.duration, LONGEST_BUMPER);
                     tracing::warn!(configuration, %url, %length, %most, "the bumper is too long");
-                    live.give_up(role);
+                    live.give_up(role, url);
                 }
                 Some(Ok(clip)) => live.set(role, Some(url), clip),
                 Some(Err(why)) => {
                     tracing::warn!(configuration, what, %url, %why, "it cannot be used");
-                    live.give_up(role);
+                    live.give_up(role, url);
                 }
-                None => {}
+                None => live.give_up(role, url),
             }
         });
     }

@@ -1,9 +1,6 @@
 //! What a channel has ready besides ads: what is shown where none is, and what creatives have to be.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicI64, Ordering},
-};
+use std::sync::{Arc, atomic::AtomicI64};
 
 use tokio::sync::watch;
 use url::Url;
@@ -39,8 +36,6 @@ pub(super) struct Ready {
     pad: Standby,
     start: Standby,
     end: Standby,
-    /// A bumper that was to be read could not be.
-    lacking: [AtomicBool; 2],
     profile: watch::Sender<Option<Result<Arc<Profile>, Unfit>>>,
     profile_tried: AtomicI64,
 }
@@ -52,7 +47,6 @@ impl Ready {
             pad: Standby::new(),
             start: Standby::new(),
             end: Standby::new(),
-            lacking: [AtomicBool::new(false), AtomicBool::new(false)],
             profile: watch::channel(None).0,
             profile_tried: AtomicI64::new(i64::MIN),
         }
@@ -96,7 +90,7 @@ impl Live {
     /// It has been read or made.
     pub(in crate::playback) fn set(&self, role: Role, from: Option<Url>, ad: pod::Ad) {
         self.ready.of(role).set(from, ad);
-        self.tell_of(role, false);
+        self.changed.send_modify(|version| *version = version.wrapping_add(1));
     }
 
     /// It is configured no more.
@@ -104,33 +98,20 @@ impl Live {
         self.ready.of(role).let_go();
     }
 
-    /// It could not be read.
-    pub(in crate::playback) fn give_up(&self, role: Role) {
-        self.tell_of(role, true);
-    }
-
-    fn tell_of(&self, role: Role, lacking: bool) {
-        let bumper = match role {
-            Role::BumperStart => Some(&self.ready.lacking[0]),
-            Role::BumperEnd => Some(&self.ready.lacking[1]),
-            Role::Slate | Role::Pad => None,
-        };
-        if let Some(bumper) = bumper {
-            bumper.store(lacking, Ordering::Release);
-            self.changed.send_modify(|version| *version = version.wrapping_add(1));
-        }
+    /// It could not be read or made.
+    pub(in crate::playback) fn give_up(&self, role: Role, from: Url) {
+        self.ready.of(role).give_up(from);
+        self.changed.send_modify(|version| *version = version.wrapping_add(1));
     }
 
     /// Done when those bumpers are there, or cannot be read.
     pub(in crate::playback) async fn bumpers(&self, wanted: &BumperUrls) {
         let mut changes = self.changes();
-        let comes = |url: &Option<Url>, known: &Standby, lacking: &AtomicBool| {
-            url.is_some() && known.is_empty() && !lacking.load(Ordering::Acquire)
+        let comes = |url: &Option<Url>, known: &Standby| {
+            url.as_ref().is_some_and(|url| known.is_awaited(url))
         };
-        let missing = || {
-            let Ready { start, end, lacking, .. } = &self.ready;
-            comes(&wanted.start, start, &lacking[0]) || comes(&wanted.end, end, &lacking[1])
-        };
+        let Ready { start, end, .. } = &self.ready;
+        let missing = || comes(&wanted.start, start) || comes(&wanted.end, end);
         while missing() && changes.changed().await.is_ok() {}
     }
 

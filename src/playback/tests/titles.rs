@@ -4,8 +4,11 @@ use super::*;
 use crate::{
     beacon::{self, Due},
     channel::BreakSerial,
+    configuration::BumperUrls,
+    cue::Trust,
     ids::BreakId,
     pod,
+    title::Title,
 };
 
 /// A film of picture and sound, told apart by how often it was published.
@@ -83,6 +86,23 @@ fn nobody_waits_for_i_frames() {
     );
     reads(&live, video, 1, 0);
     assert!(live.is_recorded() && live.is_read_whole());
+}
+
+/// The clips of this title never come, since its channel has not been read; and no ads are shown.
+#[tokio::test]
+async fn nobody_waits_for_clips_around_nothing() {
+    let scene = Scene::new("title-clips", 0);
+    let start = Some(Url::parse("https://cdn.example.com/clip.mp4").unwrap());
+    let bumpers = BumperUrls { start, end: None };
+    let news = PlaybackConfiguration { ads_enabled: false, bumpers, ..configuration() };
+    let configurations = HashMap::from([("news".to_owned(), Arc::new(news))]);
+    scene.playback.configure(Settings { configurations, ..Settings::default() });
+    let film = Some(Arc::new(film("v", 1)));
+    let title = Title::of(&[hls::RenditionKind::Video], &[film], Trust::ALL).unwrap();
+    let title = Arc::new(title);
+    let decided = scene.playback.decide_title(&scene.session, &title);
+    let decided = tokio::time::timeout(std::time::Duration::from_secs(5), decided).await;
+    assert_eq!(decided.unwrap().rolls.len(), 1);
 }
 
 #[test]

@@ -22,6 +22,14 @@ pub(super) struct Draft {
     pub(super) offered: Result<Offers, Unfilled>,
 }
 
+impl Draft {
+    /// Is there anything to be shown that clips stand around?
+    fn may_have_clips(&self, title: &Title) -> bool {
+        let is_first = title.position(self.ad_break.begins()) == Position::Before;
+        !is_first && self.offered.as_ref().is_ok_and(Offers::is_at_hand)
+    }
+}
+
 /// What is to be decided.
 #[derive(Default)]
 pub(super) struct Drafts {
@@ -33,7 +41,7 @@ pub(super) struct Drafts {
 
 impl Playback {
     /// Decides a title's breaks, and writes down how; the first to do so decides for everybody.
-    pub(super) async fn decide_title(
+    pub(in crate::playback) async fn decide_title(
         self: &Arc<Self>,
         session: &Arc<Session>,
         title: &Arc<Title>,
@@ -46,9 +54,11 @@ impl Playback {
             true => self.ask_for_all(session, title, &configuration, until).await,
             false => self.ask_for_each(session, title, &configuration, until).await,
         };
-        tokio::select! {
-            () = session.live.bumpers(&configuration.bumpers) => {}
-            () = self.doors.clock.sleep((until - self.doors.clock.now()).min(PATIENCE)) => {}
+        if drafts.all.iter().any(|draft| draft.may_have_clips(title)) {
+            tokio::select! {
+                () = session.live.bumpers(&configuration.bumpers) => {}
+                () = self.doors.clock.sleep((until - self.doors.clock.now()).min(PATIENCE)) => {}
+            }
         }
         let Drafts { all, dropped } = drafts;
         let decided: Vec<_> =
