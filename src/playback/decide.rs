@@ -253,7 +253,7 @@ impl Playback {
         let configuration = self.current(session);
         let (fillers, threshold) =
             (session.live.fillers(), configuration.personalization_threshold);
-        let decision = known.fall_back(ad_break, fillers, threshold);
+        let decision = known.fall_back(ad_break, &published.view, fillers, threshold);
         let Some(decision) = self.write(turn, session, decision, 0) else { return };
         self.measure_hold(session, serial, true);
         self.measure_plan(session, ad_break.length(), &decision, &[]);

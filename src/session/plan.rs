@@ -103,6 +103,7 @@ impl Timeline {
     pub fn fall_back(
         &self,
         ad_break: &Break,
+        view: &View,
         fillers: Fillers,
         threshold: Option<MediaDuration>,
     ) -> Decision {
@@ -112,11 +113,12 @@ impl Timeline {
             return Decision::new(ad_break, spans, pad);
         }
         let bumpers = bumpers.within(ad_break.length());
-        let rest = ad_break.length().map(|length| length - bumpers.length());
-        let spans = match slate.filter(|_| !is_too_much(rest, threshold)) {
+        let unfilled = ad_break.length().map(|length| length - bumpers.length());
+        let spans = match slate.filter(|_| !is_too_much(unfilled, threshold)) {
             None => vec![Span::from_start(Fill::Content(Unfilled::NoDecisionInTime))],
             slate => {
-                let pod = Pod::default();
+                let carried = self.carried(view, ad_break.begins());
+                let (pod, rest) = (Pod::default(), unfilled.map(|unfilled| unfilled - carried));
                 Layout { from: From::Start, before: 0, pod, bumpers, slate, rest }.spans()
             }
         };

@@ -43,6 +43,8 @@ pub(crate) struct Outcome {
     pub(crate) histories: Vec<Vec<Reload>>,
     /// Breaks in which a viewer was shown an ad.
     pub(crate) filled: usize,
+    /// Breaks in which one was shown a clip around the ads.
+    pub(crate) framed: usize,
     /// What the product remembers of the breaks, for those who look into a failure.
     pub(crate) ledger: String,
     /// When each rendition was read how far, by the channel's start in milliseconds.
@@ -312,10 +314,12 @@ impl World {
         let readings = self.readings();
         let sessions = self.sessions;
         let histories: Vec<_> = sessions.into_iter().map(|session| session.history).collect();
-        let filled = histories.iter().map(|history| ads::breaks_filled(history)).sum();
+        let filled = histories.iter().map(|history| ads::breaks_filled(history));
+        let (filled, framed) =
+            filled.fold((0, 0), |all, breaks| (all.0 + breaks.0, all.1 + breaks.1));
         let ledger =
             self.channel.view().map_or_else(String::new, |view| format!("{:#?}", view.breaks));
-        Outcome { reloads, findings, histories, filled, ledger, readings }
+        Outcome { reloads, findings, histories, filled, framed, ledger, readings }
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) struct Scenario {
     pub(crate) slate: Option<Vec<i64>>,
     /// There is black for what is missing at a return.
     pub(crate) pad: bool,
+    pub(crate) bumpers: Bumpers,
     pub(crate) viewers: Vec<Viewer>,
     /// Old decisions are added up as soon as they can be.
     pub(crate) settles: bool,
@@ -25,6 +26,13 @@ pub(crate) struct Scenario {
     pub(crate) pre_roll: Option<i64>,
     /// Ads have to be made before they can be shown, some of them after their break began.
     pub(crate) makes: bool,
+}
+
+/// The segments of the clips around the ads of each break.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Bumpers {
+    pub(crate) start: Option<Vec<i64>>,
+    pub(crate) end: Option<Vec<i64>>,
 }
 
 /// Someone who watches.
@@ -77,8 +85,8 @@ impl Scenario {
         let viewers = (0..count).map(|_| viewer(&shape, nominal, r)).collect();
         let settles = r.chance(50);
         let pad = r.chance(50);
-        let (makes, pre_roll) = (false, None);
-        Self { seed, shape, ads, slate, pad, viewers, settles, makes, pre_roll }
+        let (makes, pre_roll, bumpers) = (false, None, Bumpers::default());
+        Self { seed, shape, ads, slate, pad, bumpers, viewers, settles, makes, pre_roll }
     }
 }
 
@@ -104,6 +112,34 @@ impl Scenario {
         Self { makes: true, ..Self::random(seed) }
     }
 }
+
+impl Scenario {
+    /// The same channel and viewers with clips around the ads of each break; half of them have to wait
+    /// for their ads to be made.
+    pub(crate) fn bumpered(seed: u64) -> Self {
+        // Drawn by themselves, so that what a seed makes of the rest does not depend on them.
+        let mut random = Random::new(seed ^ 0xb7_3b);
+        let all = Self::random(seed);
+        let video = all.shape.renditions.first();
+        let longest = video.and_then(|track| track.lengths.first()).copied().unwrap_or(2_000);
+        let mut clip = || {
+            let step = random.pick(&[1_000, 2_000, 3_000, 4_000, longest, longest]).min(longest);
+            let most = LONGEST_BUMPER / step.min(LONGEST_BUMPER);
+            let count = random.pick(&[1, 2, 2, 4, 8]).min(most);
+            (0..count).map(|_| step).collect::<Vec<_>>()
+        };
+        let (start, end) = (clip(), clip());
+        let (start, end) = match random.between(0, 3) {
+            0 => (Some(start), None),
+            1 => (None, Some(end)),
+            _ => (Some(start), Some(end)),
+        };
+        Self { bumpers: Bumpers { start, end }, makes: random.chance(50), ..all }
+    }
+}
+
+/// As long as the product takes one.
+const LONGEST_BUMPER: i64 = 10_000;
 
 fn shape(seed: u64, nominal: i64, r: &mut Random) -> Shape {
     let breaks = breaks(nominal, r);

@@ -52,9 +52,11 @@ impl Run<'_> {
         self.fills.get(clip.checked_sub(1)?)?.1
     }
 
-    /// Everything up to its last ad.
+    /// Everything up to its last ad; where it has none so far, the clip that stands before them.
     fn ads(&self) -> Shown {
         let last = self.fills.iter().rposition(|(fill, _)| matches!(fill, Fill::Pod(_)));
+        let begins = matches!(self.fills.first(), Some((Fill::Bumper(_), _)));
+        let last = last.or(begins.then_some(0));
         let fills = last.map_or(&[][..], |last| &self.fills[..=last]);
         let mut shown = Shown::default();
         Self { start: self.start, fills: fills.to_vec(), pad: None }

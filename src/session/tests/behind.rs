@@ -8,7 +8,7 @@ fn ad(secs: i64) -> Ad {
 }
 
 /// Segments of 6 s, the third and the next four a break, read up to the `read`th.
-fn channel(read: usize) -> Channel {
+pub(super) fn channel(read: usize) -> Channel {
     let mut text = String::from(
         "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z\n",
     );

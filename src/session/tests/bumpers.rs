@@ -71,26 +71,45 @@ fn bumpers_stand_around_what_a_break_shows_within_its_length() {
     insta::assert_snapshot!(rows.join("\n"));
 }
 
+/// What the break shows at the deadline with clips of these segments around its slate, and in all where
+/// an ad of so many seconds comes when so many segments of the channel have been read.
+fn with_late(clips: [&[i64]; 2], secs: i64, read: usize) -> [String; 2] {
+    let [start, end] = clips.map(|steps| (!steps.is_empty()).then(|| ad(steps)));
+    let fillers = Fillers { bumpers: Bumpers { start, end }, ..fillers(true) };
+    let channel = behind::channel;
+    let (begun, now, end) = (channel(3), channel(read), channel(9));
+    let [begun, now, end] = [&begun, &now, &end].map(|channel| channel.view().unwrap());
+    let join = begun.breaks[0].begins() - MediaDuration::from_secs(6);
+    let timeline = Timeline::new(join, join);
+    let first = timeline.fall_back(&begun.breaks[0], begun, fillers.clone(), None);
+    let timeline = timeline.with(Arc::new(first.clone()));
+    let fills = |room| {
+        let (ads, skipped) = fit(vec![ad(&[secs * 500, secs * 500])], room);
+        Filled { ads, skipped }
+    };
+    let whole = match timeline.place_late(&now.breaks[0], now, &fills, fillers) {
+        Late::Now(later, _, _) => told(&first.followed_by(later), end),
+        Late::NotYet => "not yet".to_owned(),
+        Late::Never => "never".to_owned(),
+    };
+    [told(&first, end), whole]
+}
+
 #[test]
 fn at_the_deadline_they_stand_around_the_slate_and_late_ads_go_before_the_last() {
-    let channel = channel(5);
-    let view = channel.view().unwrap();
-    let ad_break = &view.breaks[0];
-    let before = ad_break.begins() - MediaDuration::from_secs(6);
-    let timeline = Timeline::new(before, before);
-    let first = timeline.fall_back(ad_break, fillers(true), None);
-    let mut rows = vec![told(&first, view)];
-    // The ads come when eight seconds of slate have been shown.
-    let span = |from, fill| Span { from, fill };
-    let late = Decision::new(
-        ad_break,
-        vec![
-            span(From::Segment(10), Fill::Pod(Arc::new(Pod { ads: vec![ad(&[5_000, 5_000])] }))),
-            span(From::Segment(12), Fill::Slate(ad(&[1_000; 4]))),
-            span(From::Segment(17), Fill::Bumper(ad(&[2_000, 1_000]))),
-        ],
-        None,
-    );
-    rows.push(told(&first.followed_by(late), view));
+    let short: [&[i64]; 2] = [&[2_000, 2_000], &[2_000, 1_000]];
+    let long: &[i64] = &[2_000; 5];
+    let mut rows = Vec::new();
+    for (name, clips, secs, read) in [
+        ("an ad that comes while slate runs", short, 10, 4),
+        ("one that does not fit any more", short, 10, 6),
+        ("one that comes while the first clip runs", [long, short[1]], 10, 3),
+        ("the same, with no other clip", [long, &[]], 10, 3),
+        ("one that comes while the last clip runs", [&[], long], 2, 6),
+        ("one that comes before it", [&[], long], 2, 5),
+    ] {
+        let [first, whole] = with_late(clips, secs, read);
+        rows.push(format!("{name}:\n  {first}\n  {whole}"));
+    }
     insta::assert_snapshot!(rows.join("\n"));
 }

@@ -81,7 +81,8 @@ fn at_the_deadline_slate_is_shown_within_the_threshold() {
     let ad_break = &view.breaks[0];
     let timeline = Timeline::new(ad_break.begins(), ad_break.begins());
     let shown = |slate: Option<Ad>, threshold: Option<i64>| {
-        told(&timeline.fall_back(ad_break, fillers(slate), threshold.map(MediaDuration::from_secs)))
+        let threshold = threshold.map(MediaDuration::from_secs);
+        told(&timeline.fall_back(ad_break, view, fillers(slate), threshold))
     };
     assert_eq!(shown(Some(ad(4)), None), "slate");
     assert_eq!(shown(Some(ad(4)), Some(29)), "content NO_DECISION_IN_TIME");
@@ -140,7 +141,7 @@ fn a_suppressed_break_takes_ads_from_the_end_of_the_period_on() {
             "PARTIAL_AVAIL",
         );
         let timeline = Timeline::new(ad_break.begins(), ad_break.begins()).suppressing(suppression);
-        let first = timeline.fall_back(ad_break, fillers(Some(ad(4))), None);
+        let first = timeline.fall_back(ad_break, view, fillers(Some(ad(4))), None);
         assert_eq!(told(&first), "content SUPPRESSED");
         let timeline = timeline.with(Arc::new(first));
         match timeline.place_late(ad_break, view, &fills, Fillers::default()) {

@@ -48,7 +48,7 @@ impl Viewer {
         let view = channel.view().unwrap();
         let timeline = Timeline::new(at(0), at(0));
         let fillers = Fillers { slate, ..Fillers::default() };
-        let first = timeline.fall_back(&view.breaks[0], fillers.clone(), None);
+        let first = timeline.fall_back(&view.breaks[0], view, fillers.clone(), None);
         Self { timeline: timeline.with(Arc::new(first)), fillers }
     }
 

@@ -9,7 +9,7 @@ use midroll::{
     creative::{self, Container, Creative},
     hls::RenditionInfo,
     pod::{self, AdInfo},
-    session::Fillers,
+    session::{Bumpers, Fillers},
     stitch::Links,
 };
 use url::Url;
@@ -40,7 +40,12 @@ impl Shelf {
         }
         let slate = scenario.slate.as_ref().map(|steps| shelf.make("slate", steps, scenario));
         let pad = scenario.pad.then(|| shelf.make("pad", &[1_000; 10], scenario));
-        shelf.fillers = Fillers { slate, pad, ..Fillers::default() };
+        let mut clip = |name, steps: &Option<Vec<i64>>| {
+            steps.as_ref().map(|steps| shelf.make(name, steps, scenario))
+        };
+        let (start, end) =
+            (clip(OPENER, &scenario.bumpers.start), clip(CLOSER, &scenario.bumpers.end));
+        shelf.fillers = Fillers { slate, pad, bumpers: Bumpers { start, end } };
         shelf
     }
 
@@ -85,6 +90,11 @@ impl Shelf {
         }
     }
 }
+
+/// The clip before the ads of a break.
+const OPENER: &str = "opener";
+/// The clip after them.
+const CLOSER: &str = "closer";
 
 fn fills_gaps(name: &str) -> bool {
     matches!(name, "slate" | "pad")
@@ -132,12 +142,14 @@ pub(super) fn piece(uri: &str) -> Option<Piece> {
     Some(Piece { break_id: break_id.to_owned(), ad: ad.to_owned(), index: index.parse().ok()? })
 }
 
-/// In how many breaks a history shows an ad, what fills gaps left out.
-pub(super) fn breaks_filled(history: &[Reload]) -> usize {
-    let mut breaks = HashSet::new();
-    for answer in history {
-        let pieces = answer.text.lines().filter_map(piece);
-        breaks.extend(pieces.filter(|piece| !fills_gaps(&piece.ad)).map(|piece| piece.break_id));
+/// In how many breaks a history shows an ad, and in how many a clip around them.
+pub(super) fn breaks_filled(history: &[Reload]) -> (usize, usize) {
+    let (mut filled, mut framed) = (HashSet::new(), HashSet::new());
+    for piece in history.iter().flat_map(|answer| answer.text.lines().filter_map(piece)) {
+        match piece.ad.as_str() {
+            OPENER | CLOSER => framed.insert(piece.break_id),
+            name => !fills_gaps(name) && filled.insert(piece.break_id),
+        };
     }
-    breaks.len()
+    (filled.len(), framed.len())
 }

@@ -5,7 +5,7 @@ use midroll::units::{MediaDuration, ProgramTime};
 use super::{World, clock};
 use crate::{
     origin::{Kind, Shape, Signal, Track, start},
-    scenario::{Habit, Scenario, Server, Viewer},
+    scenario::{Bumpers, Habit, Scenario, Server, Viewer},
 };
 
 /// What stands after each hour.
@@ -58,8 +58,18 @@ fn scenario(minutes: i64) -> Scenario {
         vec![6_000, 6_000, 3_040],
     ];
     let (seed, slate, viewers) = (1, Some(vec![1_000]), vec![viewer]);
-    let pre_roll = None;
-    Scenario { seed, shape, ads, slate, pad: false, viewers, settles: true, makes: false, pre_roll }
+    Scenario {
+        seed,
+        shape,
+        ads,
+        slate,
+        pad: false,
+        bumpers: Bumpers::default(),
+        viewers,
+        settles: true,
+        makes: false,
+        pre_roll: None,
+    }
 }
 
 /// Plays and judges so many minutes; gives what stood after each hour and the largest drift.

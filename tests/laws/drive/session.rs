@@ -260,12 +260,10 @@ impl Session {
 
     fn fall_back(&mut self, world: &World, serial: BreakSerial) {
         let Some(timeline) = &self.timeline else { return };
-        let Some(ad_break) = world.channel.view().and_then(|view| view.ad_break(serial)) else {
-            return;
-        };
-        let ad_break = Arc::clone(ad_break);
-        let decision = timeline.fall_back(&ad_break, world.shelf.fillers.clone(), None);
-        self.decide(&ad_break, decision);
+        let Some(view) = world.channel.view() else { return };
+        let Some(ad_break) = view.ad_break(serial) else { return };
+        let decision = timeline.fall_back(ad_break, view, world.shelf.fillers.clone(), None);
+        self.decide(ad_break, decision);
     }
 
     fn use_late(&mut self, world: &World, serial: BreakSerial) {

@@ -40,6 +40,8 @@ impl Scenario {
         });
         push(&|case| case.slate = None);
         push(&|case| case.pad = false);
+        push(&|case| case.bumpers.start = None);
+        push(&|case| case.bumpers.end = None);
         push(&|case| case.shape.turns.clear());
         push(&|case| case.shape.restarts.clear());
         push(&|case| case.shape.renditions.iter_mut().for_each(|track| track.faults.clear()));
