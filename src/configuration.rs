@@ -121,6 +121,19 @@ impl PlaybackConfiguration {
             ad_segment_url_prefix: None,
         }
     }
+
+    /// How its pre-roll is asked for: in at most that time; none where it has none.
+    pub fn of_pre_roll(&self, most: MediaDuration) -> Option<Self> {
+        let pre_roll = self.pre_roll.as_ref()?;
+        let within = self.ads_break_timeout.min(most);
+        Some(Self {
+            ad_decision_server_url: Some(pre_roll.ad_decision_server_url.clone()),
+            ad_sequencing: pre_roll.sequencing,
+            ads_request_timeout: self.ads_request_timeout.min(within),
+            ads_break_timeout: within,
+            ..self.clone()
+        })
+    }
 }
 
 /// MediaTailor's `Bumper` (§1.9 of its reference).
@@ -141,21 +154,6 @@ pub struct PreRoll {
     pub longest: MediaDuration,
     /// What their sequence means.
     pub sequencing: Sequencing,
-}
-
-impl PlaybackConfiguration {
-    /// How its pre-roll is asked for: in at most that time; none where it has none.
-    pub fn of_pre_roll(&self, most: MediaDuration) -> Option<Self> {
-        let pre_roll = self.pre_roll.as_ref()?;
-        let within = self.ads_break_timeout.min(most);
-        Some(Self {
-            ad_decision_server_url: Some(pre_roll.ad_decision_server_url.clone()),
-            ad_sequencing: pre_roll.sequencing,
-            ads_request_timeout: self.ads_request_timeout.min(within),
-            ads_break_timeout: within,
-            ..self.clone()
-        })
-    }
 }
 
 /// How recorded programmes get their ads.

@@ -225,7 +225,7 @@ impl Library {
             Ok(creative) => (Ok(creative), None),
             Err((why, making)) => (Err(why), making),
         };
-        (Offer { info, media, made_late: false }, making)
+        (Offer { info, media, late_by_making: false }, making)
     }
 
     /// A playlist that suits the channel, else what is made of the file; or why it is not there, and

@@ -29,8 +29,8 @@ pub const LONGEST_BREAK: MediaDuration = MediaDuration::from_secs(300);
 pub struct BreakSerial(pub u32);
 
 impl BreakSerial {
-    /// None is before it.
-    pub const FIRST: Self = Self(PRE_ROLLS);
+    /// Nothing is before it: it is the first that a pre-roll may have.
+    pub const BEFORE_ALL: Self = Self(PRE_ROLLS);
 
     /// That of a pre-roll that has no place so far.
     pub const NO_PLACE: Self = Self(u32::MAX);

@@ -30,7 +30,7 @@ impl Making {
     /// The ad until it is made.
     pub fn offer(&self) -> Offer {
         let late = Refused { reason: SkipReason::TranscodeInProgress, why: None };
-        Offer { info: Arc::clone(&self.info), media: Err(late), made_late: true }
+        Offer { info: Arc::clone(&self.info), media: Err(late), late_by_making: true }
     }
 
     fn wanted(&self, profile: Arc<Profile>, channel: &Channel<'_>) -> Wanted {
@@ -78,7 +78,7 @@ impl Library {
                 None => still.push(making),
                 Some(media) => {
                     let media = media.map_err(Refused::from);
-                    offers.put(&Offer { media, made_late: false, ..making.offer() });
+                    offers.put(&Offer { media, late_by_making: false, ..making.offer() });
                 }
             }
         }

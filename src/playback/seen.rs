@@ -48,7 +48,7 @@ impl Seen {
         }
     }
 
-    /// All ads and slate that stand in the break of a decision, in order.
+    /// All ads, clips and slate that stand in the break of a decision, in order.
     pub(super) fn groups(&self, decision: &Decision, ad_break: &Break) -> Vec<Group> {
         match self {
             Self::Live { timeline, published } => {
@@ -81,7 +81,7 @@ impl Seen {
 
     /// The first of the breaks that a break follows without programme between, or may.
     pub(super) fn follows(&self, serial: BreakSerial) -> BreakSerial {
-        let Self::Title(programme) = self else { return BreakSerial::FIRST };
+        let Self::Title(programme) = self else { return BreakSerial::BEFORE_ALL };
         let mut following =
             programme.rolls.iter().rev().skip_while(|roll| roll.ad_break.serial != serial);
         let Some(mut first) = following.next() else { return serial };

@@ -142,7 +142,7 @@ pub(super) fn offers(secs: &[i64]) -> Offers {
         let info = AdInfo { ad_id: Some(name.clone()), place, errors, ..AdInfo::default() };
         let url = Url::parse(&format!("https://cdn.example.com/{name}.m3u8")).unwrap();
         let creative = crate::creative::Creative { url, ..(*creative(secs * 1_000)).clone() };
-        Offer { info: Arc::new(info), media: Ok(Arc::new(creative)), made_late: false }
+        Offer { info: Arc::new(info), media: Ok(Arc::new(creative)), late_by_making: false }
     };
     Offers { pod: ('a'..).zip(secs).enumerate().map(offer).collect(), stand_ins: Vec::new() }
 }

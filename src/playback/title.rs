@@ -42,13 +42,10 @@ impl Session {
 
     /// Where a break stands in what it watches.
     pub(super) fn position(&self, ad_break: &Break) -> Position {
-        let title = self.title.get().map(|watching| &watching.recording.title);
-        let begins = ad_break.begins();
-        match title {
-            Some(title) if begins == title.date(MediaDuration::ZERO) => Position::Before,
-            Some(title) if begins == title.date(title.length) => Position::After,
+        match self.title.get() {
+            Some(watching) => watching.recording.title.position(ad_break.begins()),
             None if ad_break.serial.is_pre_roll() => Position::Before,
-            _ => Position::Within,
+            None => Position::Within,
         }
     }
 }

@@ -18,8 +18,8 @@ pub struct Offer {
     pub info: Arc<AdInfo>,
     /// Its media, or why it has none.
     pub media: Result<Arc<Creative>, Refused>,
-    /// Its media had to be made first. Where that was too late for a break, this is why.
-    pub made_late: bool,
+    /// Its media was not made when it was asked for: where it is too late for a break, this is why.
+    pub late_by_making: bool,
 }
 
 /// All that one answer offers.
@@ -95,13 +95,13 @@ pub fn order(ads: Vec<vast::Ad>, sequencing: Sequencing) -> (Vec<vast::Ad>, Vec<
 
 /// The ads of a pod that came too late for its break, each with what would have kept it out anyway.
 pub fn too_late(offers: &Offers) -> Vec<Skipped> {
-    let late = |made_late| match made_late {
+    let late = |late_by_making| match late_by_making {
         true => Refused { reason: SkipReason::TranscodeInProgress, why: None },
         false => Refused { reason: SkipReason::AdsTimeout, why: None },
     };
     let skipped = offers.pod.iter().map(|offer| {
         let refused = offer.media.as_ref().err().cloned();
-        let Refused { reason, why } = refused.unwrap_or_else(|| late(offer.made_late));
+        let Refused { reason, why } = refused.unwrap_or_else(|| late(offer.late_by_making));
         let measured = offer.media.as_ref().ok().map(|creative| creative.duration);
         Skipped { info: Arc::clone(&offer.info), reason, why, measured }
     });

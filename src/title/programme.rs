@@ -32,7 +32,7 @@ pub struct Roll {
     pub at: MediaDuration,
     /// Where it goes on.
     pub until: MediaDuration,
-    /// The ads shown there.
+    /// The ads shown there, and the clips around them.
     pub groups: Vec<Group>,
 }
 
@@ -126,8 +126,8 @@ impl Title {
     }
 }
 
-/// What ads may fill of a place, with clips of that length `around` them: as much as is given away, and where they are only put in, whatever
-/// the ad server has for it, up to [`LONGEST_INSERTION`].
+/// What ads may fill of a place, with clips of that length `around` them: as much as is given away, and
+/// where they are only put in, whatever the ad server has for it, up to [`LONGEST_INSERTION`].
 pub fn room(title: &Title, spot: Spot, around: MediaDuration) -> Room {
     let length = spot.planned.unwrap_or(LONGEST_INSERTION) - around;
     let carried = MediaDuration::ZERO;

@@ -15,9 +15,9 @@ fn unmade(secs: &[i64], ready: &[usize]) -> (Offers, Vec<Offer>) {
     let mut made = Vec::new();
     for (at, offer) in all.pod.iter_mut().enumerate() {
         if !ready.contains(&at) {
-            made.push(Offer { made_late: true, ..offer.clone() });
+            made.push(Offer { late_by_making: true, ..offer.clone() });
             let late = Refused { reason: SkipReason::TranscodeInProgress, why: None };
-            *offer = Offer { media: Err(late), made_late: true, ..offer.clone() };
+            *offer = Offer { media: Err(late), late_by_making: true, ..offer.clone() };
         }
     }
     (all, made)

@@ -141,7 +141,7 @@ fn what_has_expired_is_not_taken() {
     let ad = vast::Ad { expires: Some(30), ..vast::Ad::default() };
     let info = Arc::new(AdInfo::default().asked_at(asked_at, &ad));
     let offers = Offers {
-        pod: vec![Offer { info, media: Ok(at("a", 10)), made_late: false }],
+        pod: vec![Offer { info, media: Ok(at("a", 10)), late_by_making: false }],
         stand_ins: vec![],
     };
     let taken = |millis| {
@@ -186,7 +186,7 @@ fn placeholders_are_not_kept() {
 
 fn offer(id: &str, media: Result<Arc<Creative>, Refused>) -> Offer {
     let info = AdInfo { ad_id: Some(id.to_owned()), ..AdInfo::default() };
-    Offer { info: Arc::new(info), media, made_late: false }
+    Offer { info: Arc::new(info), media, late_by_making: false }
 }
 
 /// A creative of its own address.
