@@ -21,6 +21,7 @@ use crate::{
 
 mod bound;
 mod captions;
+mod claims;
 mod fillers;
 mod folder;
 mod found;
