@@ -53,6 +53,7 @@ mod steps;
 mod trouble;
 mod verify;
 mod work;
+mod wrecks;
 #[cfg(test)]
 mod tests;
 

@@ -104,6 +104,14 @@ impl Job {
         matches!(&*self.state.borrow(), State::Ready(shown) if Arc::ptr_eq(shown, creative))
     }
 
+    /// What it shows.
+    pub(super) fn shown(&self) -> Option<Arc<Creative>> {
+        match &*self.state.borrow() {
+            State::Ready(shown) => Some(Arc::clone(shown)),
+            _ => None,
+        }
+    }
+
     /// It has to be made: what it showed is gone, or there was nothing.
     pub(super) fn lost(&self) {
         self.state.send_modify(|state| {
