@@ -27,6 +27,7 @@ mod folder;
 mod found;
 mod identity;
 mod makings;
+mod noted;
 mod packed;
 mod playlists;
 mod s3;
