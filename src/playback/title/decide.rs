@@ -8,6 +8,7 @@ use crate::{
     channel::{Break, BreakSerial},
     cue::{Cue, Dialect, Signal},
     ids::BreakId,
+    library::Answer,
     pod::{self, Offers, Pod, Skipped, Unfilled},
     session::{self, Bumpers, Decision, Fill, Fillers, Span},
     title::{self, Dropped, Programme, Roll, Spot, Title},
@@ -19,7 +20,7 @@ use crate::{
 pub(super) struct Draft {
     pub(super) ad_break: Arc<Break>,
     pub(super) spot: Spot,
-    pub(super) offered: Result<Offers, Unfilled>,
+    pub(super) offered: Result<Answer, Unfilled>,
 }
 
 /// What is to be decided.
@@ -46,11 +47,14 @@ impl Playback {
             true => self.ask_for_all(session, title, &configuration, until).await,
             false => self.ask_for_each(session, title, &configuration, until).await,
         };
-        tokio::select! {
-            () = session.live.bumpers(&configuration.bumpers) => {}
-            () = self.doors.clock.sleep((until - self.doors.clock.now()).min(PATIENCE)) => {}
-        }
-        let Drafts { all, dropped } = drafts;
+        let Drafts { mut all, dropped } = drafts;
+        let bumpers = async {
+            tokio::select! {
+                () = session.live.bumpers(&configuration.bumpers) => {}
+                () = self.doors.clock.sleep((until - self.doors.clock.now()).min(PATIENCE)) => {}
+            }
+        };
+        tokio::join!(bumpers, self.wait_for_makings(session, &mut all, until));
         let decided: Vec<_> =
             all.into_iter().map(|draft| self.decide_roll(session, title, draft)).collect();
         let rolls = decided.iter().map(|(roll, _, _)| roll.clone()).collect();
@@ -84,13 +88,15 @@ impl Playback {
         let Draft { ad_break, spot, offered } = draft;
         let nothing = |why| vec![Span::from_start(Fill::Content(why))];
         let (spans, why, skipped) = match &offered {
-            Ok(offers) => match self.fill_roll(session, title, (&ad_break, spot), offers) {
-                (spans, skipped) if spans.is_empty() => {
-                    let why = Unfilled::NothingUsable;
-                    (nothing(why), why, skipped)
+            Ok(Answer { offers, .. }) => {
+                match self.fill_roll(session, title, (&ad_break, spot), offers) {
+                    (spans, skipped) if spans.is_empty() => {
+                        let why = Unfilled::NothingUsable;
+                        (nothing(why), why, skipped)
+                    }
+                    (spans, skipped) => (spans, Unfilled::Leftover, skipped),
                 }
-                (spans, skipped) => (spans, Unfilled::Leftover, skipped),
-            },
+            }
             Err(why) => (nothing(*why), *why, Vec::new()),
         };
         let decision = Decision::new(&ad_break, spans, None);
