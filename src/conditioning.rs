@@ -53,6 +53,7 @@ mod steps;
 mod trouble;
 mod verify;
 mod work;
+mod wrecks;
 #[cfg(test)]
 mod tests;
 
@@ -61,6 +62,7 @@ pub use notes::ASIDE;
 pub use pad::pad;
 pub use profiles::remembered;
 
+use claim::Claims;
 use held::Held;
 use job::Job;
 use makings::Makings;
@@ -74,8 +76,6 @@ pub struct Conditioning(Arc<Shop>);
 struct Shop {
     doors: Doors,
     settings: Settings,
-    /// The name under which it claims what it makes, the same after a restart.
-    node: String,
     jobs: Mutex<HashMap<Key, Arc<Job>>>,
     queue: Queue,
     makings: Makings,
@@ -84,6 +84,7 @@ struct Shop {
     /// Which sources' hosts have said nothing lately.
     circuits: Circuits,
     held: Held,
+    claims: Claims,
     /// Held for reading by whoever takes a creative out of the store, for writing by whoever removes
     /// one.
     removals: RwLock<()>,
@@ -215,16 +216,17 @@ impl Conditioning {
         let workers = settings.at_once + AHEAD;
         let queue = Queue::new(doors.clock.clone(), settings.at_once);
         let circuits = Circuits::new(SILENT_AFTER, settings.keep_failure);
+        let claims = Claims::new(doors.storage.clone(), node);
         let shop = Arc::new(Shop {
             doors,
             settings,
-            node,
             jobs: Mutex::default(),
             queue,
             makings: Makings::default(),
             lookups: Semaphore::new(LOOKUPS),
             circuits,
             held: Held::default(),
+            claims,
             removals: RwLock::default(),
             kept: Mutex::default(),
         });

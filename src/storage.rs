@@ -6,7 +6,12 @@
 //! what is under a key never changes. Beside them stand notes: which bytes an address had when it
 //! was last looked at, who makes a creative, and when each was shown last.
 
-use std::{fmt, io, ops::Range, path::Path as FilePath, sync::Arc};
+use std::{
+    fmt, io,
+    ops::Range,
+    path::{Path as FilePath, PathBuf},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use dashmap::DashMap;
@@ -26,6 +31,7 @@ mod kind;
 mod part;
 mod s3;
 mod shelf;
+mod torn;
 #[cfg(test)]
 mod tests;
 
@@ -105,6 +111,8 @@ pub enum Error {
 #[derive(Clone, Debug)]
 pub struct Storage {
     store: Arc<dyn ObjectStore>,
+    /// Where that is a folder: it.
+    folder: Option<PathBuf>,
     /// Whether objects carry their types and lifetimes, for whoever serves them directly.
     described: bool,
     /// When creatives were shown last, as far as it is known here.
@@ -122,11 +130,11 @@ impl Storage {
         let files = LocalFileSystem::new_with_prefix(folder).map_err(Error::of)?;
         // A manifest that outlives a power cut says that what it names has, too.
         let files = files.with_fsync(true).with_automatic_cleanup(true);
-        Ok(Self::over(Arc::new(files), false))
+        Ok(Self { folder: Some(folder.to_owned()), ..Self::over(Arc::new(files), false) })
     }
 
     fn over(store: Arc<dyn ObjectStore>, described: bool) -> Self {
-        Self { store, described, used: Arc::default() }
+        Self { store, folder: None, described, used: Arc::default() }
     }
 
     /// Keeps the files of a creative, its manifest last.

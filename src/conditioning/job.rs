@@ -39,6 +39,8 @@ pub(super) struct Job {
     state: watch::Sender<State>,
     /// Being looked for, in the queue or in a worker's hands.
     taken: AtomicBool,
+    /// On disk as begun, by this run of the service.
+    noted: AtomicBool,
     facts: Mutex<Facts>,
     history: Mutex<History>,
 }
@@ -67,6 +69,7 @@ impl Job {
             began: now,
             state: watch::channel(State::default()).0,
             taken: AtomicBool::new(false),
+            noted: AtomicBool::new(false),
             facts: Mutex::new(Facts::new(wanted.by)),
             history: Mutex::default(),
         }
@@ -104,6 +107,14 @@ impl Job {
         matches!(&*self.state.borrow(), State::Ready(shown) if Arc::ptr_eq(shown, creative))
     }
 
+    /// What it shows.
+    pub(super) fn shown(&self) -> Option<Arc<Creative>> {
+        match &*self.state.borrow() {
+            State::Ready(shown) => Some(Arc::clone(shown)),
+            _ => None,
+        }
+    }
+
     /// It has to be made: what it showed is gone, or there was nothing.
     pub(super) fn lost(&self) {
         self.state.send_modify(|state| {
@@ -139,6 +150,16 @@ impl Job {
     /// Marks it as taken care of; false if it is already.
     pub(super) fn take(&self) -> bool {
         !self.taken.swap(true, Ordering::AcqRel)
+    }
+
+    /// Marks it as noted on disk; false if it is already.
+    pub(super) fn note_down(&self) -> bool {
+        !self.noted.swap(true, Ordering::AcqRel)
+    }
+
+    /// Its note is taken back.
+    pub(super) fn strike_out(&self) {
+        self.noted.store(false, Ordering::Release);
     }
 
     /// Shows how far it is. A creative that is there is shown until there is another.

@@ -24,9 +24,10 @@ struct Note {
     captions: Vec<(String, Option<String>)>,
     #[serde(default)]
     names: Vec<String>,
-    /// How often the service has ended while it was being done.
+    /// In how many runs of the service it was begun. What waits its turn over many restarts is not at
+    /// fault.
     #[serde(default)]
-    ends: u32,
+    begun: u32,
 }
 
 /// The jobs that were begun and not ended; what they left half-made is thrown away.
@@ -42,16 +43,14 @@ pub(super) fn take_over(folder: &Path) -> io::Result<Vec<Wanted>> {
     for entry in std::fs::read_dir(folder.join(JOBS))? {
         let path = entry?.path();
         let note: Option<Note> = serde_json::from_slice(&std::fs::read(&path)?).ok();
-        let note = note.map(|note| Note { ends: note.ends + 1, ..note });
-        if let Some(note) = note.as_ref().filter(|note| note.ends > MOST_ENDS) {
-            let ends = note.ends;
-            let source = note.source.split('?').next();
-            tracing::error!(source, ends, "a creative was cut off each time; it is left alone");
+        if let Some(note) = note.as_ref().filter(|note| note.begun > MOST_BEGUN) {
+            let (source, begun) = (note.source.split('?').next(), note.begun);
+            tracing::error!(source, begun, "a creative was cut off each time; it is left alone");
             std::fs::remove_file(&path)?;
             continue;
         }
-        let noted = note.as_ref().and_then(|note| serde_json::to_vec(note).ok());
-        noted.map(|text| std::fs::write(&path, text)).transpose()?;
+        // What was being written anew as the service ended is there as it was.
+        let note = note.filter(|_| path.extension().is_some_and(|extension| extension == "json"));
         match note.and_then(Note::wanted) {
             Some(wanted) => left.push(wanted),
             // Half-written as the service ended, or of another version.
@@ -117,23 +116,32 @@ pub(super) fn sample(folder: &Path, number: u64) -> PathBuf {
     folder.join(WORK).join(format!("sample-{number}"))
 }
 
-/// A disk that takes no note costs only the going on after a crash.
+/// Notes a job once in each run. A disk that takes no note costs only the going on after a crash.
 pub(super) async fn begin(folder: &Path, job: &Job) {
-    let place = place(folder, &job.id);
-    if tokio::fs::try_exists(&place).await.unwrap_or(false) {
+    if !job.note_down() {
         return;
     }
+    let place = place(folder, &job.id);
+    let known = tokio::fs::read(&place).await.ok();
+    let known: Option<Note> = known.and_then(|text| serde_json::from_slice(&text).ok());
+    let begun = known.map_or(0, |note| note.begun) + 1;
     let (source, profile) = (job.source.to_string(), (*job.profile).clone());
     let captions = job.captions.iter().map(|text| (text.url.to_string(), text.language.clone()));
     let (captions, names) = (captions.collect(), job.names.clone());
-    let note = Note { source, profile, cut: job.cut, captions, names, ends: 0 };
+    let note = Note { source, profile, cut: job.cut, captions, names, begun };
     let Ok(text) = serde_json::to_vec(&note) else { return };
-    if let Err(error) = tokio::fs::write(place, text).await {
+    let new = place.with_extension("new");
+    let written = async {
+        tokio::fs::write(&new, text).await?;
+        tokio::fs::rename(&new, &place).await
+    };
+    if let Err(error) = written.await {
         tracing::warn!(%error, "a creative's job cannot be noted");
     }
 }
 
 pub(super) async fn end(folder: &Path, job: &Job) {
+    job.strike_out();
     let _ = tokio::fs::remove_file(place(folder, &job.id)).await;
 }
 
@@ -142,7 +150,7 @@ fn place(folder: &Path, id: &Key) -> PathBuf {
 }
 
 /// A job may be what ends the service.
-const MOST_ENDS: u32 = 3;
+const MOST_BEGUN: u32 = 3;
 /// How the folders of commands beside the service begin.
 pub const ASIDE: &str = "aside-";
 /// No command takes so long for one job.

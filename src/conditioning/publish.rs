@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc};
 
 use super::{
     Shop,
+    claim::Claim,
     job::{Job, Step},
     trouble::{Trouble, broken, lasting},
     verify::Verified,
@@ -16,16 +17,17 @@ use crate::{
 };
 
 impl Shop {
-    /// Keeps what was made, unless another node has by now: two makings are not the same bytes, and
-    /// what is under a name may not change.
+    /// Keeps what was made, unless another node has by now, or is at it: two makings are not the same
+    /// bytes, and what is under a name may neither change nor be mixed.
     pub(super) async fn publish(
         &self,
-        key: &Key,
+        claim: &Claim,
         made: &Path,
         made_of: Verified,
     ) -> Result<(), Trouble> {
         let Verified { files, begins } = made_of;
-        if self.published(key).await?.is_some() {
+        self.confirm(claim).await?;
+        if self.published(claim.key()).await?.is_some() {
             return Ok(());
         }
         let mut bytes = 0;
@@ -33,7 +35,7 @@ impl Shop {
             bytes += tokio::fs::metadata(made.join(name)).await.map_or(0, |known| known.len());
         }
         let manifest = Manifest { bytes, files, begins };
-        let kept = self.doors.storage.publish(key, made, &manifest).await;
+        let kept = self.doors.storage.publish(claim.key(), made, &manifest).await;
         kept.map_err(|error| broken(Step::Publish, &error))?;
         self.grown(bytes);
         Ok(())

@@ -7,20 +7,28 @@ use url::Url;
 
 use super::{
     Cut, Shop,
+    claim::Claim,
     job::{Job, Step},
     notes,
     obtain::Fetched,
-    trouble::{Trouble, broken, lasting, undone},
+    trouble::{Then, Trouble, broken, lasting, undone},
 };
 use crate::{
     creative::{Creative, Unfit, Unusable},
     encoding::{self, Level, Plan},
-    fetch::Downloaded,
     media::Media,
     storage::Key,
     transcode::Failed,
     units::MediaDuration,
 };
+
+/// What became of what another node was making.
+enum Waited {
+    /// It is there.
+    Made(Key),
+    /// It is not, or nobody was waited for; it may be claimed by now.
+    Not(Option<Claim>),
+}
 
 impl Shop {
     /// Does everything once.
@@ -40,48 +48,73 @@ impl Shop {
         self.read_captions(job).await;
         let file = place.join("source");
         let key = match self.made_elsewhere(job).await? {
-            Some(key) => key,
-            None => match self.step(job, Step::Fetch, self.fetch(job, &file)).await? {
-                Fetched::Known(key) => key,
-                Fetched::File(found) => self.make_of(job, &file, found).await?,
-            },
+            Waited::Made(key) => key,
+            Waited::Not(mut claim) => {
+                let made = self.make_anew(job, &file, &mut claim).await;
+                if let Some(claim) = claim {
+                    claim.give_back().await;
+                }
+                made?
+            }
         };
         let made = self.take(job, &key).await?;
         made.ok_or_else(|| broken(Step::Publish, &"it was removed"))
     }
 
     /// What another node has made meanwhile of what was fetched here before: it is not fetched again
-    /// only to look. None if nobody makes it any more.
-    async fn made_elsewhere(&self, job: &Job) -> Result<Option<Key>, Trouble> {
-        let Some(found) = job.elsewhere() else { return Ok(None) };
+    /// only to look. If nobody makes it any more, it is claimed before it is fetched again.
+    async fn made_elsewhere(&self, job: &Job) -> Result<Waited, Trouble> {
+        let Some(found) = job.elsewhere() else { return Ok(Waited::Not(None)) };
         let key = self.key(&found.digest, job);
         if self.published(&key).await?.is_none() {
-            self.claim(&key).await?;
+            let claim = self.claim(&key).await?;
             job.set_elsewhere(None);
-            return Ok(None);
+            return Ok(Waited::Not(Some(claim)));
         }
         self.note(job, &key, &found).await?;
-        Ok(Some(key))
+        Ok(Waited::Made(key))
     }
 
-    async fn make_of(&self, job: &Job, file: &Path, found: Downloaded) -> Result<Key, Trouble> {
+    /// Fetches the source and makes what is not there of it; `claim` may be on that already.
+    async fn make_anew(
+        &self,
+        job: &Job,
+        file: &Path,
+        claim: &mut Option<Claim>,
+    ) -> Result<Key, Trouble> {
+        let found = match self.step(job, Step::Fetch, self.fetch(job, file)).await? {
+            Fetched::Known(key) => return Ok(key),
+            Fetched::File(found) => found,
+        };
         let key = self.key(&found.digest, job);
         if self.published(&key).await?.is_none() {
             job.set_elsewhere(Some(found.clone()));
-            self.claim(&key).await?;
-            job.set_elsewhere(None);
-            let made = tokio::select! {
-                made = self.make_from(job, file, &found.final_url, &key) => made,
-                never = self.hold(&key) => match never {},
+            // Of other bytes another name is claimed.
+            let claim = match claim.take_if(|claim| *claim.key() == key) {
+                Some(claim) => claim,
+                None => self.claim(&key).await?,
             };
-            self.doors.storage.release(&key, &self.node).await;
+            let made = tokio::select! {
+                made = self.make_from(job, file, &found.final_url, &claim) => made,
+                lost = self.hold(&claim) => Err(lost),
+            };
+            claim.give_back().await;
+            if !made.as_ref().is_err_and(|why| why.then == Then::Elsewhere) {
+                job.set_elsewhere(None);
+            }
             made?;
         }
         self.note(job, &key, &found).await?;
         Ok(key)
     }
 
-    async fn make_from(&self, job: &Job, file: &Path, url: &Url, key: &Key) -> Result<(), Trouble> {
+    async fn make_from(
+        &self,
+        job: &Job,
+        file: &Path,
+        url: &Url,
+        claim: &Claim,
+    ) -> Result<(), Trouble> {
         let file = &self.gather(job, file, url).await?;
         let _turn = self.queue.turn(job).await;
         let made = &file.with_file_name("made");
@@ -90,9 +123,9 @@ impl Shop {
         let plan = plan.with_texts(texts.languages());
         let gains = self.step(job, Step::Measure, self.measure(&plan, file)).await?;
         self.step(job, Step::Encode, self.encode(job, &plan, &gains, file, made)).await?;
-        let verified = self.verify(&plan, &texts, key, made);
+        let verified = self.verify(&plan, &texts, claim.key(), made);
         let verified = self.step(job, Step::Verify, verified).await?;
-        self.step(job, Step::Publish, self.publish(key, made, verified)).await
+        self.step(job, Step::Publish, self.publish(claim, made, verified)).await
     }
 
     /// Does a step and takes its time.

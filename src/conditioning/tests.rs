@@ -21,11 +21,13 @@ use crate::{
 
 mod bound;
 mod captions;
+mod claims;
 mod fillers;
 mod folder;
 mod found;
 mod identity;
 mod makings;
+mod noted;
 mod packed;
 mod playlists;
 mod s3;

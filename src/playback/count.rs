@@ -65,6 +65,8 @@ impl Playback {
     /// Where a file that is kept here is reached by players of a configuration; `up` is the way from
     /// the address they asked for to `/v1/`.
     pub fn kept_at(&self, configuration: &str, kept: &Address, up: &str) -> String {
+        // Where something else serves it nothing more is heard of it, and its session may be unknown.
+        self.doors.storage.touch(&kept.key, self.doors.clock.now());
         let settings = self.settings.load();
         let known = settings.configurations.get(configuration);
         let prefix = known.and_then(|known| known.ad_segment_url_prefix.as_ref());

@@ -18,6 +18,7 @@ use crate::{
 mod ask;
 mod close;
 mod decide;
+mod making;
 mod recordings;
 
 pub(super) use recordings::Recordings;

@@ -1,7 +1,8 @@
 //! Who makes a creative, where several nodes share a store.
 
 use object_store::{
-    ObjectStore as _, ObjectStoreExt as _, PutMode, PutOptions, PutPayload, path::Path,
+    ObjectStore as _, ObjectStoreExt as _, PutMode, PutOptions, PutPayload, UpdateVersion,
+    path::Path,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,8 @@ struct Claim {
 
 impl Storage {
     /// Claims the making of a creative for a node and a time; false if another node has. Who lets a
-    /// claim expire, having died at it, is not waited for; who comes back has his own still.
+    /// claim expire, having died at it, is not waited for; who comes back has his own still. Of several
+    /// who find it expired at once one gets it, where the store can tell (S3, not a folder).
     ///
     /// # Errors
     /// A store that cannot be asked.
@@ -39,12 +41,40 @@ impl Storage {
             Err(object_store::Error::AlreadyExists { .. }) => {}
             Err(error) => return Err(Error::of(error)),
         }
-        let known: Option<Claim> = self.note(&place).await.or_else(Error::unreadable_is_none)?;
+        let found = match self.store.get(&place).await.map_err(Error::of) {
+            Ok(found) => found,
+            // It was given back at this moment, maybe to another.
+            Err(Error::NotFound) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let version =
+            UpdateVersion { e_tag: found.meta.e_tag.clone(), version: found.meta.version.clone() };
+        let known = found.bytes().await.map_err(Error::of)?;
+        // A claim of another version, or of somebody who died writing it, is none.
+        let known: Option<Claim> = serde_json::from_slice(&known).ok();
         if known.is_some_and(|claim| claim.node != node && claim.until > now.as_millis()) {
             return Ok(false);
         }
-        // Two who find it expired at once both make it; who is done later publishes nothing.
-        self.store.put(&place, payload).await.map(|_| true).map_err(Error::of)
+        self.replace(&place, version, payload).await
+    }
+
+    /// Writes over what has that version; false if it has none any more.
+    async fn replace(
+        &self,
+        place: &Path,
+        version: UpdateVersion,
+        payload: PutPayload,
+    ) -> Result<bool, Error> {
+        let update = PutOptions::from(PutMode::Update(version));
+        match self.store.put_opts(place, payload.clone(), update).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::Precondition { .. }) => Ok(false),
+            // A folder cannot tell; it has one service, and commands beside it.
+            Err(object_store::Error::NotImplemented { .. }) => {
+                self.store.put(place, payload).await.map(|_| true).map_err(Error::of)
+            }
+            Err(error) => Err(Error::of(error)),
+        }
     }
 
     /// Gives a node's claim back; another's stays.
@@ -56,16 +86,32 @@ impl Storage {
     }
 }
 
-impl Error {
-    /// A claim of another version, or of somebody who died writing it, is none.
-    fn unreadable_is_none<T>(self) -> Result<Option<T>, Self> {
-        match self {
-            Self::Unreadable => Ok(None),
-            other => Err(other),
-        }
-    }
+fn place(key: &Key) -> Path {
+    Path::from(format!("{CLAIMS}/{key}.json"))
 }
 
-fn place(key: &Key) -> Path {
-    Path::from(format!("claims/{key}.json"))
+pub(super) const CLAIMS: &str = "claims";
+
+#[cfg(test)]
+mod tests {
+    use object_store::memory::InMemory;
+
+    use super::*;
+
+    /// Both have read the claim of somebody who is gone.
+    #[tokio::test]
+    async fn of_two_who_find_a_claim_expired_one_gets_it() {
+        let storage = Storage::over(std::sync::Arc::new(InMemory::new()), false);
+        let (key, time) = (Key::of_digest(&[7; 32]), MediaDuration::from_secs(60));
+        let at = ProgramTime::from_millis;
+        assert!(storage.claim(&key, "gone", at(0), time).await.unwrap());
+        let found = storage.store.head(&place(&key)).await.unwrap();
+        let read = UpdateVersion { e_tag: found.e_tag, version: found.version };
+        assert!(storage.claim(&key, "one", at(61_000), time).await.unwrap());
+        let own = Claim { node: "other".to_owned(), until: 121_000 };
+        let payload = PutPayload::from(json(&own).unwrap());
+        assert!(!storage.replace(&place(&key), read, payload).await.unwrap());
+        assert!(!storage.claim(&key, "other", at(62_000), time).await.unwrap());
+        assert!(storage.claim(&key, "one", at(62_000), time).await.unwrap());
+    }
 }

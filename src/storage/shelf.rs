@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use object_store::{ObjectMeta, ObjectStore as _, ObjectStoreExt as _, PutPayload, path::Path};
 
-use super::{CREATIVES, Error, Key, MANIFEST, SOURCES, Storage, below};
+use super::{
+    CREATIVES, Error, Key, MANIFEST, Manifest, SOURCES, Storage, below, claim::CLAIMS, json,
+};
 use crate::units::{MediaDuration, ProgramTime};
 
 /// A creative that is kept.
@@ -75,6 +77,25 @@ impl Storage {
         }
     }
 
+    /// Takes a creative out of sight: who looks for it from now on finds none, and what was found of it
+    /// before is still there. Gives its manifest, none where there was none.
+    ///
+    /// # Errors
+    /// A store that cannot be asked.
+    pub async fn hide(&self, key: &Key) -> Result<Option<Manifest>, Error> {
+        let manifest = self.manifest(key).await.or_else(Error::unreadable_is_none)?;
+        self.delete(&below(key, MANIFEST)?).await?;
+        Ok(manifest)
+    }
+
+    /// Puts a creative back that was taken out of sight.
+    ///
+    /// # Errors
+    /// A store that does not take it.
+    pub async fn unhide(&self, key: &Key, manifest: &Manifest) -> Result<(), Error> {
+        self.put(&below(key, MANIFEST)?, json(manifest)?).await
+    }
+
     /// Removes a creative, or what there is of it: its manifest first, so that nothing half-gone is
     /// ever found.
     ///
@@ -94,8 +115,20 @@ impl Storage {
     /// # Errors
     /// A store that cannot be asked.
     pub async fn forget_sources(&self, before: ProgramTime) -> Result<usize, Error> {
+        self.forget(SOURCES, before).await
+    }
+
+    /// Removes the claims that were last made before that; gives how many.
+    ///
+    /// # Errors
+    /// A store that cannot be asked.
+    pub async fn forget_claims(&self, before: ProgramTime) -> Result<usize, Error> {
+        self.forget(CLAIMS, before).await
+    }
+
+    async fn forget(&self, folder: &str, before: ProgramTime) -> Result<usize, Error> {
         let mut forgotten = 0;
-        let mut notes = self.store.list(Some(&Path::from(SOURCES)));
+        let mut notes = self.store.list(Some(&Path::from(folder)));
         while let Some(note) = notes.next().await.transpose().map_err(Error::of)? {
             if written(&note) < before {
                 self.delete(&note.location).await?;
@@ -118,10 +151,13 @@ impl Storage {
         }
         shown_here.noted = now;
         drop(shown_here);
-        let (store, at) = (self.clone(), shown(key));
+        let (store, key) = (self.clone(), key.clone());
         tokio::spawn(async move {
-            if let Err(error) = store.store.put(&at, PutPayload::default()).await {
+            if let Err(error) = store.store.put(&shown(&key), PutPayload::default()).await {
                 tracing::warn!(%error, "that a creative is shown cannot be noted");
+                if let Some(mut known) = store.used.get_mut(&key) {
+                    known.noted = now - NOTED + NOT_NOTED;
+                }
             }
         });
     }
@@ -134,6 +170,15 @@ impl Storage {
         match self.store.delete(at).await.map_err(Error::of) {
             Err(Error::NotFound) => Ok(()),
             other => other,
+        }
+    }
+}
+
+impl Error {
+    fn unreadable_is_none<T>(self) -> Result<Option<T>, Self> {
+        match self {
+            Self::Unreadable => Ok(None),
+            other => Err(other),
         }
     }
 }
@@ -151,3 +196,5 @@ fn shown(key: &Key) -> Path {
 const SHOWN: &str = "shown";
 /// How often it is noted that a creative is shown.
 const NOTED: MediaDuration = MediaDuration::from_secs(900);
+/// How soon it is tried again where the store did not take it.
+const NOT_NOTED: MediaDuration = MediaDuration::from_secs(60);

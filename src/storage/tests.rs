@@ -7,7 +7,7 @@ use crate::units::{MediaDuration, ProgramTime};
 
 /// A folder of its own, gone with it.
 #[derive(Debug)]
-struct Folder(std::path::PathBuf);
+struct Folder(PathBuf);
 
 impl Folder {
     fn new() -> Self {
@@ -152,6 +152,30 @@ async fn what_a_node_shows_the_others_know() {
 }
 
 #[tokio::test]
+async fn that_it_is_shown_is_said_again_where_the_store_did_not_take_it() {
+    let folder = Folder::new();
+    let storage = Storage::local(&folder.0).unwrap();
+    let (key, at) = (Key::of_digest(&[1; 32]), |secs: i64| ProgramTime::from_millis(secs * 1_000));
+    let note = folder.0.join("shown").join(key.to_string());
+    // Something is in the way.
+    std::fs::write(folder.0.join("shown"), "").unwrap();
+    storage.touch(&key, at(10_000));
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    std::fs::remove_file(folder.0.join("shown")).unwrap();
+    storage.touch(&key, at(10_030));
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert!(!note.exists(), "each request would ask a store that is down");
+    for _ in 0..100 {
+        storage.touch(&key, at(10_060));
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        if note.exists() {
+            return;
+        }
+    }
+    panic!("it is not said again");
+}
+
+#[tokio::test]
 async fn what_was_never_finished_is_seen_and_removed() {
     let folder = Folder::new();
     let storage = Storage::local(&folder.0).unwrap();
@@ -189,4 +213,21 @@ async fn a_folder_named_range_makes_no_error_one_of_range() {
         let error = read(part).await.unwrap_err();
         assert!(!matches!(error, Error::Range), "{error}");
     }
+}
+
+#[tokio::test]
+async fn what_a_kill_left_half_written_goes_and_what_is_being_written_stays() {
+    let folder = Folder::new();
+    let storage = Storage::local(&folder.0).unwrap();
+    let place = |name: &str| folder.0.join("creatives/a/v0").join(name);
+    std::fs::create_dir_all(place("")).unwrap();
+    let names = ["000.ts", "000.ts#1", "001.ts#2", "002.ts#x"];
+    for name in names {
+        let file = std::fs::File::create(place(name)).unwrap();
+        let seconds = if name == "001.ts#2" { 10 } else { 100 };
+        let now = file.metadata().unwrap().modified().unwrap();
+        file.set_modified(now - std::time::Duration::from_secs(seconds)).unwrap();
+    }
+    assert_eq!(storage.forget_torn(MediaDuration::from_secs(50)).await.unwrap(), 1);
+    assert_eq!(names.map(|name| place(name).exists()), [true, false, true, true]);
 }

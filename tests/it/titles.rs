@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::support::{
     app::TestApp,
+    studio::{CHANNEL, Studio},
     viewer::Viewer,
     world::{Manners, World},
 };
@@ -207,4 +208,32 @@ async fn sessions_of_one_title_have_ads_of_their_own() {
     assert_eq!(short(&first), short(&second));
     assert_ne!(one.session, two.session);
     assert_eq!(world.asked.load(Ordering::Relaxed), 2);
+}
+
+/// The file comes later than anybody waits for it: the first viewer's playlists stay without ads.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_advertiser_s_file_is_waited_for_shortly_and_shown_to_who_comes_when_it_is_made() {
+    let studio = Studio::open().await;
+    let world = World::start().await;
+    world.show(&studio, CHANNEL);
+    world.deliver_after(Duration::from_secs(6));
+    let app = TestApp::start(&world, false).await;
+    let mut first = watch(&app).await;
+    let bare = format!("{} end", content(0..30));
+    assert_eq!(short(&first.reload().await), bare);
+    let waited = Duration::from_secs(4)..Duration::from_secs(7);
+    assert!(waited.contains(&first.slowest), "{:?}", first.slowest);
+    let with_ads = format!("{POD} {bare}");
+    let mut last = String::new();
+    for _ in 0..30 {
+        last = short(&watch(&app).await.reload().await);
+        if last == with_ads {
+            break;
+        }
+    }
+    assert_eq!(last, with_ads);
+    assert_eq!(short(&first.reload().await), bare);
+    let rows = app.stop("decisions").await;
+    let filled = rows.iter().find(|row| row["eventType"] == "FILLED_AVAIL").unwrap();
+    assert_eq!(filled["avail"]["skippedAds"][0]["skippedReason"], "TRANSCODE_IN_PROGRESS");
 }

@@ -1,6 +1,9 @@
 //! The bound on what is kept.
 
-use super::*;
+use super::{
+    claims::{a_minute, until},
+    *,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_shown_least_lately_makes_room_unless_it_is_still_held() {
@@ -31,10 +34,6 @@ async fn what_was_shown_least_lately_makes_room_unless_it_is_still_held() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let left: Vec<_> = storage.shelved().await.unwrap().into_iter().map(|one| one.key).collect();
-    let key = |creative: &Creative| {
-        let first = &creative.renditions[0].segments[0].uri;
-        crate::storage::Address::of(first).unwrap().key
-    };
     let mut expected = vec![key(&held), key(&last)];
     let mut left = left;
     expected.sort();
@@ -47,8 +46,14 @@ async fn what_was_shown_least_lately_makes_room_unless_it_is_still_held() {
     );
 }
 
+/// The name of what was made.
+pub(super) fn key(creative: &Creative) -> Key {
+    let first = &creative.renditions[0].segments[0].uri;
+    crate::storage::Address::of(first).unwrap().key
+}
+
 /// Sets back when the store's files were written.
-fn age(folder: &Path, hours: u64) {
+pub(super) fn age(folder: &Path, hours: u64) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -70,10 +75,6 @@ async fn after_a_restart_what_was_shown_lately_is_spared() {
         let made = AD.replace("d=5", "d=1").replace("f=440", &format!("f={tone}"));
         workshop.source(name, &made).await;
     }
-    let key = |creative: &Creative| {
-        let first = &creative.renditions[0].segments[0].uri;
-        crate::storage::Address::of(first).unwrap().key
-    };
     let old = key(&workshop.condition("old.mp4", &profile).await.unwrap());
     let evergreen = key(&workshop.condition("evergreen.mp4", &profile).await.unwrap());
     // Both were made long ago; one is shown by another node.
@@ -102,4 +103,56 @@ async fn after_a_restart_what_was_shown_lately_is_spared() {
     let mut expected = vec![evergreen, new];
     expected.sort();
     assert_eq!(left, expected);
+}
+
+/// Another node has found it, and says so just after it was taken out of sight.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_node_takes_at_this_moment_comes_back() {
+    let mut workshop = Workshop::open().await;
+    workshop.source("ad.mp4", &AD.replace("d=5", "d=1")).await;
+    let profile = profile(Packing::MpegTs);
+    let made = key(&workshop.condition("ad.mp4", &profile).await.unwrap());
+    let kept = workshop.folder.path("kept");
+    let shown = kept.join("shown").join(made.to_string());
+    until(|| shown.exists()).await;
+    age(&kept, 2);
+    workshop.reopen();
+    let shop = &workshop.conditioning.0;
+    let shelved = shop.shelved().await.unwrap().remove(0);
+    let before = workshop.storage().manifest(&made).await.unwrap();
+    assert!(before.is_some());
+    let hidden = shop.hide(&shelved).await.unwrap();
+    assert_eq!(workshop.storage().manifest(&made).await.unwrap(), None);
+    // Nobody makes it meanwhile.
+    assert!(shop.claim(&made).await.is_err());
+    std::fs::write(&shown, "").unwrap();
+    assert_eq!(shop.remove(vec![hidden]).await, shelved.bytes);
+    assert_eq!(workshop.storage().manifest(&made).await.unwrap(), before);
+    age(&kept, 2);
+    let hidden = shop.hide(&shelved).await.unwrap();
+    assert_eq!(shop.remove(vec![hidden]).await, 0);
+    assert_eq!(workshop.storage().shelved().await.unwrap(), []);
+    assert_eq!(workshop.folder.files("kept/claims"), [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_given_up_goes_also_where_there_is_no_bound() {
+    let workshop = Workshop::open().await;
+    let (kept, now) = (workshop.folder.path("kept"), Clock::real().now());
+    let storage = workshop.storage();
+    let leave = async |key: &Key, now| {
+        let place = kept.join("creatives").join(key.to_string()).join("v0");
+        std::fs::create_dir_all(&place).unwrap();
+        std::fs::write(place.join("000.ts"), "0123456789").unwrap();
+        assert!(storage.claim(key, "gone", now, a_minute()).await.unwrap());
+    };
+    let two_days = MediaDuration::from_secs(2 * 86_400);
+    leave(&Key::of_digest(&[1; 32]), now - two_days).await;
+    age(&kept, 48);
+    let at_it = Key::of_digest(&[2; 32]);
+    leave(&at_it, now).await;
+    workshop.conditioning.0.clear_up().await;
+    let left = [format!("claims/{at_it}.json"), format!("creatives/{at_it}/v0/000.ts")];
+    let left = left.map(|name| kept.join(name).to_string_lossy().into_owned());
+    assert_eq!(workshop.folder.files("kept"), left);
 }

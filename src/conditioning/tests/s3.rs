@@ -12,7 +12,7 @@ fn bucket() -> Bucket {
         endpoint: Some(Url::parse(&endpoint).unwrap()),
         region: "us-east-1".to_owned(),
         access_key_id: "test".to_owned(),
-        secret_access_key: "test".to_owned(),
+        secret_access_key: "test-secret".to_owned(),
     }
 }
 
@@ -54,4 +54,22 @@ async fn what_one_node_has_made_the_others_have() {
     assert_eq!(refused.to_string(), "the range is not in the file");
     let gone = storage.open(&address.key, "v9/000.ts", None).await.unwrap_err();
     assert_eq!(gone.to_string(), "it is not there");
+    // Taken out of sight and back, then removed.
+    let manifest = storage.hide(&address.key).await.unwrap().unwrap();
+    assert_eq!(storage.manifest(&address.key).await.unwrap(), None);
+    storage.unhide(&address.key, &manifest).await.unwrap();
+    assert_eq!(storage.manifest(&address.key).await.unwrap(), Some(manifest));
+    storage.remove(&address.key).await.unwrap();
+    assert_eq!(storage.shelved().await.unwrap(), []);
+    // Of two who find a claim expired at once one gets it.
+    let at = ProgramTime::from_millis;
+    let claim =
+        |node, millis| storage.claim(&address.key, node, at(millis), MediaDuration::from_secs(60));
+    assert!(claim("gone", 0).await.unwrap());
+    assert!(!claim("late", 59_000).await.unwrap());
+    let (one, other) = tokio::join!(claim("one", 61_000), claim("other", 61_000));
+    assert!(one.unwrap() ^ other.unwrap());
+    let wrong = Bucket { secret_access_key: "test".to_owned(), ..bucket() };
+    let refused = Storage::s3(&wrong).unwrap().manifest(&address.key).await.unwrap_err();
+    assert!(refused.to_string().contains("SignatureDoesNotMatch"), "{refused}");
 }

@@ -21,7 +21,8 @@ use crate::{
     channel::{Break, BreakSerial},
     configuration::PlaybackConfiguration,
     ids::BreakId,
-    pod::{Offers, Unfilled},
+    library::Answer,
+    pod::Unfilled,
     title::{self, Mark, Spot, Title},
     units::{MediaDuration, ProgramTime},
     vast::{self, AdBreak, BreakOffset, variables::Avail},
@@ -118,7 +119,7 @@ impl Playback {
         (first, question): (&First, &Question),
         Wanted { ad_break, of_plan, .. }: &Wanted,
         until: ProgramTime,
-    ) -> Result<Offers, Unfilled> {
+    ) -> Result<Answer, Unfilled> {
         let response = first.asked.outcome.as_ref().map_err(Trouble::unfilled)?;
         let planned = of_plan.map(|number| response.breaks.get(number));
         let ads = match planned {
@@ -142,17 +143,17 @@ impl Playback {
         Ok(self.media_by(session, ad_break, &asked, until).await)
     }
 
-    /// The media of ads of a title, which nobody waits for any longer at `until`. Those that are not
-    /// made yet cannot be shown to who is waiting, so they are made behind what live breaks want soon.
+    /// The media of ads of a title, which nobody waits for any longer at `until`; what has to be made
+    /// comes behind what live breaks want now.
     async fn media_by(
         &self,
         session: &Session,
         ad_break: &Break,
         asked: &Asked,
         until: ProgramTime,
-    ) -> Offers {
+    ) -> Answer {
         let patience = (until - self.doors.clock.now()).min(PATIENCE);
-        self.media_of(session, ad_break, asked, patience, until + MADE_LATER).await.offers
+        self.media_of(session, ad_break, asked, patience, until).await
     }
 
     /// Asks for every break the title marks.
@@ -188,7 +189,7 @@ impl Playback {
         configuration: &PlaybackConfiguration,
         (at, ad_break, spot): (usize, &Arc<Break>, Spot),
         until: ProgramTime,
-    ) -> Result<Offers, Unfilled> {
+    ) -> Result<Answer, Unfilled> {
         let index = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
         let question = question(session, ad_break, index);
         let avail = Avail {
@@ -271,5 +272,3 @@ impl Names {
 
 /// Breaks of one title that are asked for, or followed, at once.
 const AT_ONCE: usize = 8;
-/// How long after a title has been decided what it could not show yet is made, if there is no hurry.
-const MADE_LATER: MediaDuration = MediaDuration::from_secs(60);

@@ -8,6 +8,7 @@ use crate::{
     channel::{Break, BreakSerial},
     cue::{Cue, Dialect, Signal},
     ids::BreakId,
+    library::Answer,
     pod::{self, Offers, Pod, Skipped, Unfilled},
     session::{self, Bumpers, Decision, Fill, Fillers, Span},
     title::{self, Dropped, Programme, Roll, Spot, Title},
@@ -19,14 +20,15 @@ use crate::{
 pub(super) struct Draft {
     pub(super) ad_break: Arc<Break>,
     pub(super) spot: Spot,
-    pub(super) offered: Result<Offers, Unfilled>,
+    pub(super) offered: Result<Answer, Unfilled>,
 }
 
 impl Draft {
-    /// Is there anything to be shown that clips stand around?
+    /// Is there anything to be shown that clips stand around, or being made?
     fn may_have_clips(&self, title: &Title) -> bool {
         let is_first = title.position(self.ad_break.begins()) == Position::Before;
-        !is_first && self.offered.as_ref().is_ok_and(Offers::is_at_hand)
+        let has_ads = |answer: &Answer| answer.offers.is_at_hand() || !answer.makings.is_empty();
+        !is_first && self.offered.as_ref().is_ok_and(has_ads)
     }
 }
 
@@ -54,13 +56,18 @@ impl Playback {
             true => self.ask_for_all(session, title, &configuration, until).await,
             false => self.ask_for_each(session, title, &configuration, until).await,
         };
-        if drafts.all.iter().any(|draft| draft.may_have_clips(title)) {
+        let Drafts { mut all, dropped } = drafts;
+        let has_clips = all.iter().any(|draft| draft.may_have_clips(title));
+        let bumpers = async {
+            if !has_clips {
+                return;
+            }
             tokio::select! {
                 () = session.live.bumpers(&configuration.bumpers) => {}
                 () = self.doors.clock.sleep((until - self.doors.clock.now()).min(PATIENCE)) => {}
             }
-        }
-        let Drafts { all, dropped } = drafts;
+        };
+        tokio::join!(bumpers, self.wait_for_makings(session, &mut all, until));
         let decided: Vec<_> =
             all.into_iter().map(|draft| self.decide_roll(session, title, draft)).collect();
         let rolls = decided.iter().map(|(roll, _, _)| roll.clone()).collect();
@@ -94,13 +101,15 @@ impl Playback {
         let Draft { ad_break, spot, offered } = draft;
         let nothing = |why| vec![Span::from_start(Fill::Content(why))];
         let (spans, why, skipped) = match &offered {
-            Ok(offers) => match self.fill_roll(session, title, (&ad_break, spot), offers) {
-                (spans, skipped) if spans.is_empty() => {
-                    let why = Unfilled::NothingUsable;
-                    (nothing(why), why, skipped)
+            Ok(Answer { offers, .. }) => {
+                match self.fill_roll(session, title, (&ad_break, spot), offers) {
+                    (spans, skipped) if spans.is_empty() => {
+                        let why = Unfilled::NothingUsable;
+                        (nothing(why), why, skipped)
+                    }
+                    (spans, skipped) => (spans, Unfilled::Leftover, skipped),
                 }
-                (spans, skipped) => (spans, Unfilled::Leftover, skipped),
-            },
+            }
             Err(why) => (nothing(*why), *why, Vec::new()),
         };
         let decision = Decision::new(&ad_break, spans, None);

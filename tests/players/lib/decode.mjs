@@ -10,7 +10,8 @@ const MARK = "crop=iw*20/640:ih*20/360:iw*595/640:ih*17/360";
 const CLOCK = 90_000; // of the noted timestamps, in Hz
 const PICTURES = `settb=1/${CLOCK},${MARK},signalstats,metadata=print:key=lavfi.signalstats.YAVG`;
 // Something has to be measured for a frame to be printed.
-const SOUND = `asettb=1/${CLOCK},astats=metadata=1:reset=1:measure_overall=none:measure_perchannel=Peak_level,ametadata=print`;
+// HE-AAC has frames of twice the samples.
+const SOUND = `asetnsamples=n=1024:p=0,asettb=1/${CLOCK},astats=metadata=1:reset=1:measure_overall=none:measure_perchannel=Peak_level,ametadata=print`;
 const OUTPUT = {
   video: (file) => ["-map", "0:v:0", "-vf", `${PICTURES}:file=${file}.txt`, "-fps_mode", "passthrough", "-f", "null", "-"],
   audio: (file) => [

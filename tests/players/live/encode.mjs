@@ -1,11 +1,13 @@
 // What ffmpeg makes, live or at once: an HLS presentation of one kind, with the demo's marks for lip sync.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FIRST_TICK, TICKS } from "./clock.mjs";
 import { FPS, RUNGS, SEGMENT, multivariant } from "./kinds.mjs";
 
 const FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf";
+
+const LONGEST = 900; // seconds of a programme
 
 /** What a programme sounds like, in Hz, and how much higher each further language does. */
 export const PROGRAMME_TONE = 330;
@@ -48,6 +50,19 @@ function output(directory, name, { extension, encrypted }, { seconds, live, wrap
   ];
 }
 
+const note = (look, index, channels = "mono") =>
+  `aevalsrc='${sound(look.hertz + index * LANGUAGE_TONE, look.mark)}':s=48000:c=mono,aformat=channel_layouts=${channels}`;
+
+/** Makes a programme's sound that ffmpeg cannot encode, by the program that MIDROLL_HE_AAC names. */
+function encodedSound(directory, look, { aac, channels, bits }) {
+  const file = join(directory, "sound.aac");
+  const layout = channels === 1 ? "mono" : "stereo";
+  const samples = ["-nostdin", "-v", "error", "-f", "lavfi", "-i", note(look, 0, layout), "-t", String(LONGEST), "-f", "s16le", "-"];
+  const input = execFileSync("ffmpeg", samples, { maxBuffer: 2 ** 30 });
+  writeFileSync(file, execFileSync(process.env.MIDROLL_HE_AAC, [aac, channels, bits].map(String), { input, maxBuffer: 2 ** 30 }));
+  return file;
+}
+
 /**
  * Starts ffmpeg on a presentation in `directory` and gives the process: without end and in real time, or `length`
  * seconds as fast as it goes, with its multivariant playlist. `look` is `{ title, colour, hertz, mark }`; `wraps` says
@@ -59,14 +74,20 @@ export function encode(kind, directory, look, { length, segment = SEGMENT, wraps
   const stop = live ? [] : ["-t", String(length)];
   const how = { seconds: segment, live, wraps };
   const ofSound = { ...how, seconds: (live && kind.soundSegment) || segment };
-  if (!live) writeFileSync(join(directory, "main.m3u8"), multivariant({ ...kind, subtitles: undefined }));
+  // Only the programme's sound is made beforehand, and of one kind for all of it.
+  const sounds = live ? kind.sounds : kind.sounds.map((one) => ({ ...one, encoded: undefined }));
+  if (!live) writeFileSync(join(directory, "main.m3u8"), multivariant({ ...kind, sounds, subtitles: undefined }));
   const parameters = [
     ...input(picture(look)),
-    ...kind.sounds.flatMap((_, index) => input(`aevalsrc='${sound(look.hertz + index * LANGUAGE_TONE, look.mark)}':s=48000:c=mono`)),
+    ...sounds.flatMap(({ encoded }, index) =>
+      encoded ? ["-re", "-i", encodedSound(directory, look, encoded)] : input(note(look, index)),
+    ),
     ...RUNGS.flatMap((rung) => [
       "-map", "0:v", ...(kind.muxed ? ["-map", "1:a", ...audio] : []), ...stop, ...video(rung, segment), ...output(directory, rung.name, kind, how),
     ]),
-    ...(kind.muxed ? [] : kind.sounds).flatMap(({ name }, index) => ["-map", `${index + 1}:a`, ...stop, ...audio, ...output(directory, name, kind, ofSound)]),
+    ...(kind.muxed ? [] : sounds).flatMap(({ name, encoded }, index) => [
+      "-map", `${index + 1}:a`, ...stop, ...(encoded ? ["-c:a", "copy"] : audio), ...output(directory, name, kind, ofSound),
+    ]),
   ];
   return spawn("ffmpeg", ["-nostdin", "-hide_banner", "-v", "error", ...parameters], { stdio: ["ignore", "inherit", "inherit"] });
 }

@@ -11,6 +11,8 @@ const SOUNDS = {
   en: { name: "a0", language: "en", label: "English" },
   de: { name: "a1", language: "de", label: "Deutsch" },
 };
+const SBR = { aac: 5, channels: 1, bits: 32_000 };
+const PARAMETRIC = { aac: 29, channels: 2, bits: 32_000 };
 const SOUND_BITS = 64_000;
 const SUBTITLES = { name: "s0", language: "en", label: "English" };
 /** Breaks: the first one's begin, each one's length as it is told and the time from begin to begin, in seconds of the encoder's. */
@@ -22,7 +24,7 @@ export const BREAKS = { first: 40, length: 28, cycle: 60 };
  * `breaks` that are over before they were said to be have a `returns`; `wraps` says how long into the channel and into
  * the first ad the 33-bit clock of their media begins anew; `soundSegment` is the sound's own length of segments;
  * `switchEvery` makes browsers change to the other picture, all in seconds. Of `files` the ads are MP4 of foreign shapes (shapes.mjs), made to
- * match beforehand.
+ * match beforehand. A sound that is `encoded` is made by he-aac/ and not by ffmpeg: what `aac` it is, in how many channels.
  */
 export const KINDS = {
   ts: { extension: "ts", sounds: [SOUNDS.en] },
@@ -38,6 +40,9 @@ export const KINDS = {
   grids: { extension: "ts", sounds: [SOUNDS.en], soundSegment: 6, breaks: { first: 36, length: 36, cycle: 60 } },
   files: { extension: "ts", sounds: [SOUNDS.en], files: true },
   "files-cmaf": { extension: "m4s", sounds: [SOUNDS.en], byRun: true, files: true },
+  "he-aac": { extension: "ts", sounds: [{ ...SOUNDS.en, encoded: SBR }], byRun: true, files: true },
+  "he-aac-cmaf": { extension: "m4s", sounds: [{ ...SOUNDS.en, encoded: SBR }], byRun: true, files: true },
+  "he-aac-v2": { extension: "ts", sounds: [{ ...SOUNDS.en, encoded: PARAMETRIC }], byRun: true, files: true },
   gaps: { extension: "m4s", sounds: [SOUNDS.en], byRun: true, subtitles: { ...SUBTITLES, codec: "stpp.ttml.im1t" } },
 };
 
@@ -51,7 +56,7 @@ export function multivariant({ sounds, subtitles, muxed }) {
     `#EXT-X-MEDIA:TYPE=${type},GROUP-ID="${group}",NAME="${label}",LANGUAGE="${language}",` +
     `DEFAULT=${index === 0 ? "YES" : "NO"},AUTOSELECT=YES,URI="${name}.m3u8"`;
   const variant = ({ name, size, codec, bits }) => {
-    const codecs = [codec, "mp4a.40.2", ...(subtitles?.codec ? [subtitles.codec] : [])];
+    const codecs = [codec, `mp4a.40.${sounds[0].encoded?.aac ?? 2}`, ...(subtitles?.codec ? [subtitles.codec] : [])];
     const what = [`BANDWIDTH=${bits + SOUND_BITS}`, `CODECS="${codecs}"`, `RESOLUTION=${size}`, `FRAME-RATE=${FPS}.000`, ...groups];
     return `#EXT-X-STREAM-INF:${what.join(",")}\n${name}.m3u8`;
   };

@@ -129,6 +129,10 @@ pub(super) async fn film(State(world): State<Arc<World>>, Path(file): Path<Strin
     if file == "main.m3u8" {
         return multivariant().await.into_response();
     }
+    if let Some((name, _)) = file.split_once('-') {
+        let name = if name == "v" { "v0" } else { name };
+        return segment(State(world), Path(name.to_owned())).await;
+    }
     world.playlists.fetch_add(1, Ordering::Relaxed);
     let name = file.trim_end_matches(".m3u8");
     let mut text = format!(
