@@ -57,8 +57,7 @@ impl Run<'_> {
         let last = self.fills.iter().rposition(|(fill, _)| matches!(fill, Fill::Pod(_)));
         let fills = last.map_or(&[][..], |last| &self.fills[..=last]);
         let mut shown = Shown::default();
-        Self { start: self.start, fills: fills.to_vec(), pad: None }
-            .walk(&mut shown, |_, _, _| true);
+        Self { start: self.start, fills: fills.to_vec(), pad: None }.walk(&mut shown, |_, _| true);
         shown
     }
 }
