@@ -156,6 +156,23 @@ fn a_break_that_was_missed_has_the_discontinuities_that_others_saw() {
     assert_eq!([0, 1].map(|rendition| begun.turns_between(rendition, start, end)), [1, 1]);
 }
 
+/// The encoder began again soon after the break, and one rendition saw nothing of what lay between.
+#[test]
+fn a_return_that_was_missed_before_a_restart_is_no_turn_of_the_encoders() {
+    let mut channel = pair();
+    let cue = [(501, "#EXT-X-CUE-OUT:6")];
+    for rendition in [0, 1] {
+        channel.loaded(rendition, &playlist(&row(500, 0, &[6, 6]), &cue), date(12));
+    }
+    channel.loaded(1, &playlist(&row(500, 0, &[6, 6, 2]), &cue), date(14));
+    for rendition in [1, 0] {
+        channel.loaded(rendition, &playlist(&row(0, 15, &[6]), &[]), date(21));
+    }
+    let known = channel.view().unwrap().breaks[0].clone();
+    let end = known.boundaries.last().unwrap();
+    assert_eq!([0, 1].map(|rendition| known.turns_at(rendition, end)), [0, 0]);
+}
+
 #[test]
 fn who_missed_a_stretch_counts_it_like_who_is_numbered_alike() {
     let mut channel = pair();
