@@ -174,6 +174,24 @@ fn a_return_that_was_missed_before_a_restart_is_no_turn_of_the_encoders() {
 }
 
 #[test]
+fn what_lies_before_a_long_stretch_that_was_missed_before_a_restart_goes() {
+    let mut channel = pair();
+    let before = row(500, 0, &[6; 5]);
+    channel.loaded(0, &playlist(&before[..2], &[]), date(12));
+    for to in 2..=5 {
+        channel.loaded(1, &playlist(&before[..to], &[]), date(before[to - 1].1 + 6));
+    }
+    for rendition in [1, 0] {
+        channel.loaded(rendition, &playlist(&row(0, 30, &[6]), &[]), date(36));
+    }
+    let numbers = |rendition: usize| {
+        let track = channel.view().unwrap().tracks[rendition].clone().unwrap();
+        track.segments.iter().map(|known| known.msn.0.0).collect::<Vec<_>>()
+    };
+    assert_eq!([numbers(0), numbers(1)], [vec![505], vec![503, 504, 505]]);
+}
+
+#[test]
 fn who_missed_a_stretch_counts_it_like_who_is_numbered_alike() {
     let mut channel = pair();
     let lengths = [6, 6, 6, 6, 3, 3, 6, 6];
