@@ -13,6 +13,7 @@ use crate::{
     units::{MediaDuration, MediaSequence, ProgramTime, Source},
 };
 
+mod cuts;
 mod hear;
 mod ledger;
 mod observe;
@@ -130,6 +131,7 @@ impl Channel {
             self.waited(now);
         } else {
             self.lend_ranges(rendition);
+            self.note_cuts(rendition);
             self.observe(rendition, playlist, now);
             self.publish(reading == Reading::Advanced, rendition, now);
         }
@@ -223,7 +225,7 @@ impl Channel {
             edges: edges_after(old, (edge, edge_at)),
             decides_at: self.decides_at(now),
             target_duration,
-            aligned: self.is_aligned(),
+            aligned: self.is_aligned(now),
             segment_length: self.segment_length(),
         };
         self.view = Some(Arc::new(view));
@@ -245,30 +247,10 @@ impl Channel {
         let known = self.tracks.iter().filter_map(|track| track.frame.as_ref());
         known.map(|frame| frame.target_duration).max().unwrap_or(MediaDuration::from_secs(6))
     }
-
-    fn is_aligned(&self) -> bool {
-        let Some(reference) = self.tracks.get(self.reference) else { return true };
-        let lately = reference.segments.iter().rev().take(LATELY).map(|known| known.start);
-        let mut pairs = lately.flat_map(|time| self.tracks.iter().map(move |t| (t, time)));
-        pairs.all(|(track, time)| {
-            let starts = track.segments.front().map(|first| first.start);
-            starts.is_none_or(|first| first > time)
-                || ledger::has_boundary(track, time) != Some(false)
-        })
-    }
-
-    fn segment_length(&self) -> MediaDuration {
-        let track = self.tracks.get(self.reference);
-        let lengths = track.into_iter().flat_map(|track| &track.segments);
-        lengths.map(|known| known.segment.duration).max().unwrap_or(MediaDuration::from_secs(6))
-    }
 }
 
 /// How long the first view waits for renditions that do not answer.
 const FIRST_VIEW: MediaDuration = MediaDuration::from_secs(2);
-
-/// So many segments tell how the renditions are cut.
-const LATELY: usize = 12;
 
 /// The edges of late with the newest among them.
 fn edges_after(
