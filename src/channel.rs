@@ -23,6 +23,7 @@ mod ranges;
 #[cfg(test)]
 mod tests;
 mod track;
+mod undated;
 mod view;
 
 use ledger::Mark;
@@ -165,28 +166,6 @@ impl Channel {
         if changed || self.view.as_ref().is_none_or(|view| view.is_due(now)) {
             self.publish(false, self.reference, now);
         }
-    }
-
-    /// Where a playlist without dates begins: with the same media sequence number as another
-    /// rendition at the same time as it, the reference before others, else so that it ends now.
-    fn place(&self, rendition: usize, playlist: &MediaPlaylist, now: ProgramTime) -> ProgramTime {
-        let reference = self.tracks.get(self.reference).into_iter();
-        let others = self.tracks.iter().enumerate().filter(|(at, _)| *at != rendition);
-        let others = others.map(|(_, track)| track);
-        let known: Vec<_> = reference
-            .filter(|_| rendition != self.reference)
-            .chain(others)
-            .filter(|track| !track.segments.is_empty())
-            .collect();
-        let mut length = MediaDuration::ZERO;
-        for segment in &playlist.segments {
-            let same = known.iter().find_map(|track| track.numbered(segment.msn));
-            if let Some(same) = same {
-                return same.start - length;
-            }
-            length += segment.duration;
-        }
-        now - length
     }
 
     /// Makes the next view of what is known now.
