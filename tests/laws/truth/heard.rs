@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Rendition, Truth};
+use super::{Rendition, TOLERANCE, Truth};
 use crate::time::Ns;
 
 impl Truth {
@@ -23,6 +23,17 @@ impl Truth {
                 videos.iter().all(|video| video.is_silent(b.start, heard..=at_ms, patience))
             })
         })
+    }
+
+    /// Was a break that begins at a moment begun without this rendition? Once a picture has been read past
+    /// that, nobody is waited for who has been silent for long, nor anybody for longer than that.
+    pub(crate) fn begins_without(&self, rendition: &Rendition, start: Ns, at_ms: i64) -> bool {
+        let pictures = self.renditions.iter().filter(|other| other.video && other.cues);
+        let past = |other: &Rendition| other.moves().into_iter().find(|(_, edge)| *edge > start);
+        let Some((past, _)) = pictures.filter_map(past).min() else { return false };
+        let patience = self.target_ms() * 5 / 4;
+        let came = rendition.edge(past + patience).is_some_and(|edge| edge >= start - TOLERANCE);
+        !came || rendition.is_silent(start, past..=at_ms, patience)
     }
 
     /// Had anybody been told by then that the programme was back at a moment?
