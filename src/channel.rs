@@ -13,6 +13,7 @@ use crate::{
     units::{MediaDuration, MediaSequence, ProgramTime, Source},
 };
 
+mod cuts;
 mod hear;
 mod ledger;
 mod observe;
@@ -22,6 +23,7 @@ mod ranges;
 #[cfg(test)]
 mod tests;
 mod track;
+mod undated;
 mod view;
 
 use ledger::Mark;
@@ -141,6 +143,7 @@ impl Channel {
             self.waited(now);
         } else {
             self.lend_ranges(rendition);
+            self.note_cuts(rendition);
             self.observe(rendition, playlist, now);
             self.publish(reading == Reading::Advanced, rendition, now);
         }
@@ -174,28 +177,6 @@ impl Channel {
         if changed || self.view.as_ref().is_none_or(|view| view.is_due(now)) {
             self.publish(false, self.reference, now);
         }
-    }
-
-    /// Where a playlist without dates begins: with the same media sequence number as another
-    /// rendition at the same time as it, the reference before others, else so that it ends now.
-    fn place(&self, rendition: usize, playlist: &MediaPlaylist, now: ProgramTime) -> ProgramTime {
-        let reference = self.tracks.get(self.reference).into_iter();
-        let others = self.tracks.iter().enumerate().filter(|(at, _)| *at != rendition);
-        let others = others.map(|(_, track)| track);
-        let known: Vec<_> = reference
-            .filter(|_| rendition != self.reference)
-            .chain(others)
-            .filter(|track| !track.segments.is_empty())
-            .collect();
-        let mut length = MediaDuration::ZERO;
-        for segment in &playlist.segments {
-            let same = known.iter().find_map(|track| track.numbered(segment.msn));
-            if let Some(same) = same {
-                return same.start - length;
-            }
-            length += segment.duration;
-        }
-        now - length
     }
 
     /// Makes the next view of what is known now.
@@ -234,7 +215,7 @@ impl Channel {
             edges: edges_after(old, (edge, edge_at)),
             decides_at: self.decides_at(now),
             target_duration,
-            aligned: self.is_aligned(),
+            aligned: self.is_aligned(now),
             segment_length: self.segment_length(),
         };
         self.view = Some(Arc::new(view));
@@ -256,30 +237,10 @@ impl Channel {
         let known = self.tracks.iter().filter_map(|track| track.frame.as_ref());
         known.map(|frame| frame.target_duration).max().unwrap_or(MediaDuration::from_secs(6))
     }
-
-    fn is_aligned(&self) -> bool {
-        let Some(reference) = self.tracks.get(self.reference) else { return true };
-        let lately = reference.segments.iter().rev().take(LATELY).map(|known| known.start);
-        let mut pairs = lately.flat_map(|time| self.tracks.iter().map(move |t| (t, time)));
-        pairs.all(|(track, time)| {
-            let starts = track.segments.front().map(|first| first.start);
-            starts.is_none_or(|first| first > time)
-                || ledger::has_boundary(track, time) != Some(false)
-        })
-    }
-
-    fn segment_length(&self) -> MediaDuration {
-        let track = self.tracks.get(self.reference);
-        let lengths = track.into_iter().flat_map(|track| &track.segments);
-        lengths.map(|known| known.segment.duration).max().unwrap_or(MediaDuration::from_secs(6))
-    }
 }
 
 /// How long the first view waits for renditions that do not answer.
 const FIRST_VIEW: MediaDuration = MediaDuration::from_secs(2);
-
-/// So many segments tell how the renditions are cut.
-const LATELY: usize = 12;
 
 /// The edges of late with the newest among them.
 fn edges_after(

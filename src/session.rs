@@ -95,9 +95,9 @@ pub struct Decision {
     pub break_id: BreakId,
     /// In order; never empty.
     pub spans: Vec<Span>,
-    /// What stands between ads and the programme's return where a second or more would be missing
-    /// (law 4): black and silence. It is no span, since it is shown behind all of them and only once
-    /// the return is known.
+    /// What stands between ads and the programme's return where nine tenths of a second or more would
+    /// be missing (law 4): black and silence. It is no span, since it is shown behind all of them and
+    /// only once the return is known.
     pub pad: Option<pod::Ad>,
     /// The same for decisions that show the same, whatever they are called: their playlists are.
     pub shape: Shape,

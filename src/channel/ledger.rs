@@ -73,8 +73,9 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// Where `track` stands at `time`, if what is known of it reaches there.
-    pub(super) fn of(track: &Track, time: ProgramTime) -> Option<Self> {
+    /// Where `track` stands at `time`, if what is known of it reaches there. What it missed from there on
+    /// it counts like another of all `tracks` that was read.
+    pub(super) fn of(track: &Track, time: ProgramTime, tracks: &[Track]) -> Option<Self> {
         let (first, last) = (track.segments.front()?, track.segments.back()?);
         if first.start > time + TOLERANCE || last.end() < time - TOLERANCE {
             return None;
@@ -86,7 +87,11 @@ impl Mark {
             None => first.before(),
         };
         let msn = here.map_or(last.msn.plus(1), |segment| segment.msn);
-        Some(Self { msn, before, at: here.map(|segment| segment.dsn) })
+        let at = here.map(|here| {
+            let missed = (here.start > time + TOLERANCE).then(|| turns_at(time, tracks)).flatten();
+            missed.map_or(here.dsn, |turns| before.plus(turns))
+        });
+        Some(Self { msn, before, at })
     }
 
     /// The same in a rendition numbered like `track` that is read from `first` on: discontinuities may
@@ -114,6 +119,12 @@ impl Mark {
     }
 }
 
+/// How many discontinuities stand at a moment in the first rendition that was read before and after it.
+fn turns_at(time: ProgramTime, tracks: &[Track]) -> Option<u64> {
+    let near = TOLERANCE.times(2);
+    tracks.iter().find_map(|track| track.turns_between(time - near, time + near))
+}
+
 /// A moment at which a break can begin or be left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Boundary {
@@ -126,7 +137,7 @@ pub struct Boundary {
 
 impl Boundary {
     pub(super) fn at(time: ProgramTime, tracks: &[Track]) -> Self {
-        Self { time, marks: tracks.iter().map(|track| Mark::of(track, time)).collect() }
+        Self { time, marks: tracks.iter().map(|track| Mark::of(track, time, tracks)).collect() }
     }
 
     /// Fills in what has been read since; what stands stays.
@@ -137,7 +148,7 @@ impl Boundary {
                 continue;
             }
             let passed = track.segments.front().filter(|first| first.start > self.time + TOLERANCE);
-            match (mark.as_mut(), Mark::of(track, self.time), passed) {
+            match (mark.as_mut(), Mark::of(track, self.time, tracks), passed) {
                 (Some(known), Some(read), _) if read.msn == known.msn => known.at = read.at,
                 (Some(known), _, Some(_)) => known.at = Some(known.before),
                 (None, None, Some(first)) => {

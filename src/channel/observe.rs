@@ -98,7 +98,7 @@ impl Channel {
             *this.stands_since.get_or_insert_with(|| self.stands_at(start).unwrap_or_else(edge_at));
         let waited = self.has_stood(stands_since, now);
         let common = self.is_common(start, |_| true, now);
-        let Some(common) = common.or(waited.then(|| self.is_usual(start))) else {
+        let Some(common) = common.or(waited.then(|| self.is_usual(start, now))) else {
             return false;
         };
         this.start = Some(Boundary::at(start, &self.tracks));
@@ -155,7 +155,7 @@ impl Channel {
             let since = this.awaited.filter(|(awaited, _)| *awaited == time);
             let (_, since) = *this.awaited.insert(since.unwrap_or((time, now)));
             let waited = self.has_waited(since, now) && self.goes_on_past(time);
-            waited.then(|| self.is_usual(time))
+            waited.then(|| self.is_usual(time, now))
         })
     }
 
@@ -164,15 +164,6 @@ impl Channel {
         let reference = &self.tracks[self.reference];
         let ended = reference.frame.as_ref().is_some_and(|frame| frame.ended);
         ended || reference.edge().is_some_and(|edge| edge > time + TOLERANCE)
-    }
-
-    /// Would one expect every rendition to be cut at `time`? Those that are cut alike are where the
-    /// reference's grid has a boundary; where an encoder cut early, who has not come may not be.
-    fn is_usual(&self, time: ProgramTime) -> bool {
-        let mut segments = self.tracks[self.reference].segments.iter();
-        let before = segments.find(|known| (known.end() - time).abs() <= TOLERANCE);
-        let usual = self.segment_length() - TOLERANCE;
-        self.is_aligned() && before.is_some_and(|before| before.segment.duration >= usual)
     }
 
     /// Walks on through the reference's boundaries, up to the first that some rendition has not

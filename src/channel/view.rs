@@ -63,8 +63,8 @@ pub struct View {
     pub decides_at: Option<ProgramTime>,
     /// The channel's target duration.
     pub target_duration: MediaDuration,
-    /// Every boundary of the reference lately read is a boundary of all renditions: a break can be
-    /// left anywhere.
+    /// Every boundary of the reference lately read is a boundary of all renditions, and none is unread
+    /// that may yet come: a break can be left anywhere.
     pub aligned: bool,
     /// A content segment's usual length: the longest the reference lists.
     pub segment_length: MediaDuration,

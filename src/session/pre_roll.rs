@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Decision, Fill, Replacement, Span, Suppressed, Timeline, replacements};
+use super::{
+    Decision, Fill, Replacement, Span, Suppressed, Timeline, replacement::begins_before,
+    replacements,
+};
 use crate::{
     channel::{Break, BreakSerial, Seat, View},
     pod::{Ad, Pod, Unfilled},
@@ -34,7 +37,7 @@ pub fn begins_in_time(
 ) -> bool {
     let mut listed = MediaDuration::ZERO;
     for step in steps {
-        if listed + step > source + LEAD {
+        if listed + step > source + LEAD || !begins_before(listed, source) {
             return listed >= enough;
         }
         listed += step;

@@ -15,19 +15,19 @@ use crate::{
 };
 
 mod later;
+mod room;
 mod shown;
 
 pub(super) use later::behind;
+pub(super) use room::begins_before;
 
-use shown::Shown;
+use room::Room;
+use shown::{Ending, Shown};
 
 /// How far ads may run past the programme they replace: at the end of a break so that two "15 s" ads
 /// of 15.04 s fit 30 s, and while they run so that such an ad does not hold the edge for a whole
 /// segment. Under 1 s, since dates must not overlap by more.
 pub const LEAD: MediaDuration = MediaDuration::from_millis(900);
-
-/// What nobody misses at a return.
-const NOTICED: MediaDuration = MediaDuration::from_secs(1);
 
 /// Some segments of one creative in a row, from its first.
 #[derive(Clone, Debug)]
@@ -196,55 +196,6 @@ fn runs(decision: &Decision, begins: ProgramTime) -> Vec<Run<'_>> {
     runs
 }
 
-/// What a run has to keep to.
-struct Room<'a> {
-    ad_break: &'a Break,
-    view: &'a View,
-    carried: MediaDuration,
-    start: ProgramTime,
-}
-
-impl Room<'_> {
-    /// Ads may end this much after the programme they replace.
-    fn overrun(&self) -> MediaDuration {
-        self.view.target_duration.half().min(LEAD)
-    }
-
-    /// An ad segment that ends at `end` may be shown once the source has come `source` far.
-    fn paced(&self, end: MediaDuration, source: MediaDuration) -> bool {
-        let lead = (LEAD - self.carried).max(MediaDuration::from_millis(50)).min(LEAD);
-        end <= source + lead
-    }
-
-    fn fits(&self, end: MediaDuration, length: MediaDuration) -> bool {
-        (end + self.carried <= length + self.overrun() && end <= length + LEAD)
-            || self.paced(end, length)
-    }
-
-    fn slate_fits(&self, end: MediaDuration, step: MediaDuration, length: MediaDuration) -> bool {
-        end + self.carried <= length + step.half() && end <= length + LEAD
-    }
-
-    /// Is so much missing at a return after `length` that it is noticed: a second, or half a target
-    /// duration where that is less (law 4)?
-    fn lacks(&self, shown: MediaDuration, length: MediaDuration) -> bool {
-        let most = self.view.target_duration.half().min(NOTICED);
-        length - shown - self.carried >= most
-    }
-
-    /// Where the programme returns when nothing follows ads of this length: the first boundary
-    /// they do not pass by too much, the end of the break at the latest.
-    fn returns_after(&self, length: MediaDuration) -> Option<ProgramTime> {
-        let reached = |time: ProgramTime| {
-            let source = time - self.start;
-            length <= source + LEAD && length + self.carried <= source + self.overrun()
-        };
-        let inside = self.ad_break.boundaries.iter().map(|boundary| boundary.time);
-        let mut later = inside.filter(|time| *time > self.start);
-        later.find(|time| reached(*time)).or(self.ad_break.end)
-    }
-}
-
 impl Run<'_> {
     fn settle(&self, room: &Room<'_>) -> Replacement {
         let slate = self.fills.iter().rev().find_map(|(fill, _)| match fill {
@@ -254,7 +205,7 @@ impl Run<'_> {
         let endless = matches!(self.fills.last(), Some((Fill::Slate(_), _)));
         let end = match endless {
             true => room.ad_break.end,
-            false => room.returns_after(self.length()),
+            false => self.returns(room),
         };
         let end = end.map(|end| end.max(self.start));
         let mut shown = Shown::default();
@@ -262,15 +213,15 @@ impl Run<'_> {
             Some(end) => self.fill_to(end - self.start, slate, room, &mut shown),
             None => self.fill_now(room, &mut shown),
         }
-        let Shown { groups, count, length } = shown;
+        let Shown { groups, count, length, .. } = shown;
         Replacement { start: self.start, groups, count, length, end }
     }
 
-    /// The length of a run that ends by itself.
-    fn length(&self) -> MediaDuration {
+    /// Where the programme returns from a run that ends by itself.
+    fn returns(&self, room: &Room<'_>) -> Option<ProgramTime> {
         let mut shown = Shown::default();
-        self.walk(&mut shown, |_, _, _| true);
-        shown.length
+        self.walk(&mut shown, |_, _| true);
+        room.returns_after((shown.length, shown.last))
     }
 
     /// Everything up to a known return: what fits, slate for what an early return cut off, and black
@@ -282,12 +233,12 @@ impl Run<'_> {
         room: &Room<'_>,
         shown: &mut Shown,
     ) {
-        let fits = |slate: bool, end, step| match slate {
-            true => room.slate_fits(end, step, length),
-            false => room.fits(end, length),
+        let fits = |slate: bool, segment| match slate {
+            true => room.slate_fits(segment, length),
+            false => room.fits(segment, length),
         };
         let cut = self.walk(shown, fits);
-        let fits = |end, step| room.slate_fits(end, step, length);
+        let fits = |segment| room.slate_fits(segment, length);
         if let (true, Some(slate)) = (cut, slate) {
             shown.repeat(slate, fits);
         }
@@ -300,18 +251,14 @@ impl Run<'_> {
     /// What the source's own progress allows now.
     fn fill_now(&self, room: &Room<'_>, shown: &mut Shown) {
         let source = room.view.edge.min(room.ad_break.paced_to) - self.start;
-        self.walk(shown, |slate, end, step| match slate {
-            true => room.slate_fits(end, step, source),
-            false => room.paced(end, source),
+        self.walk(shown, |slate, segment| match slate {
+            true => room.slate_fits(segment, source),
+            false => room.paced(segment, source),
         });
     }
 
-    /// Takes segments in order while `takes(slate, end, step)` holds; true if it stopped one.
-    fn walk(
-        &self,
-        shown: &mut Shown,
-        takes: impl Fn(bool, MediaDuration, MediaDuration) -> bool,
-    ) -> bool {
+    /// Takes segments in order while `takes(slate, segment)` holds; true if it stopped one.
+    fn walk(&self, shown: &mut Shown, takes: impl Fn(bool, Ending) -> bool) -> bool {
         for (fill, cut_at) in &self.fills {
             let limit = cut_at.unwrap_or(u32::MAX);
             let stopped = match fill {
@@ -319,8 +266,7 @@ impl Run<'_> {
                 Fill::Slate(slate) => {
                     while shown.count < limit {
                         let before = shown.count;
-                        if shown.take(slate, Part::Slate, limit, |end, step| takes(true, end, step))
-                        {
+                        if shown.take(slate, Part::Slate, limit, |segment| takes(true, segment)) {
                             return true;
                         }
                         if shown.count == before {
@@ -332,9 +278,9 @@ impl Run<'_> {
                 Fill::Pod(pod) => pod
                     .ads
                     .iter()
-                    .any(|ad| shown.take(ad, Part::Ad, limit, |end, step| takes(false, end, step))),
+                    .any(|ad| shown.take(ad, Part::Ad, limit, |segment| takes(false, segment))),
                 Fill::Bumper(clip) => {
-                    shown.take(clip, Part::Bumper, limit, |end, step| takes(true, end, step))
+                    shown.take(clip, Part::Bumper, limit, |segment| takes(true, segment))
                 }
             };
             if stopped {

@@ -49,6 +49,19 @@ fn the_first_view_comes_without_a_rendition_that_hangs_though_nothing_more_is_re
     assert_eq!(view.tracks.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false]);
 }
 
+/// A break that ads do not fill could be left at its end alone, if the rendition turned out to be cut
+/// otherwise.
+#[test]
+fn renditions_are_not_cut_alike_as_far_as_is_known_while_one_may_yet_be_read() {
+    let mut channel = pair();
+    let mut aligned = |to: usize, now: i64| {
+        channel.loaded(0, &playlist(&row(500, 0, &[6; 20][..to]), &[]), date(now));
+        channel.view().map(|view| view.aligned)
+    };
+    assert_eq!([aligned(5, 30), aligned(6, 36), aligned(14, 84)], [None, Some(false), Some(false)]);
+    assert_eq!(aligned(15, 90), Some(true));
+}
+
 /// What is kept of a segment is the segment: each kept the text it was first read in, a window of
 /// hours once slid through as many texts of hours.
 #[test]
@@ -156,6 +169,41 @@ fn a_break_that_was_missed_has_the_discontinuities_that_others_saw() {
     assert_eq!([0, 1].map(|rendition| begun.turns_between(rendition, start, end)), [1, 1]);
 }
 
+/// The encoder began again soon after the break, and one rendition saw nothing of what lay between.
+#[test]
+fn a_return_that_was_missed_before_a_restart_is_no_turn_of_the_encoders() {
+    let mut channel = pair();
+    let cue = [(501, "#EXT-X-CUE-OUT:6")];
+    for rendition in [0, 1] {
+        channel.loaded(rendition, &playlist(&row(500, 0, &[6, 6]), &cue), date(12));
+    }
+    channel.loaded(1, &playlist(&row(500, 0, &[6, 6, 2]), &cue), date(14));
+    for rendition in [1, 0] {
+        channel.loaded(rendition, &playlist(&row(0, 15, &[6]), &[]), date(21));
+    }
+    let known = channel.view().unwrap().breaks[0].clone();
+    let end = known.boundaries.last().unwrap();
+    assert_eq!([0, 1].map(|rendition| known.turns_at(rendition, end)), [0, 0]);
+}
+
+#[test]
+fn what_lies_before_a_long_stretch_that_was_missed_before_a_restart_goes() {
+    let mut channel = pair();
+    let before = row(500, 0, &[6; 5]);
+    channel.loaded(0, &playlist(&before[..2], &[]), date(12));
+    for to in 2..=5 {
+        channel.loaded(1, &playlist(&before[..to], &[]), date(before[to - 1].1 + 6));
+    }
+    for rendition in [1, 0] {
+        channel.loaded(rendition, &playlist(&row(0, 30, &[6]), &[]), date(36));
+    }
+    let numbers = |rendition: usize| {
+        let track = channel.view().unwrap().tracks[rendition].clone().unwrap();
+        track.segments.iter().map(|known| known.msn.0.0).collect::<Vec<_>>()
+    };
+    assert_eq!([numbers(0), numbers(1)], [vec![505], vec![503, 504, 505]]);
+}
+
 #[test]
 fn who_missed_a_stretch_counts_it_like_who_is_numbered_alike() {
     let mut channel = pair();
@@ -193,6 +241,24 @@ fn a_break_that_a_late_rendition_holds_is_settled_by_time_alone() {
     assert!(!begins(&channel));
     channel.waited(due);
     assert!(begins(&channel));
+}
+
+/// The sound is late for all of the break; where an encoder cuts out of turn nobody knows of it.
+#[test]
+fn who_is_late_is_taken_to_be_cut_in_turn_also_where_segments_differ() {
+    let mut channel = pair();
+    let lengths = [6, 4, 5, 6, 4, 5, 6, 4, 5, 6, 3, 6];
+    let cue = [(503, "#EXT-X-CUE-OUT:60")];
+    let row = row(500, 0, &lengths);
+    for to in 3..=12 {
+        let end = row[to - 1].1 + row[to - 1].2;
+        channel.loaded(0, &playlist(&row[..to], &cue), date(end));
+        channel.loaded(1, &playlist(&row[..to - 2], &[]), date(end));
+        channel.waited(date(end + 3));
+    }
+    let known = channel.view().unwrap().breaks[0].clone();
+    let times = known.boundaries.iter().map(|b| (b.time - known.begins()).as_millis() / 1_000);
+    assert_eq!(times.collect::<Vec<_>>(), [6, 10, 15, 21, 25, 30, 36]);
 }
 
 /// Breaks are counted by their names: no two of a channel may have one.

@@ -61,3 +61,29 @@ fn who_is_alone_goes_on_by_the_clock_where_a_stretch_was_missed() {
     channel.loaded(0, &playlist(16), at(136_100));
     assert_eq!(known(&channel, 0), [(16, 118_100), (17, 124_100), (18, 130_100)]);
 }
+
+/// The tail that an encoder made as it began again was never read in one of them, whoever is first.
+#[test]
+fn who_missed_the_last_before_a_restart_goes_on_where_the_others_do() {
+    for read_first in [0, 1] {
+        let mut channel = pair();
+        channel.loaded(0, &playlist(10), at(100_000));
+        channel.loaded(1, &playlist(10), at(100_000));
+        channel.loaded(1, &playlist(11), at(106_000));
+        for rendition in [read_first, 1 - read_first] {
+            channel.loaded(rendition, &playlist(0), at(124_000));
+        }
+        let begins = |rendition| known(&channel, rendition).last().unwrap().1;
+        assert_eq!([begins(0), begins(1)], [118_000, 118_000], "{read_first}");
+    }
+}
+
+/// What a cache serves again of the time before is not what comes next.
+#[test]
+fn what_is_left_of_an_encoders_run_before_is_stale_without_dates_too() {
+    let mut channel = pair();
+    channel.loaded(0, &playlist(10), at(100_000));
+    channel.loaded(0, &playlist(0), at(118_000));
+    let reading = channel.loaded(0, &playlist(10), at(120_000));
+    assert_eq!((reading, known(&channel, 0).last().unwrap().1), (Reading::Stale, 112_000));
+}

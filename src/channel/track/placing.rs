@@ -28,7 +28,7 @@ impl Track {
                     start
                         - playlist.segments[..at].iter().map(|s| s.duration).sum::<MediaDuration>()
                 }
-                None => self.after_all(playlist).unwrap_or_else(|| place(playlist)),
+                None => place(playlist),
             };
             playlist
                 .segments
@@ -40,13 +40,6 @@ impl Track {
                 })
                 .collect()
         })
-    }
-
-    /// What follows without dates on what is known, or begins anew, does so at its end; where a
-    /// stretch was missed nobody can tell from here.
-    fn after_all(&self, playlist: &MediaPlaylist) -> Option<ProgramTime> {
-        let (last, first) = (self.segments.back()?, playlist.segments.first()?);
-        (first.msn <= last.segment.msn.plus(1)).then(|| last.end())
     }
 
     /// The known segment of the running epoch that carries the same number and name.
@@ -76,8 +69,12 @@ impl Track {
         let half = playlist.target_duration.half();
         // Half of the newest segment: a new epoch may begin with a short one.
         let later = newest_end > known.end() + half.min(newest.duration.half());
-        // Of an epoch that is over: its numbers tell nothing, its dates do.
-        if newest.start.is_some() && newest_end + half < known.end() {
+        // Of an epoch that is over: its numbers tell nothing, its dates do, or a name that is known.
+        let over = match newest.start {
+            Some(_) => newest_end + half < known.end(),
+            None => self.is_of_an_epoch_before(newest, telling_parts(playlist)),
+        };
+        if over {
             return None;
         }
         let backwards = newest.msn < known.segment.msn;
@@ -86,6 +83,14 @@ impl Track {
             (true, true) => Some(Follow::NewEpoch),
             (true, false) => None,
         }
+    }
+
+    /// Is it a segment that was known before the encoder began again?
+    fn is_of_an_epoch_before(&self, segment: &Segment, parts: usize) -> bool {
+        let mut before = self.segments.iter().take_while(|known| known.msn < self.epoch);
+        before.any(|known| {
+            known.segment.msn == segment.msn && name(&known.segment, parts) == name(segment, parts)
+        })
     }
 
     /// A known number stands for another time or, without dates, another name; or numbers past the

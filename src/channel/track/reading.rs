@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Frame, Reading, Timed, Track, back_from, placing::Follow};
+use super::{Frame, Reading, TOLERANCE, Timed, Track, back_from, placing::Follow};
 use crate::{
     hls::MediaPlaylist,
     units::{DiscontinuitySequence, MediaDuration, MediaSequence, ProgramTime, Source},
@@ -108,7 +108,8 @@ impl Track {
 
     /// Goes on with a new epoch's numbers. Its beginning is a discontinuity; others there were before
     /// it are known from other renditions, if this one has not read them. Then it has not read
-    /// their segments either, and what lies before them goes.
+    /// their segments either, and what lies before them goes; so it does where others show that much
+    /// was missed.
     fn restart(
         &mut self,
         playlist: &MediaPlaylist,
@@ -117,7 +118,7 @@ impl Track {
     ) {
         let Some(known) = self.segments.back().cloned() else { return };
         let mut first: Option<(Source<MediaSequence>, Source<DiscontinuitySequence>)> = None;
-        let mut before = 1;
+        let (mut before, mut missed) = (1, 0);
         for (segment, &start) in playlist.segments.iter().zip(starts) {
             if start < known.end() - playlist.target_duration.half() {
                 continue;
@@ -127,13 +128,20 @@ impl Track {
             if begins {
                 let middle = start + segment.duration.half();
                 before = turns(known.middle(), middle).map_or(1, |turns| turns.max(1));
+                let next = known.end() + TOLERANCE.times(2);
+                let gap = start - known.end();
+                let long = gap > playlist.target_duration.times(3).half();
+                if long && turns(next, next).is_some() {
+                    missed = gap.as_nanos().unsigned_abs()
+                        / known.segment.duration.as_nanos().max(1).unsigned_abs();
+                }
                 if before > 1 {
                     self.segments.clear();
                 }
             }
             self.push(Timed {
                 segment: Arc::clone(segment),
-                msn: known.msn.plus(1 + segment.msn.since(msn0).unsigned_abs()),
+                msn: known.msn.plus(1 + missed + segment.msn.since(msn0).unsigned_abs()),
                 dsn: known.dsn.plus(before + segment.dsn.since(dsn0).unsigned_abs()),
                 start,
                 discontinuity: begins || segment.discontinuity,

@@ -59,8 +59,7 @@ impl Run<'_> {
         let last = last.or(begins.then_some(0));
         let fills = last.map_or(&[][..], |last| &self.fills[..=last]);
         let mut shown = Shown::default();
-        Self { start: self.start, fills: fills.to_vec(), pad: None }
-            .walk(&mut shown, |_, _, _| true);
+        Self { start: self.start, fills: fills.to_vec(), pad: None }.walk(&mut shown, |_, _| true);
         shown
     }
 }

@@ -5,12 +5,17 @@ use std::sync::Arc;
 use super::{Group, Part};
 use crate::{pod, units::MediaDuration};
 
+/// A segment: where it ends, from the replacement's start, and how long it is.
+pub(super) type Ending = (MediaDuration, MediaDuration);
+
 /// As far as has been laid out.
 #[derive(Default)]
 pub(super) struct Shown {
     pub(super) groups: Vec<Group>,
     pub(super) count: u32,
     pub(super) length: MediaDuration,
+    /// Of the last segment.
+    pub(super) last: MediaDuration,
 }
 
 impl Shown {
@@ -21,7 +26,7 @@ impl Shown {
         ad: &pod::Ad,
         part: Part,
         limit: u32,
-        allowed: impl Fn(MediaDuration, MediaDuration) -> bool,
+        allowed: impl Fn(Ending) -> bool,
     ) -> bool {
         let mut take = 0;
         let mut stopped = false;
@@ -29,13 +34,14 @@ impl Shown {
             if self.count >= limit {
                 break;
             }
-            if !allowed(self.length + step, step) {
+            if !allowed((self.length + step, step)) {
                 stopped = true;
                 break;
             }
             take += 1;
             self.count += 1;
             self.length += step;
+            self.last = step;
         }
         if take > 0 {
             let (creative, matched) = (Arc::clone(&ad.creative), Arc::clone(&ad.matched));
@@ -44,11 +50,7 @@ impl Shown {
         stopped
     }
 
-    pub(super) fn repeat(
-        &mut self,
-        slate: &pod::Ad,
-        allowed: impl Fn(MediaDuration, MediaDuration) -> bool,
-    ) {
+    pub(super) fn repeat(&mut self, slate: &pod::Ad, allowed: impl Fn(Ending) -> bool) {
         loop {
             let before = self.count;
             if self.take(slate, Part::Slate, u32::MAX, &allowed) || self.count == before {

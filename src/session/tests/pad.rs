@@ -103,6 +103,20 @@ fn black_stands_between_ads_and_the_return_where_a_second_or_more_is_missing() {
     assert_eq!(shown(&[], None, true, 5), "off by 0.0");
 }
 
+/// Dates would not rise from an ad's short end to a programme that had begun before it.
+#[test]
+fn the_programme_returns_behind_the_beginning_of_the_last_segment() {
+    assert_eq!(shown(&[&[6_000, 6_000, 800]], None, false, 5), "ad 12.8, off by -5.2");
+    assert_eq!(shown(&[&[6_000, 5_000, 1_800]], None, false, 5), "ad 12.8, off by 0.8");
+}
+
+/// What is left open is no more than ads may run past the next return, so that black makes it good.
+#[test]
+fn black_stands_where_nine_tenths_of_a_second_are_missing() {
+    assert_eq!(shown(&[&[4_000, 4_000, 3_120]], None, true, 5), "ad 11.12, off by -0.88");
+    assert_eq!(shown(&[&[4_000, 4_000, 3_100]], None, true, 5), "ad 11.1, pad 1.0, off by 0.1");
+}
+
 #[test]
 fn black_stands_where_an_early_return_cuts_an_ad_or_slate_is_too_coarse() {
     assert_eq!(cut_short(&[5_000; 6]), "ad 10.0, pad 2.0, off by 0.0");

@@ -5,8 +5,10 @@
 use super::{Entry, Findings, Place, Seen, Timeline};
 use crate::{
     time::{self, MILLI, Ns},
-    truth::{Piece, Rendition, Source, TOLERANCE, Truth},
+    truth::{Piece, Rendition, TOLERANCE, Truth},
 };
+
+mod dated;
 
 pub(super) fn check(timeline: &Timeline, truth: &Truth, findings: &mut Findings) {
     let Some(rendition) = truth.renditions.get(timeline.rendition) else { return };
@@ -55,63 +57,6 @@ impl Walk<'_> {
             self.debt(&run, &mut carried, findings);
             self.stale_markers(&run, findings);
         }
-    }
-
-    /// The first ad is dated by what it replaces, what follows by the ads before it; content keeps
-    /// its own date.
-    fn dates(&self, run: &Run<'_>, findings: &mut Findings) {
-        if !self.source.dated {
-            return;
-        }
-        // Where the encoder made nothing for a while, the break begins behind that.
-        let replaced = run.before.and_then(|before| self.source.segments.get(before + 1));
-        let mut next = replaced.map(|replaced| replaced.start);
-        let mut known: Option<&Piece> = None;
-        if let Some(begun) = self.begun_unread(run) {
-            next = Some(begun);
-        }
-        for entry in run.ads {
-            let (Some(start), Place::Ad(piece)) = (entry.segment.start, &entry.place) else {
-                continue;
-            };
-            // The next of two breaks that touch begins at a boundary of the source again.
-            if known.is_some_and(|known| known.break_id != piece.break_id) {
-                next = self.boundary_near(start);
-            }
-            // Ads begin in all renditions at the same moments, whatever audio frames add.
-            let left = run.before.map(|before| self.source.segments[before].end());
-            let left = left.filter(|left| known.is_none() && (start - left).abs() <= TOLERANCE);
-            let want = left.or(next);
-            if let Some(want) = want.filter(|want| (start - want).abs() > TOLERANCE) {
-                let (got, want) = (time::show_date(start), time::show_date(want));
-                let text = format!("{}: dated {got}, stands at {want}", entry.segment.msn);
-                findings.add("A-53", entry.reload, text);
-            }
-            next = Some(start + entry.segment.duration);
-            known = Some(piece);
-        }
-        if let Some((after, entry)) = run.after {
-            content_date(entry, &self.source.segments[after], findings);
-        }
-    }
-
-    /// Where the break of a run of ads really began, if this rendition had not been read so far when
-    /// they were shown first: nobody could know that it is not cut there. All that is more than half
-    /// before it has been shown, and nothing else.
-    fn begun_unread(&self, run: &Run<'_>) -> Option<Ns> {
-        let (before, first) = (run.before?, run.ads.first()?);
-        let read = *self.source.available().get(before + 1)?;
-        let unread = read.is_none_or(|read| read > first.at_ms);
-        let start = first.segment.start.filter(|_| unread)?;
-        let (left, replaced) = (&self.source.segments[before], &self.source.segments[before + 1]);
-        let here = left.middle() - TOLERANCE..=replaced.middle() + TOLERANCE;
-        let mut begun = self.truth.breaks.iter().map(|b| b.start).filter(|at| here.contains(at));
-        begun.find(|begun| (begun - start).abs() <= TOLERANCE)
-    }
-
-    fn boundary_near(&self, moment: Ns) -> Option<Ns> {
-        let starts = self.source.segments.iter().map(|segment| segment.start);
-        starts.min_by_key(|start| (start - moment).abs())
     }
 
     /// Ads run from their first segment to their last; only slate, and the end of the break, cut
@@ -174,7 +119,7 @@ impl Walk<'_> {
     /// Ads stand where a break is, from its start to no more than a second past its end.
     fn placed(&self, run: &Run<'_>, findings: &mut Findings) {
         let replaced = run.before.and_then(|before| self.source.segments.get(before + 1));
-        let mut at = replaced.map(|replaced| replaced.start);
+        let mut at = self.begun_uncut(run).or(replaced.map(|replaced| replaced.start));
         let first = run.ads.first();
         let begun = at.or_else(|| first?.segment.start).is_some_and(|at| {
             self.truth.break_at(at).is_some()
@@ -205,7 +150,7 @@ impl Walk<'_> {
         }
         // By the programme's clock: where the encoder made nothing for a while, nothing is owed.
         let (left, returned) = (&self.source.segments[before], &self.source.segments[after]);
-        let shown: Ns = run.ads.iter().map(|entry| self.clock(entry)).sum();
+        let shown: Ns = run.ads.iter().map(|entry| entry.clock(self.truth)).sum();
         let began = run.ads.first().and_then(|first| first.segment.start);
         let began = began.map_or(left.end(), |began| began.max(left.end()));
         let ragged = self.truth.is_ragged(returned.start);
@@ -245,14 +190,6 @@ impl Walk<'_> {
         }
     }
 
-    /// How long an ad segment is to the clock, which runs by the picture in every rendition.
-    fn clock(&self, entry: &Entry) -> Ns {
-        let Place::Ad(piece) = &entry.place else { return entry.segment.duration };
-        let picture = self.truth.ads.get(&piece.ad).and_then(|ad| ad.durations.first());
-        let own = picture.and_then(|picture| picture.get(piece.index));
-        own.copied().unwrap_or(entry.segment.duration)
-    }
-
     /// Where the picture is cut near a moment at which this rendition is.
     fn in_the_picture(&self, moment: Ns) -> Ns {
         let near = self.nearest_cut(moment);
@@ -287,19 +224,6 @@ pub(super) fn begins_break(ads: &[&Entry], at: usize) -> bool {
         _ => None,
     };
     at.checked_sub(1).is_some_and(|before| id(before) != id(at))
-}
-
-fn content_date(entry: &Entry, source: &Source, findings: &mut Findings) {
-    let (got, want) = (entry.segment.start, source.start);
-    let tolerance = if entry.segment.date.is_some() { ROUNDING } else { 5 * MILLI };
-    if let Some(got) = got.filter(|got| (got - want).abs() > tolerance) {
-        let (got, want) = (time::show_date(got), time::show_date(want));
-        findings.add(
-            "A-53",
-            entry.reload,
-            format!("{}: dated {got}, was {want}", entry.segment.msn),
-        );
-    }
 }
 
 /// Every pair of neighbouring content segments with what stands between, and open ends.
@@ -342,6 +266,3 @@ pub(super) fn join(seen: &[Seen], truth: &Truth, timelines: &[Timeline], finding
         }
     }
 }
-
-/// Dates are written in whole milliseconds and extrapolated exactly.
-const ROUNDING: Ns = 2 * MILLI;

@@ -103,10 +103,11 @@ impl<'a> Side<'a> {
                 _ => next.or(entry.segment.start),
             };
             let segment = &entry.segment;
-            next = start.map(|start| start + segment.duration);
-            if let (Some(start), Some(end)) = (start, next) {
-                self.placed.push(Placed { start, end, entry });
+            if let Some(start) = start {
+                self.placed.push(Placed { start, end: start + segment.duration, entry });
             }
+            // Ads go by the picture's clock: a slate's sound may be a frame longer, again and again.
+            next = start.map(|start| start + entry.clock(truth));
             let tagged = segment.discontinuity;
             // What was never listed may be missing in one rendition alone.
             let follows = match entry.place {

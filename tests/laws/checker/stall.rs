@@ -3,7 +3,7 @@
 
 use super::{Findings, Place, Seen, Timeline, lead::Lead, window::covered};
 use crate::{
-    time::{MILLI, Ns},
+    time::{MILLI, Ns, SECOND},
     truth::{Break, Piece, Rendition, TOLERANCE, Truth},
 };
 
@@ -160,8 +160,11 @@ impl Clock<'_> {
         let announced = inside.and_then(|inside| inside.announced).and_then(snapped);
         let ends = announced.into_iter().chain(inside.and_then(|inside| inside.end));
         let end = ends.min().unwrap_or(covered);
-        let unpadded = !self.truth.pad && end - covered <= self.truth.target();
-        if unpadded && end > covered { (end, TOLERANCE) } else { (covered, LEAD) }
+        // Nor does anything have to be shown of a second, or half a segment, with a pad.
+        let least = SECOND.min(self.truth.half_segment());
+        let most = if self.truth.pad { least } else { self.truth.target() };
+        let left = end - covered - FRAME;
+        if left > -FRAME && left <= most { (end, TOLERANCE) } else { (covered, LEAD) }
     }
 
     /// How long the ad segment after this one is; none where none is shown. Where the viewer has seen

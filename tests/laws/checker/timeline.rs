@@ -33,6 +33,16 @@ pub(crate) struct Entry {
     pub(crate) at_ms: i64,
 }
 
+impl Entry {
+    /// How long it is to the clock, which runs by the picture in every rendition.
+    pub(crate) fn clock(&self, truth: &Truth) -> Ns {
+        let Place::Ad(piece) = &self.place else { return self.segment.duration };
+        let picture = truth.ads.get(&piece.ad).and_then(|ad| ad.durations.first());
+        let own = picture.and_then(|picture| picture.get(piece.index));
+        own.copied().unwrap_or(self.segment.duration)
+    }
+}
+
 /// All segments of one rendition by number.
 pub(crate) struct Timeline {
     pub(crate) rendition: usize,

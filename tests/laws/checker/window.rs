@@ -88,7 +88,7 @@ pub(super) fn covered(timeline: &Timeline, truth: &Truth, last: u64) -> Option<N
                     return Some(start + length);
                 }
             }
-            Place::Content(at) => return Some(source.segments[at].end() + length),
+            Place::Content(at) => return source.behind(at, length),
             Place::Unknown => return None,
         }
     }

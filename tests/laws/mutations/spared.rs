@@ -2,17 +2,21 @@
 
 use super::*;
 
+mod restarts;
+mod unread;
+
 pub(super) fn table() -> Vec<Mutation> {
     let tables = [
-        unread(),
+        unread::table(),
         unseen(),
         ragged(),
-        restarts(),
+        restarts::table(),
         holes(),
         paces(),
         hopes(),
         unpadded(),
         windows(),
+        loops(),
     ];
     tables.into_iter().flatten().collect()
 }
@@ -20,23 +24,6 @@ pub(super) fn table() -> Vec<Mutation> {
 /// What stands in audio only.
 fn in_audio(m: &mut Model, chosen: fn(&Out) -> bool, change: fn(&mut Out)) {
     m.outs[AUDIO].iter_mut().filter(|out| chosen(out)).for_each(change);
-}
-
-/// Audio that is read late, whose ads begin where the picture's do.
-fn unread() -> Vec<Mutation> {
-    let late = || Base { late: [0, 12, 0], ..Base::default() };
-    vec![
-        laid(
-            "ads in a rendition that is not cut where the break begins, which nobody could know",
-            &[],
-            Base { audio_cuts: &[0, 59, 63, 90, 108, 126, 150, 240], ..late() },
-            |m| in_audio(m, |out| out.uri.contains("ad/b0"), |out| out.start += SECOND),
-        ),
-        laid("ads in the place of what had not been read", &["A-53", "law-4"], late(), |m| {
-            m.outs[AUDIO].retain(|out| is_ad(out) || out.start < at(51) || out.start > at(61));
-            m.asked.retain(|(ms, _)| *ms < wall(at(85)));
-        }),
-    ]
 }
 
 /// Who hears sound alone, cut a second before the break.
@@ -96,74 +83,6 @@ fn ragged() -> Vec<Mutation> {
             },
         ),
     ]
-}
-
-/// Sound that is read only after the encoder's restart, and a picture whose last segment before it
-/// was never listed.
-fn restarts() -> Vec<Mutation> {
-    let base = || Base {
-        restart: true,
-        pods: [(0, vec!["a", "b"]), (1, vec!["d", "e"])].into(),
-        ..ads([("d", [&[6_000, 6_000]; 2]), ("e", [&[6_000, 6_000]; 2])])
-    };
-    let cut = || Base {
-        restart: true,
-        ..ads([("c", [&[6_000; 4], &[5_000, 6_000, 6_000, 6_000, 1_000]])])
-    };
-    vec![
-        laid("sound that came after a restart is numbered apart", &[], base(), after_restart),
-        laid("ads in another order after a restart", &["A-105"], base(), |m| {
-            after_restart(m);
-            let number = |out: &Out| out.uri.contains("ad/b1/");
-            for out in m.outs[AUDIO].iter_mut().filter(|out| number(out)) {
-                out.uri = match out.uri.contains("/0/d/") {
-                    true => out.uri.replace("/0/d/", "/1/e/"),
-                    false => out.uri.replace("/1/e/", "/0/d/"),
-                };
-            }
-        }),
-        laid("a return not counted after a restart", &["A-36", "A-30"], base(), |m| {
-            after_restart(m);
-            let back = |out: &Out| !is_ad(out) && (out.start - at(SECOND_BREAK.1)).abs() < SECOND;
-            in_audio(m, back, |out| out.discontinuity = false);
-        }),
-        laid("an ad cut elsewhere after a restart", &["A-104"], cut(), after_restart),
-        laid("numbers one less for what was never listed", &[], base(), never_listed),
-        laid("numbers that drift apart after a restart", &["A-103"], base(), |m| {
-            never_listed(m);
-            let away = |ms: i64| ms > wall(at(125)) && ms < wall(at(185));
-            m.asked.retain(|(ms, rendition)| *rendition != 2 || !away(*ms));
-        })
-        .then(|h| {
-            let late = |a: &Reload| a.rendition == 2 && a.at_ms > wall(at(185));
-            rewrite(h, late, |t| {
-                let tag = "#EXT-X-MEDIA-SEQUENCE:";
-                let number = t.lines().find_map(|line| line.strip_prefix(tag)).expect("a number");
-                let next = number.parse::<u64>().expect("a number") + 1;
-                t.replace(&format!("{tag}{number}\n"), &format!("{tag}{next}\n"))
-            });
-        }),
-    ]
-}
-
-/// Sound was not read before the encoder's restart.
-fn after_restart(m: &mut Model) {
-    let source = &mut m.truth.renditions[AUDIO];
-    let again = source.segments.iter().position(|s| s.epoch == 1).expect("an epoch");
-    source.listings.retain(|listing| listing.end > again);
-    source.listings.iter_mut().for_each(|l| l.first = l.first.max(again));
-    m.outs[AUDIO].retain(|out| out.start > at(ENCODER_TURN - 1));
-    m.asked.retain(|(ms, rendition)| *rendition != AUDIO || *ms > wall(at(113)));
-}
-
-/// The second picture's last segment before the restart was never listed.
-fn never_listed(m: &mut Model) {
-    let source = &mut m.truth.renditions[2];
-    let again = source.segments.iter().position(|s| s.epoch == 1).expect("an epoch");
-    source.listings.retain(|listing| listing.end != again);
-    let later = source.listings.iter_mut().filter(|listing| listing.end > again);
-    later.for_each(|listing| listing.first = listing.first.max(again));
-    m.outs[2].retain(|out| out.content != Some(again - 1));
 }
 
 /// Sound that is not asked for in the midst of a long ad.
@@ -263,7 +182,18 @@ fn unpadded() -> Vec<Mutation> {
         late: [0, 2, 0],
         ..open()
     };
+    // A pad makes good less than it leaves.
+    let padded = || Base {
+        late: [0, 7, 0],
+        audio_cuts: sliver().audio_cuts,
+        audio_late: sliver().audio_late,
+        ..ads([("b", [&[6_000, 6_000, 2_250], &[6_000, 6_000, 2_250]])])
+    };
     vec![
+        laid("nothing is shown of the last second", &[], padded(), |_| {}),
+        laid("nothing for longer than that", &["A-16"], padded(), |m| {
+            in_audio(m, |out| out.start > at(FIRST_BREAK.1 - 1), |out| out.publish_ms += 4_000);
+        }),
         laid("nothing is shown of what is before the return", &[], sliver(), |_| {}),
         laid("nothing is shown behind it either", &["A-16", "A-106"], sliver(), |m| {
             in_audio(m, |out| out.start > at(FIRST_BREAK.1 - 1), |out| out.publish_ms += 9_000);
@@ -293,5 +223,18 @@ fn windows() -> Vec<Mutation> {
             m.window = Some(2);
             m.asked.retain(|(ms, _)| ms / 1_000 % 20 == 0);
         }),
+    ]
+}
+
+/// A slate of a second again and again, without dates.
+fn loops() -> Vec<Mutation> {
+    let loops = |sound| Base {
+        dated: false,
+        pods: [(0, vec!["x"; 30]), (1, vec!["c"])].into(),
+        ..ads([("x", [&[1_000], sound])])
+    };
+    vec![
+        laid("its sound is some frames longer", &[], loops(&[1_012]), |_| {}),
+        laid("its sound is much longer", &["A-104", "law-4"], loops(&[1_120]), |_| {}),
     ]
 }

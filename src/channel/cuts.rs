@@ -1,0 +1,65 @@
+//! How renditions are cut: whether a break could be left at every boundary of the reference.
+
+use super::{Channel, TOLERANCE, ledger::has_boundary, track::Track};
+use crate::units::{MediaDuration, ProgramTime};
+
+impl Channel {
+    /// Takes note of who is cut where the reference is, as far as both have been read lately: of the
+    /// rendition that was read, and of others if that tells enough of them.
+    pub(super) fn note_cuts(&mut self, rendition: usize) {
+        let Some(reference) = self.tracks.get(self.reference) else { return };
+        let lately = reference.segments.iter().rev().take(LATELY).map(|known| known.start);
+        let lately: Vec<_> = lately.collect();
+        for (at, track) in self.tracks.iter_mut().enumerate() {
+            let Some(first) = track.segments.front().map(|first| first.start) else { continue };
+            let read = lately.iter().filter(|time| first <= **time);
+            let cuts: Vec<_> = read.filter_map(|time| has_boundary(track, *time)).collect();
+            let told = !cuts.is_empty() && (at == rendition || cuts.len() * 2 >= lately.len());
+            if told {
+                track.cut_alike = cuts.into_iter().all(|cut| cut);
+            }
+        }
+    }
+
+    /// Is every rendition cut where the reference is, as far as is known?
+    pub(super) fn is_aligned(&self, now: ProgramTime) -> bool {
+        self.tracks.iter().all(|track| self.is_cut_alike(track, now))
+    }
+
+    /// One that cannot be read is cut as it was. Of one that never was nobody knows how it is cut, and it
+    /// may come in the midst of a break, which then can be left at its end alone. What is silent for long
+    /// is taken for lost.
+    fn is_cut_alike(&self, track: &Track, now: ProgramTime) -> bool {
+        let heard_at = track.advanced_at.or(self.heard_at);
+        let lost = heard_at.is_some_and(|heard_at| now - heard_at >= LOST);
+        lost || (track.frame.is_some() && track.cut_alike)
+    }
+
+    /// Would one expect every rendition to be cut at `time`? Those that are cut alike are where the
+    /// reference's grid has a boundary; where an encoder cut early, who has not come may not be. It did
+    /// not where its segment is as long as any, or as another that is not beside it.
+    pub(super) fn is_usual(&self, time: ProgramTime, now: ProgramTime) -> bool {
+        let segments = &self.tracks[self.reference].segments;
+        let at = segments.iter().position(|known| (known.end() - time).abs() <= TOLERANCE);
+        let length = |at: usize| segments.get(at).map(|known| known.segment.duration);
+        let Some((at, own)) = at.and_then(|at| Some((at, length(at)?))) else { return false };
+        let alike = |other: usize| {
+            let differs = |other: MediaDuration| (other - own).abs() > TOLERANCE;
+            other.abs_diff(at) > 1 && !length(other).is_none_or(differs)
+        };
+        let usual = own >= self.segment_length() - TOLERANCE || (0..segments.len()).any(alike);
+        usual && self.is_aligned(now)
+    }
+
+    pub(super) fn segment_length(&self) -> MediaDuration {
+        let track = self.tracks.get(self.reference);
+        let lengths = track.into_iter().flat_map(|track| &track.segments);
+        lengths.map(|known| known.segment.duration).max().unwrap_or(MediaDuration::from_secs(6))
+    }
+}
+
+/// A rendition from which nothing new has come for so long is taken for lost.
+const LOST: MediaDuration = MediaDuration::from_secs(60);
+
+/// So many segments tell how the renditions are cut.
+const LATELY: usize = 12;
