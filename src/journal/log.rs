@@ -146,9 +146,8 @@ impl Log {
         !self.shared.failing.load(Ordering::Relaxed)
     }
 
-    /// The newest lines that an earlier process has left, oldest first: of the files that were not yet
-    /// compressed as the journal was opened the last 64 MiB. Some may lack their beginning or their
-    /// end. There is nothing more when this is asked again.
+    /// The newest lines that earlier processes have left, oldest first: the last 64 MiB, compressed or
+    /// not. Some may lack their beginning or their end. There is nothing more when this is asked again.
     pub fn earlier(&self) -> impl BufRead + use<> {
         std::mem::take(&mut *self.shared.earlier()).end(EARLIER)
     }
@@ -210,8 +209,8 @@ impl Shared {
 }
 
 /// Bytes of earlier rows that may be asked for: some seconds of as many as there can be, and read in
-/// some tenths of a second.
-const EARLIER: u64 = 64 << 20;
+/// about a second.
+pub(super) const EARLIER: u64 = 64 << 20;
 
 /// What a waiting row costs beside its text.
 const OVERHEAD: usize = 64;

@@ -70,6 +70,26 @@ async fn what_was_sent_while_the_disk_was_full_is_not_sent_again_after_a_kill() 
 }
 
 #[tokio::test]
+async fn what_was_sent_while_the_disk_was_full_is_not_sent_again_after_a_stop() {
+    let disk = Memory::default();
+    let scene = Scene::on("full-stop", Policy::default(), Some(disk.clone())).await;
+    scene.later(0..3).await;
+    scene.owed(3).await;
+    disk.fill(true);
+    scene.hand.advance(SECOND);
+    scene.counted_once(3).await;
+    let folder = scene.folder.join("logs/beacons");
+    let time = Duration::from_secs(10);
+    let scene = scene.restarted_and(Policy::default(), time, || disk.fill(false)).await;
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let files: Vec<_> = files.collect();
+    assert!(files.iter().all(|file| file.extension().unwrap() == "gz"), "{files:?}");
+    scene.owed(0).await;
+    assert_eq!(scene.rows(0).await, [""; 0]);
+    scene.sink_has(3);
+}
+
+#[tokio::test]
 async fn a_slow_disk_holds_no_beacon_up_for_longer_than_its_patience() {
     let disk = Memory::default();
     let scene = Scene::on("slow-disk", Policy::default(), Some(disk.clone())).await;
