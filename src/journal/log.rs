@@ -126,13 +126,16 @@ impl Log {
     }
 
     /// Waits until the rows accepted so far are the operating system's, so that no kill can take
-    /// them; at most as long as a row waits for room.
-    pub async fn written(&self) {
+    /// them; at most as long as a row waits for room, and not at all while the disk takes nothing.
+    /// Whether they are.
+    pub async fn written(&self) -> bool {
         let (done, written) = oneshot::channel();
-        if self.queue.send(Message::Written(done)).is_ok() {
-            // What takes longer is the disk's trouble, which is told of elsewhere.
-            let _ = tokio::time::timeout(self.shared.settings.patience, written).await;
+        // Nothing is asked of a disk that fails: it would be asked for as long as that lasts.
+        if !self.is_writable() || self.queue.send(Message::Written(done)).is_err() {
+            return false;
         }
+        let written = tokio::time::timeout(self.shared.settings.patience, written).await;
+        matches!(written, Ok(Ok(true)))
     }
 
     /// The newest rows, oldest first: at most `most` of those numbered above `after`, of one
@@ -188,6 +191,13 @@ impl Log {
     pub(crate) async fn fill(&self) -> OwnedSemaphorePermit {
         let all = u32::try_from(self.shared.settings.waiting_bytes).unwrap();
         Arc::clone(&self.shared.room).acquire_many_owned(all).await.unwrap()
+    }
+
+    /// Takes what room is left.
+    #[cfg(test)]
+    pub(crate) fn fill_what_is_left(&self) -> OwnedSemaphorePermit {
+        let left = u32::try_from(self.shared.room.available_permits()).unwrap();
+        Arc::clone(&self.shared.room).try_acquire_many_owned(left).unwrap()
     }
 
     fn ring(&self) -> std::sync::MutexGuard<'_, Ring> {
