@@ -75,6 +75,18 @@ pub(super) fn open(
         sync_every: settings.sync_every,
     };
     let files = Files::open(folder, rotation).map_err(unusable)?;
+    start(name, (files, folder), settings, exporter, clock, metrics)
+}
+
+/// Writes to files of this folder.
+pub(super) fn start(
+    name: &'static str,
+    (files, folder): (Files, &Path),
+    settings: Settings,
+    exporter: Option<Exporter>,
+    clock: &Clock,
+    metrics: &Arc<Metrics>,
+) -> Result<Log, Error> {
     let (log, queue) = Log::new(name, settings, metrics);
     let shared = || Arc::clone(&log.shared);
     let keeper = Keeper::start(shared(), folder.to_owned(), exporter).map_err(Error::Thread)?;

@@ -12,6 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use super::{closed::Keeper, files::Files, log::Shared};
 use crate::{
     clock::Clock,
+    threads,
     units::{MediaDuration, ProgramTime},
 };
 
@@ -35,8 +36,12 @@ pub(super) fn start(
     clock: Clock,
 ) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    let writer = Writer { log, queue, files, keeper, clock, said: None, lost_said: 0, gave_up: false };
-    thread::Builder::new().name("journal".to_owned()).spawn(move || writer.run(&runtime))?;
+    let mistaken = Arc::clone(&log);
+    let writer =
+        Writer { log, queue, files, keeper, clock, said: None, lost_said: 0, gave_up: false };
+    // Rows are refused from then on, which is counted, and `/ready` says no.
+    let mistaken = move || mistaken.failing.store(true, Ordering::Relaxed);
+    threads::start("journal", move || writer.run(&runtime), mistaken)?;
     Ok(())
 }
 
