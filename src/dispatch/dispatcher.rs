@@ -102,7 +102,7 @@ impl Dispatcher {
         settings: outbox::Settings,
         doors: Doors,
     ) -> Result<Self, Unusable> {
-        let opened = Outbox::open(data_dir, settings, &doors.metrics)?;
+        let opened = Outbox::open(data_dir, settings, &doors.clock, &doors.metrics)?;
         Ok(Self::on(opened, policy, doors))
     }
 

@@ -55,11 +55,7 @@ impl Shared {
         self.write(beacon, Step { outcome: "due", ..Step::default() }).await
     }
 
-    pub(super) async fn give_up(
-        &self,
-        beacon: &Beacon,
-        reason: &'static str,
-    ) -> Result<(), Lost> {
+    pub(super) async fn give_up(&self, beacon: &Beacon, reason: &'static str) -> Result<(), Lost> {
         let (configuration, counted) = (&beacon.showing.configuration, &self.doors.metrics.beacons);
         counted.attempted(configuration, beacon.event, "failed", None);
         let step = Step { outcome: "failed", reason: Some(reason), ..Step::default() };

@@ -181,3 +181,31 @@ async fn what_the_log_has_given_up_is_not_owed_any_more() {
     scene.sink_has(1);
     drop(room);
 }
+
+#[tokio::test]
+async fn a_disk_that_hangs_costs_beacons_only_where_memory_has_no_room() {
+    let disk = Memory::default();
+    let policy = Policy { most: 4, ..Policy::default() };
+    let scene = Scene::on("hanging-disk", policy, Some(disk.clone())).await;
+    disk.hang(true);
+    scene.later(0..1).await;
+    scene.counted("midroll_beacon_outbox_failing 1").await;
+    // A host has a quarter of the room: one.
+    scene.later(1..3).await;
+    scene.hand.advance(SECOND);
+    let mut rows = scene.rows(4).await;
+    rows.sort();
+    assert_eq!(
+        rows,
+        [
+            "start due 0 null null",
+            "start failed 0 null outbox_full",
+            "start failed 0 null outbox_full",
+            "start sent 1 200 null",
+        ]
+    );
+    disk.hang(false);
+    scene.counted("midroll_beacon_outbox_failing 0").await;
+    scene.owed(0).await;
+    assert_eq!(scene.sink.got(), ["/200/0"]);
+}
