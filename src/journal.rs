@@ -171,7 +171,8 @@ impl Journal {
         };
         let path = folder.join("beacons");
         // Before they are put away.
-        let earlier = Earlier::of(&path).map_err(|source| Error::Unusable { path, source })?;
+        let earlier =
+            Earlier::of(&path, log::EARLIER).map_err(|source| Error::Unusable { path, source })?;
         let beacons = log("beacons", settings.clone())?;
         beacons.remember(earlier);
         Ok(Self { beacons, decisions: log("decisions", settings)?, _lock: Arc::new(lock) })

@@ -41,6 +41,7 @@ pub mod tracking;
 // ── effects: one door each ──────────────────────────────────────────────────
 pub mod clock;
 pub mod metrics;
+pub mod threads;
 pub mod bucket;
 pub mod journal;
 pub mod guard;

@@ -1,10 +1,9 @@
 //! Captions that come as files beside an ad's media.
 
-use std::time::Duration;
-
 use aws_lc_rs::digest::{Context, SHA256};
 use bytes::Bytes;
-use futures_util::future::join_all;
+use futures_util::{FutureExt as _, StreamExt as _, future::Shared, stream};
+use tokio::time::{Sleep, sleep};
 
 use super::{Shop, job::Job, lookup::PATIENCE};
 use crate::{
@@ -18,7 +17,7 @@ use crate::{
 /// The captions of an ad, as far as they could be read.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
-    /// None where it is only known what they were.
+    /// None where it is only known what they were: in memory they are while an ad is made.
     pub(super) all: Vec<Text>,
     /// SHA-256 of all their bytes, in hex; empty where there are none.
     pub(super) digest: String,
@@ -31,7 +30,21 @@ pub(super) struct Text {
     pub(super) captions: Captions,
 }
 
+/// What they are read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// To know what they are now.
+    Look,
+    /// To be written beside the picture.
+    Write,
+}
+
 impl Texts {
+    /// Of what has been written no more than its name is needed.
+    pub(super) fn name(&self) -> Self {
+        Self { all: Vec::new(), digest: self.digest.clone() }
+    }
+
     pub(super) fn languages(&self) -> Vec<Option<String>> {
         self.all.iter().map(|text| text.language.clone()).collect()
     }
@@ -44,20 +57,21 @@ impl Shop {
         if job.captions.is_empty() {
             return;
         }
-        let (texts, came) = self.captions(job, PATIENCE).await;
+        let (texts, came) = self.captions(job, Purpose::Look).await;
         let noted = async {
             let found = self.doors.storage.source(&noted_at(job)).await;
             found.ok().flatten().map(|note| Texts { all: Vec::new(), digest: note.digest })
         };
         let known = if came { None } else { noted.await };
-        job.set_texts(known.unwrap_or(texts));
+        // Ads wait in thousands, and not every one is made.
+        job.set_texts(known.unwrap_or_else(|| texts.name()));
     }
 
     /// Reads captions of which no more is known than what they were, before they are written.
     pub(super) async fn read_captions(&self, job: &Job) {
         let known = job.texts();
         if known.all.is_empty() && !known.digest.is_empty() {
-            let (texts, _) = self.captions(job, self.settings.fetch_timeout).await;
+            let (texts, _) = self.captions(job, Purpose::Write).await;
             job.set_texts(texts);
         }
     }
@@ -77,15 +91,28 @@ impl Shop {
         }
     }
 
-    /// Fetches and reads an ad's captions side by side, and tells whether all hosts have said something.
-    /// What cannot be read is told and left out: nobody misses an ad for it.
-    async fn captions(&self, job: &Job, patience: Duration) -> (Texts, bool) {
-        let read = join_all(job.captions.iter().map(|file| self.caption(file, patience))).await;
+    /// Fetches and reads an ad's captions, two files at a time and all within one time, and tells
+    /// whether all hosts have said something. What cannot be read is told and left out: nobody misses
+    /// an ad for it.
+    async fn captions(&self, job: &Job, purpose: Purpose) -> (Texts, bool) {
+        let patience = match purpose {
+            Purpose::Look => PATIENCE,
+            Purpose::Write => self.settings.fetch_timeout,
+        };
+        let late = (sleep(patience).shared(), MediaDuration::from_std(patience));
+        let read = stream::iter(job.captions.clone()).map(|file| {
+            let late = late.clone();
+            async move {
+                let read = self.caption(&file, purpose, late).await;
+                (file, read)
+            }
+        });
+        let mut read = read.buffered(AT_ONCE);
         let (mut all, mut bytes) = (Vec::new(), Context::new(&SHA256));
         let (mut room, mut came) = (MOST_WRITTEN, true);
-        for (file, read) in job.captions.iter().zip(read) {
+        while let Some((file, read)) = read.next().await {
             let fits = |(captions, fetched)| {
-                room = self.room_left(file, &captions, room)?;
+                room = self.room_left(&file, &captions, room)?;
                 Ok::<_, Unusable>((captions, fetched))
             };
             match read.and_then(fits) {
@@ -109,17 +136,31 @@ impl Shop {
     async fn caption(
         &self,
         file: &TextFile,
-        patience: Duration,
+        purpose: Purpose,
+        (late, limit): (Shared<Sleep>, MediaDuration),
     ) -> Result<(Captions, Bytes), Unusable> {
-        let failed = |failure| Unusable::fetching(&file.url, failure);
-        self.circuits.ask(&file.url, self.doors.clock.now()).map_err(failed)?;
-        let fetched = tokio::time::timeout(patience, self.part(&file.url, None, LARGEST)).await;
-        let limit = MediaDuration::from_std(patience);
-        let fetched = fetched.unwrap_or_else(|_| Err(failed(Failure::TimedOut { limit })));
-        let silent = fetched.as_ref().is_err_and(is_silence);
-        self.circuits.note(&file.url, silent, self.doors.clock.now());
+        let (failed, now) =
+            (|failure| Unusable::fetching(&file.url, failure), || self.doors.clock.now());
+        match purpose {
+            Purpose::Look => self.circuits.look(&file.url, now()),
+            Purpose::Write => self.circuits.ask(&file.url, now()),
+        }
+        .map_err(failed)?;
+        let fetched = tokio::select! {
+            fetched = self.part(&file.url, None, LARGEST) => fetched,
+            () = late => Err(failed(Failure::TimedOut { limit })),
+        };
+        // Who takes longer than a look may be slow.
+        let late = fetched.as_ref().is_err_and(|why| *why == failed(Failure::TimedOut { limit }));
+        if !late || purpose == Purpose::Write {
+            self.circuits.note(&file.url, fetched.as_ref().is_err_and(is_silence), now());
+        }
         let fetched = fetched?;
-        Ok((read(file, &fetched).await?, fetched))
+        let mut captions = read(file, &fetched).await?;
+        // What is never shown is not kept.
+        captions.cues.retain(|cue| cue.begins < self.settings.encoding.longest);
+        captions.cues.shrink_to_fit();
+        Ok((captions, fetched))
     }
 
     /// What is left of so many bytes when captions have been written. A cue stands in every segment it
@@ -170,6 +211,7 @@ async fn read(file: &TextFile, bytes: &Bytes) -> Result<Captions, Unusable> {
     read.map_err(|failure| Unusable::fetching(&file.url, failure))
 }
 
+const AT_ONCE: usize = 2;
 /// Captions of an ad of ten minutes have some dozen kilobytes.
 const LARGEST: usize = 1 << 20;
 /// Those of all languages together have less than a megabyte in all segments.

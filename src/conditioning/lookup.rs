@@ -145,7 +145,7 @@ impl Shop {
         let client = &self.doors.client;
         // Fetching refuses what may not be asked.
         let Ok(admitted) = client.guard().admit(&job.source) else { return Glance::Unnamed };
-        if let Err(failure) = self.circuits.ask(&job.source, self.doors.clock.now()) {
+        if let Err(failure) = self.circuits.look(&job.source, self.doors.clock.now()) {
             return Glance::Silent(failure);
         }
         let mut headers = HeaderMap::new();
@@ -153,7 +153,10 @@ impl Shop {
         let (validators, limit) = (known.map(validators), LARGEST);
         let request = Request { headers, validators, limit, timeout: PATIENCE };
         let answer = client.get(&admitted, request).await;
-        self.heard(job, answer.as_ref().err());
+        // Who takes longer than this may be slow, which fetching finds out.
+        if !matches!(answer, Err(Error::TimedOut { after: PATIENCE })) {
+            self.heard(job, answer.as_ref().err());
+        }
         match answer {
             Ok(answer) if answer.status == StatusCode::NOT_MODIFIED && known.is_some() => {
                 Glance::Same

@@ -35,6 +35,7 @@ impl Shop {
     pub(super) async fn make(&self, job: &Job) -> Result<Arc<Creative>, Trouble> {
         let place = notes::workplace(&self.settings.folder, &job.id);
         let made = self.make_in(job, &place).await;
+        job.set_texts(job.texts().name());
         let _ = tokio::fs::remove_dir_all(&place).await;
         made
     }
@@ -45,11 +46,11 @@ impl Shop {
             tokio::fs::create_dir_all(place).await
         };
         prepared.await.map_err(|error| broken(Step::Fetch, &error))?;
-        self.read_captions(job).await;
         let file = place.join("source");
         let key = match self.made_elsewhere(job).await? {
             Waited::Made(key) => key,
             Waited::Not(mut claim) => {
+                self.read_captions(job).await;
                 let made = self.make_anew(job, &file, &mut claim).await;
                 if let Some(claim) = claim {
                     claim.give_back().await;

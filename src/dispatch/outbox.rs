@@ -4,33 +4,37 @@
 //! slow disk makes groups larger and not queues longer. A beacon that shall be sent is marked first,
 //! so that a restart can tell what was in flight from what was not.
 //!
-//! A disk that fails or is full stops nothing: what is owed waits in memory (where the queue has
-//! room for it), is sent from there, and is written when the disk recovers. Meanwhile
+//! A disk that fails, is full or hangs stops nothing: what is owed waits in memory (where the queue
+//! has room for it), is sent from there, and is written when the disk recovers. Meanwhile
 //! [`Outbox::is_writable`] says no, which `/ready` and `midroll_beacon_outbox_failing` show.
 //! Deliberately absent: when what is sent, and what a record means.
 
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     time::Duration,
 };
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 use super::Beacon;
-use crate::{metrics::Metrics, units::ProgramTime};
+use crate::{clock::Clock, metrics::Metrics, units::ProgramTime};
 
+mod health;
 mod keeper;
+mod pending;
 mod record;
 mod tables;
 #[cfg(test)]
 pub(super) mod tests;
 
-use keeper::{Failed, Message};
+use health::Health;
+use keeper::Failed;
+use pending::{Message, Pending};
 use tables::Disk;
 
 /// Where a beacon stands: by host and port, then in the order of sending.
@@ -140,8 +144,10 @@ impl Default for Settings {
 /// What is owed, on disk; clones share it.
 #[derive(Clone, Debug)]
 pub struct Outbox {
-    queue: mpsc::UnboundedSender<Message>,
-    failing: Arc<AtomicBool>,
+    /// Wakes the thread; it ends when the last of these is gone.
+    wake: mpsc::Sender<()>,
+    pending: Arc<Pending>,
+    health: Arc<Health>,
     patience: Duration,
 }
 
@@ -150,6 +156,7 @@ impl Outbox {
     pub(super) fn open(
         data_dir: &Path,
         settings: Settings,
+        clock: &Clock,
         metrics: &Arc<Metrics>,
     ) -> Result<(Self, Found), Unusable> {
         let path = data_dir.join("beacons.redb");
@@ -157,23 +164,25 @@ impl Outbox {
             |source: redb::Error| Unusable::File { path: path.clone(), source: Box::new(source) };
         std::fs::create_dir_all(data_dir).map_err(|error| unusable(error.into()))?;
         let disk = tables::file(path.clone());
-        Self::on(disk, settings, metrics).map_err(|failed| match failed {
+        let health = Health::new(clock.clone(), Arc::clone(metrics));
+        Self::on(disk, settings, health).map_err(|failed| match failed {
             Failed::Disk(error) => unusable(error),
             Failed::Thread(error) => Unusable::Thread(error),
         })
     }
 
-    fn on(disk: Disk, settings: Settings, metrics: &Arc<Metrics>) -> Result<(Self, Found), Failed> {
-        let failing = Arc::new(AtomicBool::new(false));
-        let (queue, messages) = mpsc::unbounded_channel();
-        let metrics = Arc::clone(metrics);
-        let found = keeper::start(disk, settings, messages, Arc::clone(&failing), metrics)?;
-        Ok((Self { queue, failing, patience: settings.patience }, found))
+    fn on(disk: Disk, settings: Settings, health: Health) -> Result<(Self, Found), Failed> {
+        // One is enough: whoever is woken takes all there is.
+        let (wake, woken) = mpsc::channel(1);
+        let (pending, health) = (Arc::new(Pending::default()), Arc::new(health));
+        let (told, shown) = (Arc::clone(&pending), Arc::clone(&health));
+        let found = keeper::start(disk, settings, woken, told, shown)?;
+        Ok((Self { wake, pending, health, patience: settings.patience }, found))
     }
 
-    /// Whether the last write went well.
+    /// Whether the last write went well, and nobody waits in vain for the next.
     pub fn is_writable(&self) -> bool {
-        !self.failing.load(Ordering::Relaxed)
+        self.health.is_writable()
     }
 
     /// Keeps beacons, at once. True once they are on disk; false where the disk takes too long, and they
@@ -182,14 +191,14 @@ impl Outbox {
         &self,
         beacons: Vec<(Key, Arc<Beacon>)>,
     ) -> impl Future<Output = bool> + use<> {
-        let (done, written) = oneshot::channel();
+        let (done, written) = self.awaited();
         self.until_written(Message::Keep(beacons, done), written)
     }
 
     /// Notes how far beacons have come; true as above.
     pub(super) fn reached(&self, stages: Vec<(Key, Stage)>) -> impl Future<Output = bool> + use<> {
-        let (done, written) = oneshot::channel();
-        self.until_written(Message::Reached(stages, Some(done)), written)
+        let (done, written) = self.awaited();
+        self.until_written(Message::Reached(stages, done), written)
     }
 
     /// Notes that an attempt ended without being the last.
@@ -230,33 +239,53 @@ impl Outbox {
     /// One that forgets everything.
     #[cfg(test)]
     pub(crate) fn stub(writable: bool) -> Self {
-        let (queue, _) = mpsc::unbounded_channel();
-        let patience = Duration::ZERO;
-        Self { queue, failing: Arc::new(AtomicBool::new(!writable)), patience }
+        let health = Arc::new(Health::new(Clock::real(), Arc::new(Metrics::new())));
+        let pending = Arc::new(Pending::default());
+        drop(pending.end());
+        let outbox = Self { wake: mpsc::channel(1).0, pending, health, patience: Duration::ZERO };
+        if !writable {
+            outbox.fail();
+        }
+        outbox
     }
 
     /// As if the disk had just failed.
     #[cfg(test)]
     pub(crate) fn fail(&self) {
-        self.failing.store(true, Ordering::Relaxed);
+        self.health.failed("as a test asked for");
+    }
+
+    /// Nobody waits for a disk that is known to take nothing.
+    fn awaited(&self) -> (Option<oneshot::Sender<bool>>, Option<oneshot::Receiver<bool>>) {
+        self.is_writable().then(oneshot::channel).unzip()
     }
 
     /// The thread is told at once, whether or not anybody waits.
     fn until_written(
         &self,
         message: Message,
-        written: oneshot::Receiver<bool>,
+        written: Option<oneshot::Receiver<bool>>,
     ) -> impl Future<Output = bool> + use<> {
-        let (writable, patience) = (self.is_writable(), self.patience);
         self.tell(message);
+        let (health, half) = (Arc::clone(&self.health), self.patience / 2);
         async move {
-            let written = async { tokio::time::timeout(patience, written).await };
-            writable && matches!(written.await, Ok(Ok(true)))
+            let Some(mut written) = written else { return false };
+            if let Ok(done) = timeout(half, &mut written).await {
+                return matches!(done, Ok(true));
+            }
+            // Not from the beginning: until now the disk may have been at what others told before.
+            let turn = health.turn();
+            let done = timeout(half, &mut written).await;
+            if done.is_err() {
+                health.waited_in_vain(turn);
+            }
+            matches!(done, Ok(Ok(true)))
         }
     }
 
     fn tell(&self, message: Message) {
-        // Once it is closed, what is on disk is what counts.
-        let _ = self.queue.send(message);
+        self.pending.tell(message);
+        // It is awake, or will never be again.
+        let _ = self.wake.try_send(());
     }
 }

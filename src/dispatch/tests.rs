@@ -174,12 +174,23 @@ impl Scene {
     }
 
     /// The process ends in order, and another begins at the same time with what is on disk.
-    async fn restarted(mut self, policy: Policy) -> Self {
+    async fn restarted(self, policy: Policy) -> Self {
+        self.restarted_and(policy, Duration::ZERO, || {}).await
+    }
+
+    /// The same with time to put the log away, and something happens before another begins.
+    async fn restarted_and(
+        mut self,
+        policy: Policy,
+        within: Duration,
+        then: impl FnOnce(),
+    ) -> Self {
         let kept = (std::mem::take(&mut self.folder), self.disk.take());
         let (world, now) = ((self.sink.clone(), Arc::clone(&self.server)), self.clock.now());
         self.dispatcher.drain(now + SECOND.times(10)).await;
-        self.journal.close(Duration::ZERO).await;
+        self.journal.close(within).await;
         drop(self);
+        then();
         Self::at(kept, policy, world, now)
     }
 

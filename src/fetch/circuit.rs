@@ -95,6 +95,17 @@ impl Circuits {
         asked.map_err(|tries| Failure::Silent { tries })
     }
 
+    /// Does the host of an address rest? This takes nobody's question after the rest.
+    ///
+    /// # Errors
+    /// It does.
+    pub fn look(&self, url: &Url, now: ProgramTime) -> Result<(), Failure> {
+        let hosts = self.hosts();
+        let known = HostPort::of(url).and_then(|host| hosts.get(&host));
+        let resting = known.filter(|circuit| circuit.rests(now));
+        resting.map_or(Ok(()), |circuit| Err(Failure::Silent { tries: circuit.failures }))
+    }
+
     /// Takes note of an outcome.
     pub fn note(&self, url: &Url, failed: bool, now: ProgramTime) {
         let Some(host) = HostPort::of(url) else { return };
@@ -142,6 +153,7 @@ mod tests {
         circuit.note(false, at(4_400));
         assert_eq!(circuit, new);
     }
+
     #[test]
     fn hosts_that_fail_are_remembered_and_no_more_than_so_many() {
         let at = ProgramTime::from_millis;
@@ -161,5 +173,18 @@ mod tests {
             circuits.note(&url(n), true, at(2_000));
         }
         assert_eq!(circuits.hosts().len(), 1);
+    }
+    #[test]
+    fn whoever_only_looks_takes_no_question_of_those_who_ask() {
+        let at = ProgramTime::from_millis;
+        let circuits = Circuits::new(1, MediaDuration::from_secs(2));
+        let url = Url::parse("https://a.example/ad").unwrap();
+        circuits.note(&url, true, at(0));
+        let silent = Err(Failure::Silent { tries: 1 });
+        let looked = [1_999, 2_000, 2_000].map(|now| circuits.look(&url, at(now)));
+        assert_eq!(looked, [silent, Ok(()), Ok(())]);
+        let asked = [2_000, 2_000].map(|now| circuits.ask(&url, at(now)));
+        assert_eq!(asked, [Ok(()), silent]);
+        assert_eq!(circuits.look(&url, at(2_001)), silent);
     }
 }

@@ -25,6 +25,7 @@ use super::{
     name::{self, Name},
     repair,
 };
+use crate::threads;
 
 /// The thread, as the writer sees it. It ends when this is dropped.
 #[derive(Debug)]
@@ -53,13 +54,16 @@ impl Keeper {
         let (closed, names) = mpsc::channel();
         let stopped = CancellationToken::new();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let shelf = Shelf { log, folder, exporter, runtime, stopped: stopped.clone() };
-        let thread = thread::Builder::new().name("closed logs".to_owned());
+        let shelf =
+            Shelf { log: Arc::clone(&log), folder, exporter, runtime, stopped: stopped.clone() };
         let (alive, ended) = mpsc::channel();
-        let thread = thread.spawn(move || {
+        let work = move || {
             let _alive: mpsc::Sender<()> = alive;
             shelf.run(&names);
-        })?;
+        };
+        // Files stay as they are until the next start; the log itself goes on.
+        let mistaken = move || log.metrics.house.log_failed(log.name);
+        let thread = threads::start("closed logs", work, mistaken)?;
         Ok(Self { closed: Some(closed), stopped, ended, thread: Some(thread) })
     }
 
@@ -73,7 +77,7 @@ impl Keeper {
     /// Every file up to this one is closed.
     pub(super) fn closed(&self, name: Name) {
         if let Some(closed) = &self.closed {
-            // A thread that has panicked leaves files as they are.
+            // A thread that has ended by a mistake leaves files as they are.
             let _ = closed.send(name);
         }
     }
@@ -104,9 +108,12 @@ impl Shelf {
 
     /// Takes care of every file up to `newest`; false where that must be tried again.
     fn put_away(&self, newest: &Name) -> bool {
-        let done = self.compress(newest);
-        // Also where files cannot be put away: a disk that fills up does not wait for a store.
-        let done = self.bound(newest).and(done);
+        let done = threads::caught(|| {
+            let done = self.compress(newest);
+            // Also where files cannot be put away: a disk that fills up does not wait for a store.
+            self.bound(newest).and(done)
+        });
+        let done = done.unwrap_or_else(|mistake| Err(io::Error::other(mistake)));
         if let Err(error) = &done {
             self.log.metrics.house.log_failed(self.log.name);
             tracing::error!(log = self.log.name, %error, "closed log files wait to be put away");

@@ -23,6 +23,22 @@ impl Compression {
     pub const ALL: [(&str, Self); 3] =
         [("none", Self::None), ("gzip", Self::Gzip), ("zstd", Self::Zstd)];
 
+    /// That of a log's file, by its name; none of what is no whole file (`….jsonl.partial`).
+    pub(super) fn of(file: &str) -> Option<Self> {
+        let (_, form) = file.split_once(".jsonl")?;
+        let form = if form.is_empty() { None } else { Some(form.strip_prefix('.')?) };
+        Self::ALL.into_iter().map(|(_, one)| one).find(|one| one.ending() == form)
+    }
+
+    /// The lines of a file of this form.
+    pub(super) fn lines_of(self, file: fs::File) -> io::Result<Box<dyn Read + Send>> {
+        Ok(match self {
+            Self::None => Box::new(file),
+            Self::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
+            Self::Zstd => Box::new(zstd::stream::read::Decoder::new(file)?),
+        })
+    }
+
     /// What its files end in, behind `.jsonl`.
     pub(super) const fn ending(self) -> Option<&'static str> {
         match self {

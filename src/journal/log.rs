@@ -75,6 +75,18 @@ pub(super) fn open(
         sync_every: settings.sync_every,
     };
     let files = Files::open(folder, rotation).map_err(unusable)?;
+    start(name, (files, folder), settings, exporter, clock, metrics)
+}
+
+/// Writes to files of this folder.
+pub(super) fn start(
+    name: &'static str,
+    (files, folder): (Files, &Path),
+    settings: Settings,
+    exporter: Option<Exporter>,
+    clock: &Clock,
+    metrics: &Arc<Metrics>,
+) -> Result<Log, Error> {
     let (log, queue) = Log::new(name, settings, metrics);
     let shared = || Arc::clone(&log.shared);
     let keeper = Keeper::start(shared(), folder.to_owned(), exporter).map_err(Error::Thread)?;
@@ -126,13 +138,16 @@ impl Log {
     }
 
     /// Waits until the rows accepted so far are the operating system's, so that no kill can take
-    /// them; at most as long as a row waits for room.
-    pub async fn written(&self) {
+    /// them; at most as long as a row waits for room, and not at all while the disk takes nothing.
+    /// Whether they are.
+    pub async fn written(&self) -> bool {
         let (done, written) = oneshot::channel();
-        if self.queue.send(Message::Written(done)).is_ok() {
-            // What takes longer is the disk's trouble, which is told of elsewhere.
-            let _ = tokio::time::timeout(self.shared.settings.patience, written).await;
+        // Nothing is asked of a disk that fails: it would be asked for as long as that lasts.
+        if !self.is_writable() || self.queue.send(Message::Written(done)).is_err() {
+            return false;
         }
+        let written = tokio::time::timeout(self.shared.settings.patience, written).await;
+        matches!(written, Ok(Ok(true)))
     }
 
     /// The newest rows, oldest first: at most `most` of those numbered above `after`, of one
@@ -146,9 +161,8 @@ impl Log {
         !self.shared.failing.load(Ordering::Relaxed)
     }
 
-    /// The newest lines that an earlier process has left, oldest first: of the files that were not yet
-    /// compressed as the journal was opened the last 64 MiB. Some may lack their beginning or their
-    /// end. There is nothing more when this is asked again.
+    /// The newest lines that earlier processes have left, oldest first: the last 64 MiB, compressed or
+    /// not. Some may lack their beginning or their end. There is nothing more when this is asked again.
     pub fn earlier(&self) -> impl BufRead + use<> {
         std::mem::take(&mut *self.shared.earlier()).end(EARLIER)
     }
@@ -191,6 +205,13 @@ impl Log {
         Arc::clone(&self.shared.room).acquire_many_owned(all).await.unwrap()
     }
 
+    /// Takes what room is left.
+    #[cfg(test)]
+    pub(crate) fn fill_what_is_left(&self) -> OwnedSemaphorePermit {
+        let left = u32::try_from(self.shared.room.available_permits()).unwrap();
+        Arc::clone(&self.shared.room).try_acquire_many_owned(left).unwrap()
+    }
+
     fn ring(&self) -> std::sync::MutexGuard<'_, Ring> {
         self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -210,8 +231,8 @@ impl Shared {
 }
 
 /// Bytes of earlier rows that may be asked for: some seconds of as many as there can be, and read in
-/// some tenths of a second.
-const EARLIER: u64 = 64 << 20;
+/// about a second.
+pub(super) const EARLIER: u64 = 64 << 20;
 
 /// What a waiting row costs beside its text.
 const OVERHEAD: usize = 64;

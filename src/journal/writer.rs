@@ -12,6 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use super::{closed::Keeper, files::Files, log::Shared};
 use crate::{
     clock::Clock,
+    threads,
     units::{MediaDuration, ProgramTime},
 };
 
@@ -20,8 +21,8 @@ use crate::{
 pub(super) enum Message {
     /// Write this line. Its room is given back when that is done.
     Row { json: Arc<str>, room: OwnedSemaphorePermit },
-    /// Say so when all rows before this are written.
-    Written(oneshot::Sender<()>),
+    /// Say so when all rows before this are written, or that they have been given up.
+    Written(oneshot::Sender<bool>),
     /// Write what is waiting, close the file, have it put away within this time, and say so.
     Close(oneshot::Sender<()>, Duration),
 }
@@ -35,8 +36,12 @@ pub(super) fn start(
     clock: Clock,
 ) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    let writer = Writer { log, queue, files, keeper, clock, said: None, lost_said: 0 };
-    thread::Builder::new().name("journal".to_owned()).spawn(move || writer.run(&runtime))?;
+    let mistaken = Arc::clone(&log);
+    let writer =
+        Writer { log, queue, files, keeper, clock, said: None, lost_said: 0, gave_up: false };
+    // Rows are refused from then on, which is counted, and `/ready` says no.
+    let mistaken = move || mistaken.failing.store(true, Ordering::Relaxed);
+    threads::start("journal", move || writer.run(&runtime), mistaken)?;
     Ok(())
 }
 
@@ -49,6 +54,8 @@ struct Writer {
     /// When trouble was last spoken of, and how many lost rows that covered.
     said: Option<ProgramTime>,
     lost_said: u64,
+    /// Rows that were accepted are lost, and what comes behind them cannot say otherwise.
+    gave_up: bool,
 }
 
 /// What one write takes.
@@ -58,7 +65,7 @@ struct Batch {
     rows: usize,
     room: Option<OwnedSemaphorePermit>,
     /// Who waits for it.
-    waiting: Vec<oneshot::Sender<()>>,
+    waiting: Vec<oneshot::Sender<bool>>,
 }
 
 impl Writer {
@@ -85,7 +92,7 @@ impl Writer {
             }
             for done in batch.waiting {
                 // Whoever waited may have gone on without.
-                let _ = done.send(());
+                let _ = done.send(!self.gave_up);
             }
         }
         self.close(closing, within);
@@ -130,6 +137,7 @@ impl Writer {
             self.complain(Some(&error));
             if self.log.closing.load(Ordering::Relaxed) {
                 self.log.lose(batch.rows);
+                self.gave_up = true;
                 return;
             }
             thread::sleep(self.log.settings.retry);

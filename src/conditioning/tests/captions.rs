@@ -1,7 +1,7 @@
 //! Captions that come as files.
 
 use super::*;
-use crate::hls::RenditionKind;
+use crate::{conditioning::captions::Texts, hls::RenditionKind};
 
 const SUBRIP: &str =
     "1\n00:00:00,500 --> 00:00:02,500\nFresh & hot\n\n2\n00:00:04,000 --> 00:00:04,900\nGo!\n";
@@ -30,6 +30,10 @@ async fn captions_stand_beside_the_picture_on_its_grid_and_its_clock() {
     let mut rows = Vec::new();
     for packing in [Packing::MpegTs, Packing::Fmp4] {
         let made = workshop.conditioning.creative(&with_texts(packing)).await.unwrap();
+        let held =
+            workshop.conditioning.0.jobs().values().map(|job| job.texts()).collect::<Vec<_>>();
+        let named = |texts: &Arc<Texts>| texts.all.is_empty() && !texts.digest.is_empty();
+        assert!(held.iter().all(named), "of what is made no more than a name stays in memory");
         let texts: Vec<_> = made
             .renditions
             .iter()

@@ -1,4 +1,4 @@
-//! Sources of hosts that accept whoever comes, and say nothing.
+//! Sources of hosts that accept whoever comes, and say nothing, or not soon.
 
 use super::*;
 use crate::creative::Failure;
@@ -11,9 +11,17 @@ struct Silent {
 
 impl Silent {
     async fn open(settings: impl FnOnce(Settings) -> Settings) -> Self {
-        let mut workshop = Workshop::open().await;
-        let server =
-            Server::start(Router::new().fallback(std::future::pending::<StatusCode>)).await;
+        let workshop = Workshop::open().await;
+        let router = Router::new().fallback(std::future::pending::<StatusCode>);
+        Self::on(workshop, router, settings).await
+    }
+
+    async fn on(
+        mut workshop: Workshop,
+        router: Router,
+        settings: impl FnOnce(Settings) -> Settings,
+    ) -> Self {
+        let server = Server::start(router).await;
         let guard = guard(&[workshop.server.url("/"), server.url("/")]);
         let doors = Doors {
             client: client(guard, Names::loopback()),
@@ -65,4 +73,28 @@ async fn a_host_that_stays_silent_is_not_asked_for_a_while() {
     let took = Clock::real().now() - began;
     assert!(took < MediaDuration::from_millis(500), "{took} s");
     assert_eq!(silent.workshop.conditioning.0.queue.len(), 0);
+}
+
+/// Nor is its first byte waited for in vain: who looks is gone before it comes, who fetches is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_host_is_no_silent_one() {
+    let workshop = Workshop::open().await;
+    workshop.source("ad.mp4", &AD.replace("d=5", "d=1")).await;
+    let sources = workshop.folder.path("sources");
+    let router = Router::new().fallback(move |request: Request| {
+        let answer = answer(&sources, &request);
+        async move {
+            tokio::time::sleep(lookup::PATIENCE + Duration::from_millis(200)).await;
+            answer
+        }
+    });
+    let slow = Silent::on(workshop, router, |usual| usual).await;
+    // More than what silences a host, each under a token of its own.
+    let ask = |n: usize| {
+        let (slow, wanted) = (&slow, slow.wanted(&format!("ad.mp4?token={n}")));
+        async move { slow.workshop.conditioning.creative(&wanted).await }
+    };
+    let made = futures_util::future::join_all((0..10).map(ask)).await;
+    let failed: Vec<_> = made.into_iter().filter_map(Result::err).collect();
+    assert_eq!(failed, []);
 }

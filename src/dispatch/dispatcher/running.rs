@@ -103,16 +103,17 @@ impl Shared {
                 Woken::Lapsed(entry) => {
                     let configuration = &entry.beacon.showing.configuration;
                     self.doors.metrics.beacons.lapsed(configuration, entry.beacon.event);
-                    self.finished(entry.key);
+                    self.finished(entry.key, Ok(()));
                 }
                 Woken::Unusable(entry) => {
-                    self.write_due(&entry).await;
-                    self.give_up(&entry.beacon, "invalid_url").await;
-                    self.finished(entry.key);
+                    // The last row is what counts.
+                    let _ = self.write_due(&entry).await;
+                    let row = self.give_up(&entry.beacon, "invalid_url").await;
+                    self.finished(entry.key, row);
                 }
                 Woken::Due(entry) | Woken::Unsettled(entry) => {
-                    self.write_due(&entry).await;
-                    told.extend((!entry.told).then(|| entry.key.clone()));
+                    let row = self.write_due(&entry).await;
+                    told.extend((!entry.told && row.is_ok()).then(|| entry.key.clone()));
                     self.queue().admit(entry);
                 }
             }
@@ -167,12 +168,16 @@ impl Shared {
         let verdict = self.policy.judge(&attempt.beacon, attempt.number, &answer, now);
         // Before the next beacon of the ad is sent, so that the log is in order too.
         let latency = (now - began).max(MediaDuration::ZERO);
-        self.log_attempt(&attempt, &answer, verdict, latency).await;
-        match verdict {
-            Verdict::Retry(_) => self.outbox.ended(attempt.key.clone(), attempt.number),
-            _ => self.finished(attempt.key.clone()),
+        let row = self.log_attempt(&attempt, &answer, verdict, latency).await;
+        let again = matches!(verdict, Verdict::Retry(_));
+        // Whose row may not come to the log stays on disk as begun.
+        if again && self.doors.log.is_writable() {
+            self.outbox.ended(attempt.key.clone(), attempt.number);
         }
         self.queue().finish(&attempt, verdict, answer.health(), now);
+        if !again {
+            self.finished(attempt.key, row);
+        }
         self.count();
         self.stir.notify_one();
     }

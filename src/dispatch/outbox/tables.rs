@@ -1,11 +1,11 @@
 //! The file: what is owed in the order it is to be sent, and how often that was tried.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 
 use super::{Found, Kept, Key, Stage, Wanted, record};
-use crate::units::ProgramTime;
+use crate::{dispatch::Beacon, units::ProgramTime};
 
 /// Host and port, time due, number: the order of sending.
 type Place<'a> = (&'a str, i64, u64);
@@ -20,7 +20,7 @@ const TRIES: TableDefinition<'_, Place<'_>, (u32, bool)> = TableDefinition::new(
 /// What shall be different on disk for one beacon. Changes of one beacon add up.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Change {
-    pub(super) put: Option<Vec<u8>>,
+    pub(super) put: Option<Arc<Beacon>>,
     pub(super) stage: Option<Stage>,
     /// Where it is owed and no further: [`Stage::Told`]. The log says so some time later.
     pub(super) told: bool,
@@ -65,8 +65,8 @@ impl Tables {
                     tries.remove(place)?;
                     continue;
                 }
-                if let Some(record) = &change.put {
-                    owed.insert(place, record.as_slice())?;
+                if let Some(beacon) = &change.put {
+                    owed.insert(place, record::write(beacon).as_slice())?;
                 }
                 if let Some(tried) = change.stage.and_then(tried) {
                     tries.insert(place, tried)?;
@@ -81,6 +81,14 @@ impl Tables {
         }
         writing.commit()?;
         Ok(())
+    }
+
+    /// A record of whatever version.
+    #[cfg(test)]
+    pub(super) fn put(&self, key: &Key, record: &[u8]) {
+        let writing = self.0.begin_write().unwrap();
+        writing.open_table(OWED).unwrap().insert(place(key), record).unwrap();
+        writing.commit().unwrap();
     }
 
     /// The next beacons of a host from some place on, those left out that are known.

@@ -21,7 +21,7 @@ impl Folder {
 
     fn open(&self) -> (Outbox, Found) {
         let settings = Settings { retry: Duration::from_millis(20), ..Settings::default() };
-        Outbox::open(&self.0, settings, &Arc::new(Metrics::new())).unwrap()
+        Outbox::open(&self.0, settings, &Clock::real(), &Arc::new(Metrics::new())).unwrap()
     }
 }
 
@@ -94,8 +94,7 @@ async fn a_record_nobody_can_read_is_kept_for_whoever_can() {
     let folder = Folder::new("unreadable");
     let path = folder.0.join("beacons.redb");
     let tables = tables::Tables::open(&tables::file(path)).unwrap();
-    let change = tables::Change { put: Some(b"{}".to_vec()), ..tables::Change::default() };
-    tables.apply(&[(one(1).0, change)].into()).unwrap();
+    tables.put(&one(1).0, b"{}");
     drop(tables);
     let (outbox, found) = folder.open();
     assert_eq!(found.next, 2);
@@ -116,8 +115,8 @@ async fn a_record_nobody_can_read_is_kept_for_whoever_can() {
 async fn one_file_is_one_processs() {
     let folder = Folder::new("twice");
     let (_outbox, _) = folder.open();
-    let second =
-        Outbox::open(&folder.0, Settings::default(), &Arc::new(Metrics::new())).unwrap_err();
+    let (settings, metrics) = (Settings::default(), Arc::new(Metrics::new()));
+    let second = Outbox::open(&folder.0, settings, &Clock::real(), &metrics).unwrap_err();
     let path = folder.0.join("beacons.redb");
     assert_eq!(second.to_string(), format!("cannot keep beacons in `{}`", path.display()));
 }
@@ -161,12 +160,45 @@ async fn a_full_disk_is_told_of_and_what_it_missed_is_written_later() {
 }
 
 #[tokio::test]
-async fn a_thread_that_ended_by_a_mistake_is_told_by_readiness_and_metrics() {
+async fn a_mistake_at_the_disk_is_told_and_what_it_missed_is_written_later() {
     let (disk, metrics) = (Memory::default(), Arc::new(Metrics::new()));
-    let (outbox, _) = disk.open(Settings::default(), &metrics);
+    let settings = Settings { retry: Duration::from_millis(20), ..Settings::default() };
+    let (outbox, _) = disk.open(settings, &metrics);
     assert!(outbox.keep(vec![one(1)]).await);
     disk.mistake();
     assert!(!outbox.keep(vec![one(2)]).await);
+    until(&outbox, true).await;
+    assert_eq!(numbers(&outbox.load(all("sink:80")).await.unwrap()), [1, 2]);
+    assert!(metrics.render().contains("midroll_beacon_outbox_failing 0\n"));
+}
+
+#[tokio::test]
+async fn a_disk_that_hangs_is_told_of_and_nobody_waits_for_it_twice() {
+    let (disk, metrics) = (Memory::default(), Arc::new(Metrics::new()));
+    let patience = Duration::from_millis(100);
+    let (outbox, _) = disk.open(Settings { patience, ..Settings::default() }, &metrics);
+    assert!(outbox.keep(vec![one(1)]).await);
+    disk.hang(true);
+    assert!(!outbox.keep(vec![one(2)]).await);
     assert!(!outbox.is_writable());
     assert!(metrics.render().contains("midroll_beacon_outbox_failing 1\n"));
+    let at_once = async { outbox.keep(vec![one(3), one(4)]).await };
+    assert_eq!(timeout(patience / 4, at_once).await, Ok(false));
+    // What has come and gone by the time the disk answers costs nothing there and here.
+    outbox.done(vec![one(3).0]);
+    assert_eq!(outbox.pending.waiting(), 1);
+    disk.hang(false);
+    until(&outbox, true).await;
+    assert_eq!(numbers(&outbox.load(all("sink:80")).await.unwrap()), [1, 2, 4]);
+    assert!(metrics.render().contains("midroll_beacon_outbox_failing 0\n"));
+}
+
+#[tokio::test]
+async fn a_slow_disk_is_not_one_that_hangs() {
+    let (disk, metrics) = (Memory::default(), Arc::new(Metrics::new()));
+    let (outbox, _) = disk.open(Settings::default(), &metrics);
+    disk.slow_down(100);
+    let kept = (0..4).map(|number| outbox.keep(vec![one(number)]));
+    assert!(futures_util::future::join_all(kept).await.into_iter().all(|kept| kept));
+    assert!(outbox.is_writable());
 }

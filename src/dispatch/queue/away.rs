@@ -18,6 +18,11 @@ impl Queue {
         self.list_behind(host);
     }
 
+    /// This one is not to be read back: the disk will be told that it is done with.
+    pub(in crate::dispatch) fn leave_on_disk(&mut self, key: &Key) {
+        self.host(&key.host).known.insert(key.number);
+    }
+
     /// Which hosts have something on disk and room in memory. Those that have something there and no
     /// room have their reserve in memory, so that few are looked at in vain.
     pub(in crate::dispatch) fn wanted(&mut self) -> Vec<Wanted> {

@@ -6,9 +6,15 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::noon;
+use super::{Folder, noon, plain, row};
 use crate::{
-    journal::files::{Disk, File, Files, Rotation},
+    clock::Clock,
+    journal::{
+        Lost,
+        files::{Disk, File, Files, Rotation},
+        log,
+    },
+    metrics::Metrics,
     units::MediaDuration,
 };
 
@@ -164,4 +170,29 @@ fn lines_are_safe_a_second_after_the_first_of_them() {
     assert_eq!(files.next_turn(), Some(after(3_600_000)));
     files.turn(after(2000)).unwrap();
     assert_eq!(syncs(), 1);
+}
+
+/// Makes no files, by a mistake.
+struct Mistaken;
+
+impl Disk for Mistaken {
+    fn create(&self, _: &str) -> io::Result<Box<dyn File>> {
+        panic!("a mistake that a test asked for")
+    }
+}
+
+#[tokio::test]
+async fn a_writer_that_ended_by_a_mistake_is_told_by_readiness_and_what_comes_then_is_counted() {
+    let (folder, metrics) = (Folder::new(), Arc::new(Metrics::new()));
+    let files = Files::on_disk(Box::new(Mistaken), rotation(100));
+    let opened = (files, &*folder.0);
+    let log = log::start("beacons", opened, plain(), None, &Clock::real(), &metrics).unwrap();
+    log.write(row(1)).await.unwrap();
+    while log.is_writable() {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    assert!(!log.written().await);
+    assert_eq!(log.write(row(2)).await, Err(Lost { log: "beacons" }));
+    let counted = r#"midroll_log_rows_lost_total{log="beacons"} 1"#;
+    assert!(metrics.render().lines().any(|line| line == counted));
 }

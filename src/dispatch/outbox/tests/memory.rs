@@ -2,7 +2,10 @@
 
 use std::{
     io,
-    sync::{Mutex, MutexGuard, atomic::AtomicU64},
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
 };
 
 use super::*;
@@ -15,6 +18,8 @@ pub(in crate::dispatch) struct Memory {
     /// Milliseconds that every commit takes.
     slow: Arc<AtomicU64>,
     mistaken: Arc<AtomicBool>,
+    /// No write returns.
+    hanging: Arc<AtomicBool>,
 }
 
 impl Memory {
@@ -31,6 +36,11 @@ impl Memory {
         self.mistaken.store(true, Ordering::Relaxed);
     }
 
+    /// No write returns until this is taken back.
+    pub(in crate::dispatch) fn hang(&self, hanging: bool) {
+        self.hanging.store(hanging, Ordering::Relaxed);
+    }
+
     /// An outbox on it.
     pub(in crate::dispatch) fn open(
         &self,
@@ -39,7 +49,8 @@ impl Memory {
     ) -> (Outbox, Found) {
         let disk = self.clone();
         let open = move || Ok(redb::Database::builder().create_with_backend(disk.clone())?);
-        Outbox::on(Box::new(open), settings, metrics).unwrap()
+        let health = Health::new(Clock::real(), Arc::clone(metrics));
+        Outbox::on(Box::new(open), settings, health).unwrap()
     }
 
     fn range(offset: u64, length: usize) -> std::ops::Range<usize> {
@@ -71,7 +82,10 @@ impl redb::StorageBackend for Memory {
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        assert!(!self.mistaken.load(Ordering::Relaxed), "a mistake that a test asked for");
+        assert!(!self.mistaken.swap(false, Ordering::Relaxed), "a mistake that a test asked for");
+        while self.hanging.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         std::thread::sleep(Duration::from_millis(self.slow.load(Ordering::Relaxed)));
         self.writable().map(drop)
     }
