@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 
 use super::track::{Timed, Track};
 use crate::{
-    cue::Cue,
+    cue::{Cue, Dialect, Signal},
     ids::BreakId,
     pod::Unfilled,
     units::{DiscontinuitySequence, MediaDuration, MediaSequence, ProgramTime, Source},
@@ -241,6 +241,24 @@ impl Break {
             read_to: begins,
             awaited: None,
         }
+    }
+
+    /// One where nothing in the stream says so: it is as long as its ads.
+    pub fn unmarked(
+        identity: (BreakId, BreakSerial),
+        begins: ProgramTime,
+        seen_at: ProgramTime,
+    ) -> Self {
+        let cue = Cue {
+            at: Source(MediaSequence(0)),
+            time: Some(begins),
+            signal: Signal::Out { duration: None },
+            event_id: None,
+            dialect: Dialect::CueOut,
+            splice: None,
+            asset: None,
+        };
+        Self::recorded(identity, cue, begins, None, seen_at)
     }
 
     /// Where it begins, as well as is known.

@@ -12,9 +12,8 @@ use super::{
     track::{Timed, Track},
 };
 use crate::{
-    cue::{Cue, Dialect, Signal},
     ids::BreakId,
-    units::{MediaDuration, MediaSequence, ProgramTime, Source},
+    units::{MediaDuration, ProgramTime},
 };
 
 /// Whoever holds it is numbered by a pre-roll.
@@ -42,17 +41,8 @@ impl Break {
 
     /// One that has been asked for and has no place yet. It is as long as its ads.
     pub fn pre_roll(serial: BreakSerial, begins: ProgramTime) -> Self {
-        let cue = Cue {
-            at: Source(MediaSequence(0)),
-            time: Some(begins),
-            signal: Signal::Out { duration: None },
-            event_id: None,
-            dialect: Dialect::CueOut,
-            splice: None,
-            asset: None,
-        };
         let identity = (BreakId::new(Self::PRE_ROLL.to_owned()), serial);
-        Self::recorded(identity, cue, begins, None, begins)
+        Self::unmarked(identity, begins, begins)
     }
 }
 
