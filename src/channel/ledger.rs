@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 
 use super::track::{Timed, Track};
 use crate::{
-    cue::{Cue, Dialect, Signal},
+    cue::Cue,
     ids::BreakId,
     pod::Unfilled,
     units::{DiscontinuitySequence, MediaDuration, MediaSequence, ProgramTime, Source},
@@ -200,6 +200,9 @@ pub struct Break {
     pub stands_since: Option<ProgramTime>,
     /// No rendition but the reference had a boundary at its end.
     pub ragged_end: bool,
+    /// It can be left at every boundary of the reference, other renditions each at their own nearest one;
+    /// else only where all have one.
+    pub returns_anywhere: bool,
     /// Ads may stand for the programme up to here: as far as the reference has been read and its
     /// boundaries could be held against the other renditions'.
     pub paced_to: ProgramTime,
@@ -236,29 +239,12 @@ impl Break {
             seen_at,
             stands_since: None,
             ragged_end: false,
+            returns_anywhere: false,
             paced_to: begins,
             signalled_end: None,
             read_to: begins,
             awaited: None,
         }
-    }
-
-    /// One where nothing in the stream says so: it is as long as its ads.
-    pub fn unmarked(
-        identity: (BreakId, BreakSerial),
-        begins: ProgramTime,
-        seen_at: ProgramTime,
-    ) -> Self {
-        let cue = Cue {
-            at: Source(MediaSequence(0)),
-            time: Some(begins),
-            signal: Signal::Out { duration: None },
-            event_id: None,
-            dialect: Dialect::CueOut,
-            splice: None,
-            asset: None,
-        };
-        Self::recorded(identity, cue, begins, None, seen_at)
     }
 
     /// Where it begins, as well as is known.
