@@ -132,7 +132,8 @@ impl App {
         let operators = self.for_operators(&readiness, &ports)?;
         let limits = self.catalogue.file().limits;
         let most = descriptors::connections(limits.connections);
-        let peers = serve::Peers::new(limits.connections_per_address, Arc::clone(&self.trusted));
+        let trusted = Arc::clone(&self.trusted);
+        let peers = serve::Peers::new(limits.connections_per_address, trusted, self.clock.clone());
         let players = serve::serve(ports.players, players, most, Some(peers), stopping.clone());
         let operators = serve::serve(ports.admin, operators, OPERATORS, None, stopping.clone());
         tokio::spawn(Arc::clone(&self.playback).sweep());

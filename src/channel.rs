@@ -30,7 +30,7 @@ use ledger::Mark;
 pub use ledger::{Boundary, Break, BreakSerial, LONGEST_BREAK, TOLERANCE};
 use patience::Shown;
 use pre_roll::PreRoll;
-pub use pre_roll::Seat;
+pub use pre_roll::{Seat, Wanted};
 use track::Track;
 pub use track::{Frame, Reading, Timed};
 pub use view::{TrackView, View};

@@ -28,7 +28,7 @@ mod unfilled;
 pub use layout::{Bumpers, around};
 pub use making::{Making, Step, is_overdue};
 pub use plan::{Fillers, Fills, Late, Supply};
-pub use pre_roll::{PreRoll, begins_in_time, led_in};
+pub use pre_roll::{PreRoll, led_in, place_wanted};
 pub use replacement::{Group, LEAD, Part, Piece, Replacement, length, pieces, replacements};
 pub use settled::{Settled, unshown_return};
 pub use shape::{Outlook, Shape};

@@ -1,6 +1,6 @@
 //! What an ad's beacons are, and where in the ad each belongs.
 
-use super::Event;
+use super::{Event, Schedule};
 use crate::{pod::AdInfo, units::MediaDuration, vast};
 
 /// Where in an ad an event happens.
@@ -19,6 +19,19 @@ pub struct Stand {
     pub first: bool,
     /// None behind it.
     pub last: bool,
+}
+
+impl Stand {
+    /// The how-manieth of so many ads that are decided for by now; the others of its break that were
+    /// asked for have these schedules. A break is closed once: where ads came after its end was named,
+    /// none of them names it again.
+    pub fn of<'a>(
+        index: usize,
+        ads: usize,
+        mut others: impl Iterator<Item = &'a Schedule>,
+    ) -> Self {
+        Self { first: index == 0, last: index + 1 == ads && !others.any(Schedule::has_closed) }
+    }
 }
 
 /// One URL an ad asks to be requested.

@@ -1,6 +1,6 @@
 //! From requests to due moments.
 
-use super::Moment;
+use super::{Event, Moment, Stand};
 use crate::{
     configuration::BeaconPacing,
     units::{MediaDuration, ProgramTime},
@@ -31,6 +31,8 @@ pub struct Schedule {
     last: Option<ProgramTime>,
     /// The ad before it is being shown until then.
     not_before: Option<ProgramTime>,
+    /// It has named the end of its break.
+    closed: bool,
 }
 
 impl Schedule {
@@ -49,8 +51,8 @@ impl Schedule {
             })
             .collect();
         let requested = vec![None; ends.len()];
-        let (open, unbroken, last, not_before) = (moments, 0, None, None);
-        Self { pacing, ends, requested, unbroken, open, last, not_before }
+        let (open, unbroken, last, not_before, closed) = (moments, 0, None, None, false);
+        Self { pacing, ends, requested, unbroken, open, last, not_before, closed }
     }
 
     /// The same for an ad that follows another whose last moment counts at `last`: players ask for
@@ -63,6 +65,16 @@ impl Schedule {
     /// When the last moment named so far counts.
     pub const fn last(&self) -> Option<ProgramTime> {
         self.last
+    }
+
+    /// Has it named the end of its break?
+    pub const fn has_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Hears where its ad stands by now: one that has others behind it does not close the break.
+    pub fn stands(&mut self, stand: Stand) {
+        self.open.retain(|moment| stand.last || moment.event != Event::BreakEnd);
     }
 
     /// Hears that `segment` (from 0) was requested, and names the moments this makes due.
@@ -86,6 +98,7 @@ impl Schedule {
             }
         }
         self.last = due.iter().map(|due| due.at).max().max(self.last);
+        self.closed |= due.iter().any(|due| due.moment.event == Event::BreakEnd);
         due
     }
 

@@ -8,6 +8,8 @@ use crate::{
     vast,
 };
 
+mod closing;
+
 /// An ad of these segments that nobody asks to hear more of than usual.
 fn ad(segments: impl IntoIterator<Item = MediaDuration>) -> Schedule {
     paced(segments, BeaconPacing::Media)

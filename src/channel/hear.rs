@@ -140,6 +140,7 @@ impl Channel {
             seen_at: now,
             stands_since: None,
             ragged_end: false,
+            returns_anywhere: false,
             paced_to: announced,
             signalled_end: None,
             read_to: announced,

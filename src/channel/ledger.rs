@@ -200,6 +200,9 @@ pub struct Break {
     pub stands_since: Option<ProgramTime>,
     /// No rendition but the reference had a boundary at its end.
     pub ragged_end: bool,
+    /// It can be left at every boundary of the reference, other renditions each at their own nearest one;
+    /// else only where all have one.
+    pub returns_anywhere: bool,
     /// Ads may stand for the programme up to here: as far as the reference has been read and its
     /// boundaries could be held against the other renditions'.
     pub paced_to: ProgramTime,
@@ -236,6 +239,7 @@ impl Break {
             seen_at,
             stands_since: None,
             ragged_end: false,
+            returns_anywhere: false,
             paced_to: begins,
             signalled_end: None,
             read_to: begins,

@@ -189,7 +189,7 @@ impl Channel {
             if this.returns_at(time, grace) || Some(time) == last {
                 return self.end(this, time);
             }
-            if common {
+            if common || this.returns_anywhere && !self.turns_behind(time) {
                 this.boundaries.push(Boundary::at(time, &self.tracks));
             }
         }

@@ -7,15 +7,16 @@
 
 use std::sync::{Arc, Weak};
 
-use super::{
-    Boundary, Break, BreakSerial, Channel, TOLERANCE,
-    track::{Timed, Track},
-};
+use super::{Boundary, Break, BreakSerial, Channel};
 use crate::{
     cue::{Cue, Dialect, Signal},
     ids::BreakId,
-    units::{MediaDuration, MediaSequence, ProgramTime, Source},
+    units::{MediaSequence, ProgramTime, Source},
 };
+
+mod place;
+
+pub use place::Wanted;
 
 /// Whoever holds it is numbered by a pre-roll.
 #[derive(Clone, Debug)]
@@ -40,8 +41,12 @@ impl Break {
     /// The name of every pre-roll: a session has one at most.
     pub const PRE_ROLL: &str = "preroll";
 
-    /// One that has been asked for and has no place yet. It is as long as its ads.
-    pub fn pre_roll(serial: BreakSerial, begins: ProgramTime) -> Self {
+    /// One where nothing in the stream says so: it is as long as its ads.
+    pub fn unmarked(
+        identity: (BreakId, BreakSerial),
+        begins: ProgramTime,
+        seen_at: ProgramTime,
+    ) -> Self {
         let cue = Cue {
             at: Source(MediaSequence(0)),
             time: Some(begins),
@@ -51,26 +56,28 @@ impl Break {
             splice: None,
             asset: None,
         };
+        Self::recorded(identity, cue, begins, None, seen_at)
+    }
+
+    /// One that has been asked for and has no place yet. It is as long as its ads.
+    pub fn pre_roll(serial: BreakSerial, begins: ProgramTime) -> Self {
         let identity = (BreakId::new(Self::PRE_ROLL.to_owned()), serial);
-        Self::recorded(identity, cue, begins, None, begins)
+        Self::unmarked(identity, begins, begins)
     }
 }
 
 impl Channel {
-    /// Finds the place of a pre-roll of at most `length` that somebody is shown from now on: the last
-    /// boundary of all renditions that is as far behind the edge as `suits`, else the first that the
-    /// reference lists, and not much further. The next view has it. None where there is no such place.
-    pub fn lead_in(
-        &mut self,
-        length: MediaDuration,
-        suits: impl Fn(MediaDuration) -> bool,
-        now: ProgramTime,
-    ) -> Option<(Arc<Break>, Seat)> {
-        let begins = self.place_of_pre_roll(suits, now)?;
+    /// Finds the place of ads that somebody is shown first from now on, and the next view has it. None
+    /// where there is no such place.
+    pub fn lead_in(&mut self, wanted: &Wanted<'_>, now: ProgramTime) -> Option<(Arc<Break>, Seat)> {
+        let begins = self.place_for(wanted, now)?;
+        let returns_anywhere = !self.is_aligned(now);
         // So much later there is a boundary where the programme can return.
-        let length = length + self.target_duration().times(4);
+        let length = wanted.longest + self.target_duration().times(4);
         let same = |known: &&mut PreRoll| {
-            known.place.begins() == begins && known.place.planned == Some(length)
+            let Break { planned, returns_anywhere: anywhere, .. } = *known.place;
+            let alike = planned == Some(length) && anywhere == returns_anywhere;
+            known.place.begins() == begins && alike
         };
         if let Some(known) = self.pre_rolls.iter_mut().find(same) {
             let held = known.seats.upgrade().unwrap_or_default();
@@ -86,6 +93,7 @@ impl Channel {
             start: Some(Boundary::at(begins, &self.tracks)),
             planned: Some(length),
             seen_at: now,
+            returns_anywhere,
             ..Break::pre_roll(serial, begins)
         };
         let place = self.followed(&place, now).unwrap_or_else(|| Arc::new(place));
@@ -93,30 +101,6 @@ impl Channel {
         self.pre_rolls.push(PreRoll { place: Arc::clone(&place), seats: Arc::downgrade(&held) });
         self.publish(false, self.reference, now);
         Some((place, Seat { _held: held }))
-    }
-
-    fn place_of_pre_roll(
-        &self,
-        suits: impl Fn(MediaDuration) -> bool,
-        now: ProgramTime,
-    ) -> Option<ProgramTime> {
-        let edge = self.view.as_ref()?.edge;
-        let reference = self.tracks.get(self.reference)?;
-        let farthest = edge - self.target_duration().times(FARTHEST);
-        let oldest = reference.head?.max(farthest) - TOLERANCE;
-        let starts = reference.segments.iter().rev().map(|known: &Timed| known.start);
-        let starts = starts.filter(|start| *start < edge).take_while(|start| *start >= oldest);
-        let least = edge - self.target_duration().times(NEAREST);
-        let mut first = None;
-        for start in
-            starts.filter(|start| self.is_common(*start, |_: &Track| true, now) == Some(true))
-        {
-            if suits(edge - start) {
-                return Some(start);
-            }
-            first = Some(start).filter(|start| *start <= least);
-        }
-        first
     }
 
     /// Works on every pre-roll; true if a fact was added.
@@ -140,13 +124,6 @@ impl Channel {
         self.pre_rolls.retain(|known| known.seats.strong_count() > 0);
     }
 }
-
-/// How near to the edge one may begin, in target durations: as MediaTailor's do (§1.9). Of a channel that
-/// has just begun too little is known.
-const NEAREST: i64 = 2;
-
-/// How far behind the edge one may begin, in target durations.
-const FARTHEST: i64 = 10;
 
 /// More than joins at every segment of a window of six hours.
 const MOST_PRE_ROLLS: usize = 4_000;

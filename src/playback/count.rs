@@ -110,7 +110,6 @@ impl Playback {
         }
         let ads: Vec<&Ad> = decision.pods().flat_map(|pod| &pod.ads).collect();
         let Some(&ad) = ads.get(index) else { return };
-        let stand = Stand { first: index == 0, last: index + 1 == ads.len() };
         let pacing = self.current(&session).beacon_pacing;
         let due = {
             let mut work = session.work();
@@ -119,8 +118,12 @@ impl Playback {
             let since = (seen.follows(ad_break.serial), 0);
             let last =
                 work.schedules.range(since..key).filter_map(|(_, earlier)| earlier.last()).max();
+            let all = work.schedules.range((key.0, 0)..=(key.0, usize::MAX));
+            let stand = Stand::of(index, ads.len(), all.map(|(_, known)| known));
             let new = || Schedule::new(ad.creative.steps(), of_ad(ad, stand), pacing).after(last);
-            work.schedules.entry(key).or_insert_with(new).requested(place.segment, now)
+            let schedule = work.schedules.entry(key).or_insert_with(new);
+            schedule.stands(stand);
+            schedule.requested(place.segment, now)
         };
         let watched = Watched {
             index,

@@ -18,7 +18,7 @@ use ready::Ready;
 
 use super::{links::ChannelLinks, session::Session, title::Recordings};
 use crate::{
-    channel::{Break, Channel, Reading, Seat, View},
+    channel::{Break, Channel, Reading, Seat, View, Wanted},
     configuration::PlaybackConfiguration,
     creative::{Packing, Slot},
     cue,
@@ -290,12 +290,11 @@ impl Live {
     /// gives the first view that has it.
     pub(super) fn lead_in(
         &self,
-        length: MediaDuration,
-        suits: impl Fn(MediaDuration) -> bool,
+        wanted: &Wanted<'_>,
         now: ProgramTime,
     ) -> Option<(Arc<Break>, Seat, Arc<Published>)> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let (place, seat) = state.lead_in(length, suits, now)?;
+        let (place, seat) = state.lead_in(wanted, now)?;
         self.publish(&state);
         let published = self.published()?;
         drop(state);

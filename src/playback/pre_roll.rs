@@ -123,11 +123,7 @@ impl Playback {
         if ads.is_empty() {
             return Err((Unfilled::NothingUsable, skipped));
         }
-        let enough = view.least_lag();
-        let steps = || ads.iter().flat_map(|ad| ad.creative.steps());
-        let suits = |lag| session::begins_in_time(steps(), lag, enough) && lag >= enough;
-        // Elsewhere nobody knows when the programme could be back.
-        let place = view.aligned.then(|| live.lead_in(longest, suits, now)).flatten();
+        let place = live.lead_in(&session::place_wanted(&ads, longest, view), now);
         let Some((place, seat, published)) = place else {
             return Err((Unfilled::NoCommonBoundary, skipped));
         };

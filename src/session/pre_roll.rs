@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use super::{
-    Decision, Fill, Replacement, Span, Suppressed, Timeline, replacement::begins_before,
+    Decision, Fill, LEAD, Replacement, Span, Suppressed, Timeline,
+    replacement::{begins_before, may_pass},
     replacements,
 };
 use crate::{
-    channel::{Break, BreakSerial, Seat, View},
+    channel::{Break, BreakSerial, Seat, View, Wanted},
     pod::{Ad, Pod, Unfilled},
     units::{MediaDuration, ProgramTime},
 };
-
-use super::LEAD;
 
 /// The ads a session began with.
 #[derive(Clone, Debug)]
@@ -28,9 +27,21 @@ pub fn led_in(place: &Break, pod: Pod, pad: Option<Ad>) -> Decision {
     Decision::new(place, vec![Span::from_start(Fill::Pod(Arc::new(pod)))], pad)
 }
 
+/// What these ads need of the place where a session begins with them, and what others need that are no
+/// longer than `longest`.
+pub fn place_wanted<'a>(ads: &'a [Ad], longest: MediaDuration, view: &View) -> Wanted<'a> {
+    let enough = view.least_lag();
+    let steps = move || ads.iter().flat_map(|ad| ad.creative.steps());
+    let suits = move |lag| lag >= enough && begins_in_time(steps(), lag, enough);
+    let (first, last) = (steps().next(), steps().last());
+    let overrun = may_pass(last.unwrap_or(MediaDuration::ZERO), view.target_duration);
+    let first = first.unwrap_or(MediaDuration::ZERO);
+    Wanted { longest, length: steps().sum(), first, overrun, suits: Box::new(suits) }
+}
+
 /// Do ads whose segments are so long list as much as `enough` once the source is `source` past their
 /// beginning? Players begin so far before the end of the first playlist they read.
-pub fn begins_in_time(
+fn begins_in_time(
     steps: impl IntoIterator<Item = MediaDuration>,
     source: MediaDuration,
     enough: MediaDuration,

@@ -19,7 +19,7 @@ mod room;
 mod shown;
 
 pub(super) use later::behind;
-pub(super) use room::begins_before;
+pub(super) use room::{begins_before, may_pass};
 
 use room::Room;
 use shown::{Ending, Shown};

@@ -79,6 +79,37 @@ async fn a_live_session_begins_with_its_ads_and_counts_them() {
     assert_eq!(ended["requestedSeconds"], 12.0);
 }
 
+/// The dates of a playlist's first segment and of its first of the programme behind ads.
+fn dates(text: &str) -> (String, Option<String>) {
+    let dated: Vec<_> = text.split("#EXT-X-PROGRAM-DATE-TIME:").skip(1).collect();
+    let date = |block: &str| block.lines().next().unwrap_or_default().to_owned();
+    let is_ad = |block: &str| block.contains("\nad/");
+    let back = dated.windows(2).find(|pair| is_ad(pair[0]) && !is_ad(pair[1]));
+    (date(dated[0]), back.map(|pair| date(pair[1])))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sound_that_is_cut_otherwise_returns_with_the_picture() {
+    let world = World::start().await;
+    *world.sound.lock().unwrap() = Some(3);
+    let app = start(&world, Manners::Good).await;
+    let mut viewer = Viewer::join(app.address).await;
+    let first = viewer.reload().await;
+    let heard = viewer.other(0).await;
+    assert!(listed(&first)[0].starts_with("ad/preroll/2/0"), "{first}");
+    assert!(listed(&heard)[0].starts_with("ad/preroll/0/0"), "{heard}");
+    assert_eq!(dates(&first).0, dates(&heard).0);
+    viewer.watch(Duration::from_secs(8)).await;
+    let (seen, heard) = (viewer.reload().await, viewer.other(0).await);
+    assert!(dates(&seen).1.is_some(), "{seen}");
+    assert_eq!(dates(&seen).1, dates(&heard).1, "{seen}\n{heard}");
+    viewer.watch(Duration::from_secs(6)).await;
+    assert_eq!(viewer.ads(), 6);
+    let rows = app.stop("decisions").await;
+    let ended = &of(&rows, "AVAIL_ENDED")[0]["avail"];
+    assert_eq!(ended["publishedSeconds"], 12.0, "{rows:#?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_break_under_the_pre_roll_is_filled_where_that_is_over() {
     let world = World::start().await;

@@ -11,6 +11,8 @@ mod lead_in;
 mod listed;
 mod restarts;
 
+pub(crate) use lead_in::LeadIn;
+
 /// Everything true about one channel and the ads that may stand in it.
 pub(crate) struct Truth {
     /// The origin's target duration in seconds, equal in all renditions.
@@ -120,16 +122,6 @@ pub(crate) struct Plan {
     pub(crate) ads: Vec<String>,
 }
 
-/// Ads that a viewer began with, in the place of programme that no break gave away.
-#[derive(Clone, Debug)]
-pub(crate) struct LeadIn {
-    /// Its name in URIs.
-    pub(crate) break_id: String,
-    pub(crate) start: Ns,
-    /// How long its ads are.
-    pub(crate) length: Ns,
-}
-
 /// An ad or slate.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ad {
@@ -161,10 +153,20 @@ impl Truth {
         self.target_duration * 1_000
     }
 
+    /// Is every rendition cut at a moment?
+    pub(crate) fn is_common(&self, moment: Ns) -> bool {
+        self.renditions.iter().all(|rendition| rendition.is_cut_at(moment))
+    }
+
     /// Half of the longest content segment of the reference.
     pub(crate) fn half_segment(&self) -> Ns {
         let lengths = self.renditions.iter().take(1).flat_map(|r| &r.segments);
         lengths.map(|segment| segment.duration).max().unwrap_or(self.target()) / 2
+    }
+
+    /// Lies a moment in no break, as far as viewers can know?
+    pub(crate) fn is_outside(&self, moment: Ns, at_ms: i64) -> bool {
+        self.break_at(moment).is_none() && !self.begins_unseen(moment, at_ms)
     }
 
     /// The break a moment belongs to; a tenth of a second of tolerance at both ends.

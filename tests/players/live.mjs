@@ -10,11 +10,12 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { CREATIVES, SETS } from "./live/adserver.mjs";
+import { CREATIVES, SETS, SLATE } from "./live/adserver.mjs";
 import { LANGUAGE_TONE, PROGRAMME_TONE } from "./live/encode.mjs";
 import { FPS, KINDS } from "./live/kinds.mjs";
-import { startWorld } from "./live/world.mjs";
+import { PROGRAMME, startWorld } from "./live/world.mjs";
 import { draw } from "./lib/splices.mjs";
+import { distance } from "./lib/verdict.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
@@ -90,12 +91,25 @@ function watch({ script, parameters, ...viewer }) {
 
 function tell(kind, { who, set, tone, status, text }) {
   const { figures, failures } = status === 2 ? { figures: {}, failures: ["could not be judged"] } : JSON.parse(text);
-  const pods = Array(10).fill(SETS[set]).flat(2);
+  const first = KINDS[kind].preRoll ? SETS["pre-roll"].flat() : [];
+  const pods = [...first, ...Array(10).fill(SETS[set]).flat(2)];
   const wrong = (figures.ads ?? []).filter((ad, at) => ad !== pods[at]);
   if (wrong.length > 0) failures.push(`the ads were ${figures.ads}, not ${pods.slice(0, figures.ads.length)}`);
+  if (first.length > 0) failures.push(...notBegun(figures, first[0]));
   if (tone && !figures.tones?.some((heard) => Math.abs(heard - tone) < 15)) failures.push(`${tone} Hz were not heard`);
   console.log(`${kind}, ${who}: ${failures.length === 0 ? "good" : "FAILED"}\n  ${JSON.stringify(figures)}`);
   failures.slice(0, 10).forEach((failure) => console.log(`  ${failure}`));
   writeFileSync(join(values.keep, kind, `${who}.json`), text);
   failed ||= failures.length > 0;
+}
+
+/** What is wrong where a viewer was to begin with an ad. */
+function notBegun({ begins, firstColour }, ad) {
+  const looks = [...CREATIVES, SLATE, { name: "the programme", look: PROGRAMME }];
+  const apart = ({ look }) => distance(firstColour, [16, 8, 0].map((bits) => (Number(look.colour) >> bits) & 255));
+  const [shown] = firstColour ? looks.sort((one, other) => apart(one) - apart(other)) : [{ name: ad }];
+  return [
+    ...(begins === "preroll" ? [] : [`it was served ${begins ?? "the programme"} first`]),
+    ...(shown.name === ad ? [] : [`${shown.name} was seen first, not ${ad}`]),
+  ];
 }

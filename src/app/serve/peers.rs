@@ -5,12 +5,14 @@ use std::{
     collections::HashMap,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
-use tokio::time::Instant;
-
-use crate::{guard::subscriber, http::TrustedProxies};
+use crate::{
+    clock::Clock,
+    guard::subscriber,
+    http::TrustedProxies,
+    units::{MediaDuration, ProgramTime},
+};
 
 /// How many connections each peer has.
 #[derive(Debug)]
@@ -18,6 +20,7 @@ pub(in crate::app) struct Peers {
     limit: usize,
     /// They come for many.
     trusted: Arc<TrustedProxies>,
+    clock: Clock,
     known: Mutex<HashMap<IpAddr, Peer>>,
 }
 
@@ -26,7 +29,7 @@ struct Peer {
     connections: usize,
     /// How many it was refused since that was told last.
     refused: u64,
-    told: Option<Instant>,
+    told: Option<ProgramTime>,
 }
 
 /// A peer's connection; given back when dropped.
@@ -38,8 +41,12 @@ pub(super) struct Place {
 
 impl Peers {
     /// So many of each address, or IPv6 network of 64 bits; those of trusted proxies are not counted.
-    pub(in crate::app) fn new(limit: usize, trusted: Arc<TrustedProxies>) -> Arc<Self> {
-        Arc::new(Self { limit, trusted, known: Mutex::default() })
+    pub(in crate::app) fn new(
+        limit: usize,
+        trusted: Arc<TrustedProxies>,
+        clock: Clock,
+    ) -> Arc<Self> {
+        Arc::new(Self { limit, trusted, clock, known: Mutex::default() })
     }
 
     /// A place for one more, if it may have one.
@@ -55,10 +62,11 @@ impl Peers {
             return Some(Place { peers: Arc::clone(self), of: Some(of) });
         }
         peer.refused += 1;
-        if peer.told.is_none_or(|told| told.elapsed() >= TOLD_AGAIN) {
+        let now = self.clock.now();
+        if peer.told.is_none_or(|told| now - told >= TOLD_AGAIN) {
             let (limit, refused) = (self.limit, std::mem::take(&mut peer.refused));
             tracing::warn!(peer = %of, limit, refused, "it has as many connections as `limits.connections_per_address` allows");
-            peer.told = Some(Instant::now());
+            peer.told = Some(now);
         }
         None
     }
@@ -82,4 +90,4 @@ impl Drop for Place {
 }
 
 /// How long a peer that goes on wanting more is not told of again.
-const TOLD_AGAIN: Duration = Duration::from_mins(1);
+const TOLD_AGAIN: MediaDuration = MediaDuration::from_secs(60);

@@ -6,13 +6,12 @@ use super::super::{Playback, offers::PATIENCE, session::Session};
 use crate::{
     adserver::log,
     channel::{Break, BreakSerial},
-    cue::{Cue, Dialect, Signal},
     ids::BreakId,
     library::Answer,
     pod::{self, Offers, Pod, Skipped, Unfilled},
     session::{self, Bumpers, Decision, Fill, Fillers, Span},
     title::{self, Dropped, Programme, Roll, Spot, Title},
-    units::{MediaSequence, ProgramTime, Source},
+    units::ProgramTime,
     vast::variables::Position,
 };
 
@@ -159,18 +158,8 @@ pub(super) fn unmarked(
     spot: Spot,
     now: ProgramTime,
 ) -> Arc<Break> {
-    let begins = title.date(spot.at);
-    let cue = Cue {
-        at: Source(MediaSequence(0)),
-        time: Some(begins),
-        signal: Signal::Out { duration: None },
-        event_id: None,
-        dialect: Dialect::CueOut,
-        splice: None,
-        asset: None,
-    };
     let identity = (BreakId::new(name), BreakSerial(u32::try_from(serial).unwrap_or(u32::MAX)));
-    Arc::new(Break::recorded(identity, cue, begins, None, now))
+    Arc::new(Break::unmarked(identity, title.date(spot.at), now))
 }
 
 fn place(roll: &Roll, spot: Spot) -> log::Place<'_> {

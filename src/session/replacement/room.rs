@@ -15,9 +15,8 @@ pub(super) struct Room<'a> {
 }
 
 impl Room<'_> {
-    /// Ads may end this much after the programme they replace.
     fn overrun(&self) -> MediaDuration {
-        self.view.target_duration.half().min(LEAD)
+        overrun(self.view.target_duration)
     }
 
     /// An ad segment may be shown once the source has come `source` far.
@@ -59,6 +58,19 @@ impl Room<'_> {
         let mut later = inside.filter(|time| *time > self.start);
         later.find(|time| reached(*time)).or(self.ad_break.end)
     }
+}
+
+/// Ads may end this much after the programme they replace.
+fn overrun(target_duration: MediaDuration) -> MediaDuration {
+    target_duration.half().min(LEAD)
+}
+
+/// The same of ads whose last segment is so long: it begins before the programme returns.
+pub(in crate::session) fn may_pass(
+    last: MediaDuration,
+    target_duration: MediaDuration,
+) -> MediaDuration {
+    overrun(target_duration).min(last - TOLERANCE.half())
 }
 
 /// Does a segment that begins `begins` into a replacement stand before a return after `source`, in sound

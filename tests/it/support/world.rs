@@ -57,6 +57,8 @@ pub(crate) struct World {
     /// Seconds of a segment, and the target duration.
     pub(crate) step: i64,
     pub(crate) began: i64,
+    /// Seconds of a segment of sound, where they are others than the picture's.
+    pub(crate) sound: Mutex<Option<i64>>,
     /// Breaks in segments since the beginning: first and one past the last.
     pub(crate) breaks: Mutex<Vec<(i64, i64)>>,
     pub(crate) manners: Mutex<Manners>,
@@ -101,6 +103,7 @@ impl World {
             address: port.local_addr().unwrap(),
             step,
             began: clock.now().as_millis() / 1_000 / step - origin::WINDOW,
+            sound: Mutex::default(),
             breaks: Mutex::default(),
             manners: Mutex::default(),
             weather: Mutex::default(),

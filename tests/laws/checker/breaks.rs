@@ -130,8 +130,9 @@ impl Walk<'_> {
             let Some(start) = dated.or(at).or(entry.segment.start) else { continue };
             at = Some(start + entry.segment.duration);
             let middle = start + entry.segment.duration / 2;
-            let outside = self.truth.break_at(middle).is_none()
-                && !self.truth.begins_unseen(middle, entry.at_ms);
+            let end = start + entry.segment.duration;
+            let outside = self.truth.led_in_until(&entry.place).map(|until| end > until);
+            let outside = outside.unwrap_or_else(|| self.truth.is_outside(middle, entry.at_ms));
             // Who is in a break stays until anybody can know that it has ended.
             let untold = begun && !self.truth.is_told(middle, entry.at_ms);
             if outside && !untold {

@@ -32,15 +32,14 @@ impl Session {
         let offered = offered(world, viewer);
         let Filled { ads, .. } = fills(&offered)(room);
         let pad = world.shelf.fillers.pad.clone();
-        if ads.is_empty() || !view.aligned {
+        if ads.is_empty() {
             return false;
         }
-        let enough = view.least_lag();
-        let steps = || ads.iter().flat_map(|ad| ad.creative.steps());
-        let suits = |lag| lag >= enough && session::begins_in_time(steps(), lag, enough);
-        let Some((place, seat)) = world.channel.lead_in(longest, suits, clock(at_ms)) else {
+        let wanted = session::place_wanted(&ads, longest, &view);
+        let Some((place, seat)) = world.channel.lead_in(&wanted, clock(at_ms)) else {
             return false;
         };
+        drop(wanted);
         let Some(view) = world.channel.view().cloned() else { return false };
         self.lead_in = Some(told(&place, &ads));
         let decision = Arc::new(session::led_in(&place, Pod { ads }, pad));
@@ -56,10 +55,13 @@ impl Session {
 
 fn told(place: &Break, ads: &[pod::Ad]) -> LeadIn {
     let length: MediaDuration = ads.iter().map(|ad| ad.creative.duration).sum();
+    let last = ads.iter().flat_map(|ad| ad.creative.steps()).last();
     LeadIn {
         break_id: place.id.to_string(),
         start: place.begins().as_nanos(),
         length: length.as_nanos(),
+        last: last.map_or(0, MediaDuration::as_nanos),
+        anywhere: place.returns_anywhere,
     }
 }
 

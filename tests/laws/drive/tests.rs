@@ -48,14 +48,12 @@ pub(super) fn told(whole: &Scenario) -> String {
 /// A case by its seed, among those whose playlists have no dates, whose ads have to be made or stand
 /// between clips if that is what is asked for.
 fn case(seed: u64) -> Scenario {
-    let kinds: [(&str, fn(u64) -> Scenario); 3] = [
-        ("MIDROLL_LAWS_UNDATED", Scenario::undated),
-        ("MIDROLL_LAWS_MAKING", Scenario::making),
-        ("MIDROLL_LAWS_BUMPERS", Scenario::bumpered),
-    ];
-    match kinds.into_iter().find(|(name, _)| said(name).is_some()) {
-        Some((_, kind)) => kind(seed),
-        None => Scenario::random(seed),
+    let asked = |kind: &str| said(&format!("MIDROLL_LAWS_{kind}")).is_some();
+    match () {
+        () if asked("UNDATED") => Scenario::undated(seed),
+        () if asked("MAKING") => Scenario::making(seed),
+        () if asked("BUMPERS") => Scenario::bumpered(seed),
+        () => Scenario::random(seed),
     }
 }
 

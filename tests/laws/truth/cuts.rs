@@ -14,7 +14,7 @@ impl Truth {
     pub(crate) fn returns_together(&self, moment: Ns) -> bool {
         let back = self.breaks.iter().filter_map(|b| b.end);
         let mut back = back.filter(|end| (moment - end).abs() <= TOLERANCE);
-        back.any(|end| self.renditions.iter().all(|rendition| rendition.is_cut_at(end)))
+        back.any(|end| self.is_common(end))
     }
 
     /// The nearest such end.
@@ -22,7 +22,7 @@ impl Truth {
         // It is snapped to the reference's boundary before it, and others to theirs.
         let near = 3 * self.half_segment() + TOLERANCE;
         let ends = self.breaks.iter().flat_map(|b| b.end.into_iter().chain(b.announced));
-        let ragged = |end: &Ns| !self.renditions.iter().all(|other| other.is_cut_at(*end));
+        let ragged = |end: &Ns| !self.is_common(*end);
         let ends = ends.filter(|end| (moment - end).abs() <= near).filter(ragged);
         ends.min_by_key(|end| (moment - end).abs())
     }

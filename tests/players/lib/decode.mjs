@@ -41,7 +41,8 @@ export async function decode(kind, url, { proxy, directory }) {
 
 // A timestamp that goes back is no wrap of the media's clock.
 const AS_IT_IS = ["-copyts", "-correct_ts_overflow", "0"];
-const SEGMENTS_AS_THEY_ARE = ["-seg_format_options", "correct_ts_overflow=0"];
+// Where a playlist says that it is begun, it is.
+const SEGMENTS_AS_THEY_ARE = ["-prefer_x_start", "1", "-seg_format_options", "correct_ts_overflow=0"];
 
 /** The same of several files, one after the other, each by a decoder of its own. */
 export async function decodeEach(kind, files, { directory }) {

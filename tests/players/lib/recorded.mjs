@@ -34,6 +34,7 @@ export function judge({ pictures, sound }, { fps, fresh = false }) {
     pictures: pictures.frames.length,
     soundFrames: sound.frames.length,
     splices: shown.length - 1,
+    begins: pictures.runs[0].break,
     ads: ads(pictures.runs).map(({ creative }) => creative),
     marks: marks.length,
     worstMarkMs: worst(marks.map(({ late }) => late ?? Infinity)),

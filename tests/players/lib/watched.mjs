@@ -11,6 +11,9 @@ const SEGMENT = 4;
 // A splice this near the first or last moment may be on either side of it, in ms.
 const EDGE = 1500;
 
+// A player has come to rest where it begins, in seconds.
+const SETTLED = 1;
+
 // Subtitles come once a second in the programme; what is listed at the end is not yet played.
 const TEXTS = { share: 0.9, unplayed: 20 };
 
@@ -55,6 +58,8 @@ export function judge(report, cuts, { fps, subtitles, switched }) {
   say(switched && inAds.length === 0, "no picture was switched in an ad");
   say(switched && changes < dated.length - 1, `of ${dated.length} switches ${changes} were seen`);
   const figures = {
+    begins: all[0]?.break,
+    firstColour: sights.find(({ media }) => media >= clock.first.media + SETTLED)?.colour,
     spliced,
     falseAlarms: notes.filter(({ what }) => what === "false alarm").length,
     ...(switched && { switches: dated.length, inAds: inAds.length, changes }),

@@ -13,7 +13,11 @@ export const CREATIVES = [
 export const SLATE = { name: "slate", length: 10, segment: 1, look: { title: "SLATE", colour: "0x505050", hertz: 247, mark: false } };
 
 /** Pods in order; the first of `main` fills a break of 28 s, the second leaves 3 s to the slate. */
-export const SETS = { main: [["amber", "basalt"], ["cobalt", "dune"]], other: [["basalt", "dune"], ["dune", "cobalt"]] };
+export const SETS = {
+  main: [["amber", "basalt"], ["cobalt", "dune"]],
+  other: [["basalt", "dune"], ["dune", "cobalt"]],
+  "pre-roll": [["dune", "basalt"]],
+};
 
 /** Starts it: `{ url, close }`. `creatives` is the address they are served at, as HLS or as `files`. */
 export async function startAdServer(creatives, { files } = {}) {
@@ -22,9 +26,10 @@ export async function startAdServer(creatives, { files } = {}) {
 
   const routes = {
     "/vast": (query) => {
-      const count = asked.get(query.sid) ?? 0;
-      asked.set(query.sid, count + 1);
-      return ["application/xml", vast(SETS[query.set][count % 2], query.sid, { url, creatives, files })];
+      const [pods, who] = [SETS[query.set], `${query.set} ${query.sid}`];
+      const count = asked.get(who) ?? 0;
+      asked.set(who, count + 1);
+      return ["application/xml", vast(pods[count % pods.length], query.sid, { url, creatives, files })];
     },
     "/sink": ({ sid }) => ["application/json", JSON.stringify(hits.filter((hit) => hit.query.sid === sid))],
   };

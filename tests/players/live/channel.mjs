@@ -8,7 +8,8 @@ import { initialisation } from "./mp4.mjs";
 import { spliceInsert } from "./scte35.mjs";
 import { imsc, webvtt } from "./subtitles.mjs";
 
-const WINDOW = 40; // seconds
+/** How much of it playlists list, in seconds. */
+export const WINDOW = 40;
 const LOOK_EVERY_MS = 200;
 
 /** Publishes what is written in `directory/raw` into `directory`, until the function it gives is called. */

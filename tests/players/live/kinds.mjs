@@ -23,6 +23,7 @@ export const BREAKS = { first: 40, length: 28, cycle: 60 };
  * wrap, so those recordings are decoded `byRun`.
  * `breaks` that are over before they were said to be have a `returns`; `wraps` says how long into the channel and into
  * the first ad the 33-bit clock of their media begins anew; `soundSegment` is the sound's own length of segments;
+ * With `preRoll` viewers begin with ads, once the channel is as old as its window is long;
  * `switchEvery` makes browsers change to the other picture, all in seconds. Of `files` the ads are MP4 of foreign shapes (shapes.mjs), made to
  * match beforehand. A sound that is `encoded` is made by he-aac/ and not by ffmpeg: what `aac` it is, in how many channels.
  */
@@ -38,6 +39,7 @@ export const KINDS = {
   wrap: { extension: "ts", sounds: [SOUNDS.en], byRun: true, subtitles: SUBTITLES, wraps: { channel: BREAKS.first + 14, ad: 6 } },
   "wrap-before": { extension: "ts", sounds: [SOUNDS.en], byRun: true, subtitles: SUBTITLES, wraps: { channel: BREAKS.first - 2 } },
   grids: { extension: "ts", sounds: [SOUNDS.en], soundSegment: 6, breaks: { first: 36, length: 36, cycle: 60 } },
+  "pre-roll": { extension: "ts", sounds: [SOUNDS.en], soundSegment: 6, breaks: { first: 36, length: 36, cycle: 60 }, preRoll: true },
   files: { extension: "ts", sounds: [SOUNDS.en], files: true },
   "files-cmaf": { extension: "m4s", sounds: [SOUNDS.en], byRun: true, files: true },
   "he-aac": { extension: "ts", sounds: [{ ...SOUNDS.en, encoded: SBR }], byRun: true, files: true },

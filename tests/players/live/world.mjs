@@ -7,9 +7,13 @@ import { chmodSync, existsSync, mkdirSync, openSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CREATIVES, SLATE, startAdServer } from "./adserver.mjs";
-import { publish } from "./channel.mjs";
+import { WINDOW, publish } from "./channel.mjs";
 import { PROGRAMME_TONE, encode } from "./encode.mjs";
+import { SEGMENT } from "./kinds.mjs";
 import { conditioned, makeFile } from "./shapes.mjs";
+
+/** What the programme looks and sounds like. */
+export const PROGRAMME = { title: "PROGRAMME", colour: "0x0b4a3d", hertz: PROGRAMME_TONE };
 
 /**
  * Starts a channel of that kind in `directory`: `{ configurations, dataDir, sink, close }`. `configurations` are the
@@ -24,11 +28,10 @@ export async function startWorld(kind, directory, midroll) {
   const ads = await startAdServer(`${origin}/ads`, kind);
 
   if (kind.encrypted) makeKey(join(directory, "live/raw"));
-  const programme = { title: "PROGRAMME", colour: "0x0b4a3d", hertz: PROGRAMME_TONE };
-  processes.push(encode(kind, join(directory, "live/raw"), programme, { wraps: kind.wraps?.channel }));
+  processes.push(encode(kind, join(directory, "live/raw"), PROGRAMME, { wraps: kind.wraps?.channel }));
   const stop = publish(kind, join(directory, "live"));
   processes.push(spawn("nginx", ["-c", nginx(directory, port), "-e", join(directory, "nginx.log")], { stdio: "inherit" }));
-  const config = configure(directory, { listen, admin, origin, ads: ads.url });
+  const config = configure(directory, kind, { listen, admin, origin, ads: ads.url });
   const log = openSync(join(directory, "midroll.log"), "w");
   processes.push(spawn(midroll, ["serve", "--config", config], { stdio: ["ignore", log, log] }));
 
@@ -39,7 +42,8 @@ export async function startWorld(kind, directory, midroll) {
     processes.forEach((child) => child.kill());
   };
   process.once("exit", close);
-  await until(() => existsSync(join(directory, `live/raw/v1-4.${kind.extension}`)), 60);
+  const enough = kind.preRoll ? WINDOW / SEGMENT : 4;
+  await until(() => existsSync(join(directory, `live/raw/v1-${enough}.${kind.extension}`)), 60 + WINDOW);
   const address = (name) => `http://127.0.0.1:${listen}/v1/master/${name}/main.m3u8`;
   const configurations = { main: address("main"), other: address("other"), control: `${origin}/live/control/main.m3u8` };
   if (kind.files) await conditioned(CREATIVES, { master: configurations.main, ads: `${origin}/ads`, midroll, config, directory });
@@ -83,14 +87,18 @@ http {
   return file;
 }
 
-function configure(directory, { listen, admin, origin, ads }) {
+function configure(directory, kind, { listen, admin, origin, ads }) {
+  const preRoll = `[playback_configuration.live_pre_roll_configuration]
+ad_decision_server_url = "${ads}/vast?set=pre-roll&sid=[session.uuid]"
+max_duration_seconds = 30
+`;
   const configuration = (name) => `
 [[playback_configuration]]
 name = "${name}"
 video_content_source_url = "${origin}/live"
 ad_decision_server_url = "${ads}/vast?set=${name}&sid=[session.uuid]&dur=[session.avail_duration_secs]"
 slate_ad_url = "${origin}/ads/slate/main.m3u8"
-`;
+${kind.preRoll ? preRoll : ""}`;
   const file = join(directory, "midroll.toml");
   writeFileSync(file, `listen = "127.0.0.1:${listen}"
 admin_listen = "127.0.0.1:${admin}"

@@ -18,19 +18,19 @@ use super::{STEP, Weather, World};
 pub(super) const WINDOW: i64 = 8;
 
 impl World {
-    fn date(&self, segment: i64) -> ProgramTime {
-        ProgramTime::from_millis((self.began + segment) * self.step * 1_000)
-    }
-
     fn playlist(&self, name: &str, edge: i64) -> String {
         let over = *self.event.lock().unwrap();
-        let (first, edge) = over.map_or((edge - WINDOW, edge), |over| (0, edge.min(over)));
-        let step = self.step;
+        let sound = *self.sound.lock().unwrap();
+        let step = sound.filter(|_| name == "a").unwrap_or(self.step);
+        let (began, window) = (self.began * self.step / step, WINDOW * self.step / step);
+        let edge = (self.began + edge) * self.step / step - began;
+        let (first, edge) = over.map_or((edge - window, edge), |over| (0, edge.min(over)));
         let breaks = self.breaks.lock().unwrap();
         let mut text = format!(
-            "#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-TARGETDURATION:{step}\n#EXT-X-MEDIA-SEQUENCE:{}\n\
+            "#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:{}\n\
              #EXT-X-DEFINE:IMPORT=\"place\"\n",
-            self.began + first
+            self.step.max(sound.unwrap_or(0)),
+            began + first
         );
         if over.is_some() {
             text.push_str("#EXT-X-PLAYLIST-TYPE:EVENT\n");
@@ -43,10 +43,11 @@ impl World {
                     text.push_str("#EXT-X-CUE-IN\n");
                 }
             }
-            let _ = writeln!(text, "#EXT-X-PROGRAM-DATE-TIME:{}", self.date(n));
+            let date = ProgramTime::from_millis((began + n) * step * 1_000);
+            let _ = writeln!(text, "#EXT-X-PROGRAM-DATE-TIME:{date}");
             let _ = writeln!(text, "#EXTINF:{},", MediaDuration::from_secs(step));
             let kind = if name == "s" { "vtt" } else { "ts" };
-            let _ = writeln!(text, "{{$place}}/{name}-{}.{kind}", self.began + n);
+            let _ = writeln!(text, "{{$place}}/{name}-{}.{kind}", began + n);
         }
         if over == Some(edge) {
             text.push_str("#EXT-X-ENDLIST\n");

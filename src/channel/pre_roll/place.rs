@@ -1,0 +1,186 @@
+//! Which place ads get that somebody begins with.
+//!
+//! Nothing is listed before them, so it matters little how the renditions are cut where they begin. Where
+//! they are over each rendition returns at its own boundary nearest to the picture's, as it does where a
+//! break ends at which not all are cut. Sound that returns later than the picture leaves a hole at which
+//! players stop or jump; sound that returns earlier is heard over the last of the ads, and its dates
+//! overlap theirs. So the place is sought from which the renditions return together, or nearly.
+
+use super::super::{
+    Channel, TOLERANCE,
+    track::{Timed, Track},
+};
+use crate::{
+    hls::RenditionKind,
+    units::{MediaDuration, ProgramTime},
+};
+
+/// What ads that somebody begins with need of their place.
+pub struct Wanted<'a> {
+    /// The ads of all who may share the place are over after that.
+    pub longest: MediaDuration,
+    /// These are after that.
+    pub length: MediaDuration,
+    /// So long is their first segment.
+    pub first: MediaDuration,
+    /// By so much they may pass the programme's return.
+    pub overrun: MediaDuration,
+    /// May they begin so far behind the edge?
+    pub suits: Box<dyn Fn(MediaDuration) -> bool + 'a>,
+}
+
+impl std::fmt::Debug for Wanted<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { longest, length, first, overrun, .. } = self;
+        f.debug_struct("Wanted")
+            .field("longest", longest)
+            .field("length", length)
+            .field("first", first)
+            .field("overrun", overrun)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Channel {
+    /// The boundary of the reference's that serves best: as near to the edge as `suits`, unless the
+    /// renditions return farther apart from there; else as far behind it as the reference lists. None
+    /// where players would notice every return, or too little is listed.
+    pub(super) fn place_for(&self, wanted: &Wanted<'_>, now: ProgramTime) -> Option<ProgramTime> {
+        let edge = self.view.as_ref()?.edge;
+        let reference = self.tracks.get(self.reference)?;
+        let (head, target) = (reference.head?, self.target_duration());
+        let oldest = head.max(edge - target.times(FARTHEST)) - TOLERANCE;
+        // All renditions begin with the first of them.
+        let heads = self.tracks.iter().filter_map(|track| track.head);
+        let oldest = heads.map(|head| head - wanted.first + TOLERANCE).fold(oldest, Ord::max);
+        let least = edge - target.times(NEAREST);
+        let aligned = self.is_aligned(now);
+        let starts = reference.segments.iter().rev().map(|known| known.start);
+        let listed = starts.filter(|start| *start < edge).take_while(|start| *start >= oldest);
+        let free = listed.filter(|start| self.may_begin_at(*start, aligned, now));
+        let places = free.filter_map(|start| {
+            let lag = edge - start;
+            let suits = (wanted.suits)(lag);
+            let lost = match aligned {
+                true => MediaDuration::ZERO,
+                false => self.lost_at_return(start, wanted)?,
+            };
+            let leaves = if start < head + target { LEAVES_SOON } else { MediaDuration::ZERO };
+            let cost = match suits {
+                true => lost + leaves + MediaDuration::from_nanos(lag.as_nanos() / LAG_PER_LOSS),
+                false => lost - lag,
+            };
+            (suits || start <= least).then_some((!suits, cost, start))
+        });
+        places.min().map(|(_, _, start)| start)
+    }
+
+    /// Can everybody's numbers be told where ads begin at `start`? Where all are cut there; elsewhere if
+    /// nothing was listed before them, and no rendition breaks off before it within the segment that is
+    /// the first to be replaced.
+    fn may_begin_at(&self, start: ProgramTime, aligned: bool, now: ProgramTime) -> bool {
+        let common = self.is_common(start, |_| true, now) == Some(true);
+        let event = |track: &Track| track.frame.as_ref().is_some_and(|frame| frame.is_event());
+        let turned = |track: &Track| {
+            let first = track.first_behind(start);
+            first.is_some_and(|first| first.discontinuity && first.start < start - TOLERANCE)
+        };
+        common || !aligned && !self.tracks.iter().any(|track| event(track) || turned(track))
+    }
+
+    /// How much is lost of sound or picture where the programme returns after ads that begin at `begins`,
+    /// as far as can be known: the renditions go on as they were cut lately. None where it is too much.
+    fn lost_at_return(&self, begins: ProgramTime, wanted: &Wanted<'_>) -> Option<MediaDuration> {
+        let over = begins + wanted.length;
+        let picture = self.tracks.get(self.reference)?.cut_after(over - wanted.overrun)?;
+        let heard = self.tracks.iter().filter(|track| track.kind != RenditionKind::Subtitles);
+        let mut most = MediaDuration::ZERO;
+        for own in heard.filter_map(|track| track.return_at(picture.at)) {
+            let (late, overlap) = (own.at - picture.at, over.max(picture.at) - own.at);
+            let doubt = picture.doubt.max(own.doubt).half();
+            if late > MOST_LOST + TOLERANCE + doubt || overlap >= MOST_LOST + doubt {
+                return None;
+            }
+            // What is missing, or may be, is worse than what is heard too early.
+            most = most.max(late.times(2)).max(-late).max(doubt.times(4));
+        }
+        Some(most)
+    }
+
+    /// Does some rendition break off between `time` and its own boundary nearest to that? Those who return
+    /// would then not be numbered alike.
+    pub(in crate::channel) fn turns_behind(&self, time: ProgramTime) -> bool {
+        let first = |track: &Track| {
+            let first = track.first_behind(time);
+            first.is_some_and(|first| first.discontinuity && first.start > time + TOLERANCE)
+        };
+        self.tracks.iter().any(first)
+    }
+}
+
+/// Where a rendition is cut.
+struct Cut {
+    at: ProgramTime,
+    /// How unlike the segments are that it was told from; none where it has been read.
+    doubt: MediaDuration,
+}
+
+impl Track {
+    /// The first segment that is not mostly before `time`; none where it has not been read so far.
+    fn first_behind(&self, time: ProgramTime) -> Option<&Timed> {
+        self.segments.get(self.segments.partition_point(|known| known.middle() < time))
+    }
+
+    /// Where it is cut next from `time` on.
+    fn cut_after(&self, time: ProgramTime) -> Option<Cut> {
+        let known = self.segments.get(self.segments.partition_point(|known| known.start < time));
+        known
+            .map(Cut::read)
+            .or_else(|| self.goes_on(|usual| time + usual - MediaDuration::from_nanos(1)))
+    }
+
+    /// Where it returns if the picture does at `time`.
+    fn return_at(&self, time: ProgramTime) -> Option<Cut> {
+        let known = self.first_behind(time);
+        known.map(Cut::read).or_else(|| self.goes_on(|usual| time + usual.half()))
+    }
+
+    /// Its last boundary past its edge that is not after the moment `until` says by the length of a
+    /// segment, if it goes on as it was cut lately.
+    fn goes_on(&self, until: impl Fn(MediaDuration) -> ProgramTime) -> Option<Cut> {
+        let lately = self.segments.iter().rev().take(LATELY).map(|known| known.segment.duration);
+        let (shortest, longest) = (lately.clone().min()?, lately.clone().max()?);
+        let count = i64::try_from(lately.len()).unwrap_or(1);
+        let length: MediaDuration = lately.sum();
+        let usual = MediaDuration::from_nanos((length.as_nanos() / count).max(1));
+        let edge = self.edge()?;
+        let segments = (until(usual) - edge).as_nanos().max(0) / usual.as_nanos();
+        Some(Cut { at: edge + usual.times(segments), doubt: longest - shortest })
+    }
+}
+
+impl Cut {
+    fn read(known: &Timed) -> Self {
+        Self { at: known.start, doubt: MediaDuration::ZERO }
+    }
+}
+
+/// How near to the edge one may begin, in target durations: as MediaTailor's do (§1.9). Of a channel that
+/// has just begun too little is known.
+const NEAREST: i64 = 2;
+
+/// How far behind the edge one may begin, in target durations.
+const FARTHEST: i64 = 10;
+
+/// So many seconds later than live are as bad as one second without sound.
+const LAG_PER_LOSS: i64 = 50;
+
+/// What leaves the window within a target duration is better not begun with: whoever is slow misses it,
+/// and stays as near to the window's end for as long as he watches.
+const LEAVES_SOON: MediaDuration = MediaDuration::from_secs(1);
+
+/// Dates must not overlap by so much; and nobody overhears a longer silence.
+const MOST_LOST: MediaDuration = MediaDuration::from_secs(1);
+
+/// So many segments tell how a rendition is cut.
+const LATELY: usize = 12;

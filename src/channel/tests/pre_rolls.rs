@@ -1,0 +1,121 @@
+//! Where ads stand that somebody begins with.
+
+use super::super::*;
+
+/// A channel whose renditions have segments of their own length, read up to so many seconds past
+/// midnight.
+struct Scene {
+    channel: Channel,
+    segments: Vec<i64>,
+    window: i64,
+    head: &'static str,
+}
+
+impl Scene {
+    fn new(segments: &[i64], window: i64, edge: i64) -> Self {
+        Self::with_head(segments, window, edge, "")
+    }
+
+    fn with_head(segments: &[i64], window: i64, edge: i64, head: &'static str) -> Self {
+        let kinds = [RenditionKind::Video, RenditionKind::Audio, RenditionKind::Subtitles];
+        let channel = Channel::new(&kinds[..segments.len()]);
+        let mut scene = Self { channel, segments: segments.to_vec(), window, head };
+        scene.read(edge);
+        scene
+    }
+
+    fn read(&mut self, edge: i64) {
+        let target = self.segments.iter().max().unwrap();
+        for (rendition, length) in self.segments.iter().enumerate() {
+            let first = (edge - self.window).max(0).div_euclid(*length);
+            let mut text = format!(
+                "#EXTM3U\n#EXT-X-TARGETDURATION:{target}\n#EXT-X-MEDIA-SEQUENCE:{first}\n{}\
+                 #EXT-X-PROGRAM-DATE-TIME:{}\n",
+                self.head,
+                at(first * length)
+            );
+            for msn in first..edge.div_euclid(*length) {
+                text += &format!("#EXTINF:{length},\n{rendition}-{msn}.ts\n");
+            }
+            let playlist = MediaPlaylist::parse(text).unwrap().0;
+            self.channel.loaded(rendition, &playlist, at(edge));
+        }
+    }
+
+    /// When ads of so many seconds begin for somebody who joins now, if they do.
+    fn begins(&mut self, secs: i64) -> Option<(Arc<Break>, Seat)> {
+        let enough = MediaDuration::from_secs(18);
+        let wanted = Wanted {
+            longest: MediaDuration::from_secs(30),
+            length: MediaDuration::from_secs(secs),
+            first: MediaDuration::from_secs(5),
+            overrun: MediaDuration::from_millis(900),
+            suits: Box::new(move |lag| lag >= enough),
+        };
+        let now = self.channel.view().unwrap().edge_at;
+        self.channel.lead_in(&wanted, now)
+    }
+}
+
+fn at(secs: i64) -> ProgramTime {
+    ProgramTime::parse("2026-01-01T00:00:00Z").unwrap() + MediaDuration::from_secs(secs)
+}
+
+fn secs(time: ProgramTime) -> i64 {
+    (time - at(0)).rounded_secs()
+}
+
+#[test]
+fn where_all_are_cut_alike_ads_begin_as_near_to_the_edge_as_players_do() {
+    let mut scene = Scene::new(&[5, 5], 60, 100);
+    let (place, _seat) = scene.begins(15).unwrap();
+    assert_eq!((secs(place.begins()), place.returns_anywhere), (80, false));
+}
+
+#[test]
+fn where_they_are_not_ads_begin_so_that_sound_and_picture_return_together() {
+    // They are both cut every 30 s; what is read of the sound ends at 96.
+    let cases = [(15, 75), (30, 60), (10, 80), (12, 75), (28, 60)];
+    for (length, begins) in cases {
+        let mut scene = Scene::new(&[5, 6], 60, 100);
+        let (place, _seat) = scene.begins(length).unwrap();
+        assert_eq!((secs(place.begins()), place.returns_anywhere), (begins, true), "{length} s");
+    }
+}
+
+#[test]
+fn the_programme_may_return_wherever_the_picture_is_cut() {
+    let mut scene = Scene::new(&[5, 6], 60, 100);
+    let (place, _seat) = scene.begins(15).unwrap();
+    for edge in [105, 110, 115] {
+        scene.read(edge);
+    }
+    let view = scene.channel.view().unwrap();
+    let place = view.ad_break(place.serial).unwrap();
+    let cuts: Vec<_> = place.boundaries.iter().map(|cut| secs(cut.time)).collect();
+    assert_eq!(cuts, [80, 85, 90, 95, 100, 105, 110]);
+    let (start, back) = (place.start.as_ref().unwrap(), place.boundary(at(90)).unwrap());
+    let replaced = [0, 1].map(|rendition| place.segments_between(rendition, start, back));
+    // The sound is cut at 72 and 78.
+    assert_eq!(replaced, [3, 3]);
+}
+
+#[test]
+fn nobody_begins_with_ads_from_which_sound_would_return_a_second_later() {
+    // Back at 50, where the sound is cut at 48 and 56.
+    let mut scene = Scene::new(&[10, 8], 20, 50);
+    assert!(scene.begins(20).is_none());
+    // Subtitles are not heard.
+    let mut scene = Scene::new(&[10, 10, 8], 20, 50);
+    assert!(scene.begins(20).is_some());
+}
+
+#[test]
+fn in_an_event_ads_begin_where_all_are_cut() {
+    let head = "#EXT-X-PLAYLIST-TYPE:EVENT\n";
+    let mut scene = Scene::with_head(&[5, 6], 100, 100, head);
+    // From 60 on the return is at 75, three seconds after the sound's.
+    assert!(scene.begins(15).is_none());
+    let (place, _seat) = scene.begins(30).unwrap();
+    assert_eq!(secs(place.begins()), 60);
+}
