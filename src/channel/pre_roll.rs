@@ -125,5 +125,5 @@ impl Channel {
     }
 }
 
-/// More than joins at every segment of a window of six hours.
-const MOST_PRE_ROLLS: usize = 4_000;
+/// More than joins at every segment of 2 s of a window of four hours.
+const MOST_PRE_ROLLS: usize = 8_000;

@@ -26,6 +26,17 @@ struct LeadIn {
     decision: Decision,
 }
 
+/// Tells whoever waits that it is decided, however that ends: by a panic they would wait for ever.
+struct Deciding<'a>(&'a Session);
+
+impl Drop for Deciding<'_> {
+    fn drop(&mut self) {
+        if let Some(decided) = self.0.pre_roll.get() {
+            decided.send_replace(true);
+        }
+    }
+}
+
 impl Playback {
     /// Does the session begin with ads that have not been decided yet?
     pub(super) fn owes_pre_roll(&self, session: &Session) -> bool {
@@ -53,16 +64,14 @@ impl Playback {
         if begun {
             let (this, session) = (Arc::clone(self), Arc::clone(session));
             self.tasks.spawn(async move {
+                let _over = Deciding(&session);
                 tokio::select! {
                     () = this.decide_pre_roll(&session) => {}
                     () = this.stopping.cancelled() => {}
                 }
-                if let Some(decided) = session.pre_roll.get() {
-                    decided.send_replace(true);
-                }
             });
         }
-        // Whoever decides does so within a budget.
+        // Whoever decides does so within a budget, and says that it is over whatever becomes of it.
         let _ = decided.subscribe().wait_for(|decided| *decided).await;
     }
 
@@ -77,7 +86,12 @@ impl Playback {
             Err(why) => Err((*why, Vec::new())),
         };
         match chosen {
-            Ok((lead_in, skipped)) => self.begin_with(session, lead_in, &skipped, offered),
+            Ok((lead_in, skipped)) => {
+                if !self.begin_with(session, lead_in, &skipped) {
+                    let skipped = offered.as_ref().map_or_else(|_| Vec::new(), pod::too_late);
+                    self.begin_without(session, &asked_for, Unfilled::NoDecisionInTime, &skipped);
+                }
+            }
             Err((why, skipped)) => self.begin_without(session, &asked_for, why, &skipped),
         }
     }
@@ -131,14 +145,9 @@ impl Playback {
         Ok((LeadIn { place, seat, published, decision }, skipped))
     }
 
-    /// The session joins where the channel is now, behind its ads.
-    fn begin_with(
-        &self,
-        session: &Arc<Session>,
-        lead_in: LeadIn,
-        skipped: &[Skipped],
-        offered: Result<Offers, Unfilled>,
-    ) {
+    /// The session joins where the channel is now, behind its ads; not if it is over, or has joined
+    /// without them meanwhile.
+    fn begin_with(&self, session: &Arc<Session>, lead_in: LeadIn, skipped: &[Skipped]) -> bool {
         let LeadIn { place, seat, published, decision } = lead_in;
         let told = Break::pre_roll(place.serial, place.begins());
         let turn = session.turn();
@@ -146,9 +155,7 @@ impl Playback {
         let is_free = standing.timeline.is_none() && !turn.is_over();
         let written = is_free.then(|| self.store.append(session.id, decision, 0));
         let Some(Written::Stands(decision)) = written else {
-            drop(standing);
-            drop(turn);
-            return self.leave_out(session, &told, offered);
+            return false;
         };
         let view = &published.view;
         let joined = Timeline::new(view.edge, place.begins()).suppressing(session.suppression());
@@ -163,6 +170,7 @@ impl Playback {
         self.log_filled(session, &told, &decision, skipped);
         let planned = decision.pods().flat_map(|pod| pod.ads.iter().cloned());
         self.report_plan(session, &told, skipped, planned);
+        true
     }
 
     /// Straight to the programme, and why.

@@ -27,8 +27,8 @@ pub fn led_in(place: &Break, pod: Pod, pad: Option<Ad>) -> Decision {
     Decision::new(place, vec![Span::from_start(Fill::Pod(Arc::new(pod)))], pad)
 }
 
-/// What these ads need of the place where a session begins with them, and what others need that are no
-/// longer than `longest`.
+/// What these ads need of the place where a session begins with them, and what others need that are about
+/// as long, and no longer than `longest`.
 pub fn place_wanted<'a>(ads: &'a [Ad], longest: MediaDuration, view: &View) -> Wanted<'a> {
     let enough = view.least_lag();
     let steps = move || ads.iter().flat_map(|ad| ad.creative.steps());
@@ -36,8 +36,13 @@ pub fn place_wanted<'a>(ads: &'a [Ad], longest: MediaDuration, view: &View) -> W
     let (first, last) = (steps().next(), steps().last());
     let overrun = may_pass(last.unwrap_or(MediaDuration::ZERO), view.target_duration);
     let first = first.unwrap_or(MediaDuration::ZERO);
-    Wanted { longest, length: steps().sum(), first, overrun, suits: Box::new(suits) }
+    let length: MediaDuration = steps().sum();
+    let longest = longest.min(ALIKE.times(length.as_nanos() / ALIKE.as_nanos() + 1));
+    Wanted { longest, length, first, overrun, suits: Box::new(suits) }
 }
+
+/// Ads whose lengths differ by less share their place: what is remembered of one goes with its length.
+const ALIKE: MediaDuration = MediaDuration::from_secs(30);
 
 /// Do ads whose segments are so long list as much as `enough` once the source is `source` past their
 /// beginning? Players begin so far before the end of the first playlist they read.
