@@ -266,18 +266,14 @@ impl Outbox {
         message: Message,
         written: Option<oneshot::Receiver<bool>>,
     ) -> impl Future<Output = bool> + use<> {
+        let (health, patience) = (Arc::clone(&self.health), self.patience);
+        let turns = health.turns();
         self.tell(message);
-        let (health, half) = (Arc::clone(&self.health), self.patience / 2);
         async move {
-            let Some(mut written) = written else { return false };
-            if let Ok(done) = timeout(half, &mut written).await {
-                return matches!(done, Ok(true));
-            }
-            // Not from the beginning: until now the disk may have been at what others told before.
-            let turn = health.turn();
-            let done = timeout(half, &mut written).await;
+            let Some(written) = written else { return false };
+            let done = timeout(patience, written).await;
             if done.is_err() {
-                health.waited_in_vain(turn);
+                health.waited_in_vain(turns);
             }
             matches!(done, Ok(Ok(true)))
         }

@@ -1,7 +1,7 @@
 //! How the disk does, for those who do not write to it.
 //!
 //! It fails from a write that went wrong until one that goes well. It is late from when somebody has
-//! waited in vain for a write that goes on (a network's disk can hang for hours) until that returns.
+//! waited in vain for a write that goes on (a network's disk can hang for hours) until one returns.
 //! Deliberately absent: reading the time of a wait. Who has waited says so.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,8 +23,7 @@ pub(super) struct Health {
 struct State {
     failing: bool,
     late: bool,
-    /// The turn that the thread is at, while it is.
-    turn: Option<u64>,
+    /// How often the thread has come back from the disk.
     turns: u64,
     said: Said,
 }
@@ -43,32 +42,25 @@ impl Health {
         self.state().failing
     }
 
-    /// The thread turns to the disk.
-    pub(super) fn begin(&self) {
-        let mut state = self.state();
-        state.turns += 1;
-        state.turn = Some(state.turns);
-    }
-
     /// The thread has come back.
     pub(super) fn end(&self) {
         let mut state = self.state();
-        state.turn = None;
+        state.turns += 1;
         if std::mem::take(&mut state.late) {
             tracing::info!("the disk answers again that beacons owed are written to");
         }
         self.show(&state);
     }
 
-    /// What the thread is at.
-    pub(super) fn turn(&self) -> Option<u64> {
-        self.state().turn
+    /// How often the thread has come back from the disk.
+    pub(super) fn turns(&self) -> u64 {
+        self.state().turns
     }
 
-    /// Somebody has waited for this turn as long as anybody shall.
-    pub(super) fn waited_in_vain(&self, turn: Option<u64>) {
+    /// Somebody has waited as long as anybody shall, and the thread has not come back since.
+    pub(super) fn waited_in_vain(&self, since: u64) {
         let mut state = self.state();
-        if turn.is_some() && state.turn == turn && !state.late {
+        if state.turns == since && !state.late {
             state.late = true;
             tracing::error!("the disk does not answer; beacons owed are sent from memory");
             self.show(&state);

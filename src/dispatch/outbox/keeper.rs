@@ -99,7 +99,6 @@ impl Keeper {
     }
 
     fn turn(&mut self) {
-        self.health.begin();
         match attempt(|| self.try_write()) {
             Ok(()) => {
                 self.pending.written();
