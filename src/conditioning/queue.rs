@@ -127,8 +127,12 @@ impl Queue {
         let mut lists = self.lists();
         lists.fetching.remove(&job.id);
         lists.fetched.remove(&job.id);
+        // Called, and given up before it knew.
+        lists.encoding.remove(&job.id);
+        lists.call(self.at_once, self.clock.now());
         drop(lists);
         self.more.notify_one();
+        self.moved.notify_waiters();
     }
 
     /// Takes out what nobody has asked for lately.

@@ -29,6 +29,8 @@ pub(super) struct Host {
     pub(super) in_flight: usize,
     /// Whether it stands among the ready hosts.
     pub(super) listed: bool,
+    /// How many are in memory.
+    pub(super) held: usize,
     /// Numbers of those in memory, and of those done with that the disk may still have.
     pub(super) known: HashSet<u64>,
     /// How many are on disk only.
@@ -53,6 +55,7 @@ impl Host {
             ready: VecDeque::new(),
             in_flight: 0,
             listed: false,
+            held: 0,
             known: HashSet::new(),
             away: 0,
             from: FIRST,

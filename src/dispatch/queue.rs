@@ -243,7 +243,9 @@ impl Queue {
     }
 
     fn hold(&mut self, entry: Entry) {
-        self.host(&entry.key.host).known.insert(entry.key.number);
+        let host = self.host(&entry.key.host);
+        host.known.insert(entry.key.number);
+        host.held += 1;
         self.held += 1;
         self.counts.scheduled += 1;
         self.set_timer(entry.key.due_at, Timer::Due(entry));
@@ -258,6 +260,7 @@ impl Queue {
         let unsettled = !entry.settled && is_gone(beacon.showing.last_seen);
         if lapsed || entry.key.host.is_empty() {
             self.held -= 1;
+            self.host(&entry.key.host).held -= 1;
             return if lapsed { Woken::Lapsed(entry) } else { Woken::Unusable(entry) };
         }
         entry.settled = true;
@@ -271,6 +274,7 @@ impl Queue {
         self.counts.queued -= 1;
         self.held -= 1;
         let host = self.host(name);
+        host.held -= 1;
         let lane = host.lanes.get_mut(&lane_key).expect("a lane in use is kept");
         lane.pop_front();
         if lane.is_empty() {

@@ -39,6 +39,10 @@ pub(super) struct Shared {
     pub(super) metrics: Arc<Metrics>,
     /// Set while the disk takes nothing.
     pub(super) failing: AtomicBool,
+    /// Set from when somebody has waited in vain for a disk that does not answer until it does.
+    late: AtomicBool,
+    /// How often the writer has come back from the disk.
+    turns: AtomicU64,
     /// Set when what is waiting shall be tried once more and no longer.
     pub(super) closing: AtomicBool,
     /// Bytes that may still be accepted; a row gives back what it took when it is written.
@@ -107,6 +111,8 @@ impl Log {
             name,
             metrics: Arc::clone(metrics),
             failing: AtomicBool::new(false),
+            late: AtomicBool::new(false),
+            turns: AtomicU64::new(0),
             closing: AtomicBool::new(false),
             room: Arc::new(Semaphore::new(settings.waiting_bytes)),
             recent: Mutex::new(Ring::new(settings.recent_bytes)),
@@ -141,12 +147,16 @@ impl Log {
     /// them; at most as long as a row waits for room, and not at all while the disk takes nothing.
     /// Whether they are.
     pub async fn written(&self) -> bool {
+        let turns = self.shared.turns();
         let (done, written) = oneshot::channel();
         // Nothing is asked of a disk that fails: it would be asked for as long as that lasts.
         if !self.is_writable() || self.queue.send(Message::Written(done)).is_err() {
             return false;
         }
         let written = tokio::time::timeout(self.shared.settings.patience, written).await;
+        if written.is_err() {
+            self.shared.waited_in_vain(turns);
+        }
         matches!(written, Ok(Ok(true)))
     }
 
@@ -156,9 +166,10 @@ impl Log {
         self.ring().newest(after, most, session)
     }
 
-    /// Whether the last write went well.
+    /// Whether the last write went well, and nobody waits in vain for the next.
     pub fn is_writable(&self) -> bool {
-        !self.shared.failing.load(Ordering::Relaxed)
+        let Shared { failing, late, .. } = &*self.shared;
+        !failing.load(Ordering::Relaxed) && !late.load(Ordering::Relaxed)
     }
 
     /// The newest lines that earlier processes have left, oldest first: the last 64 MiB, compressed or
@@ -191,11 +202,13 @@ impl Log {
             Err(TryAcquireError::NoPermits) if !self.is_writable() => return None,
             Err(TryAcquireError::NoPermits) => {}
         }
+        let turns = shared.turns();
         let wait = Arc::clone(&shared.room).acquire_many_owned(bytes);
-        tokio::time::timeout(shared.settings.patience, wait)
-            .await
-            .ok()
-            .and_then(|room: Result<_, AcquireError>| room.ok())
+        let room = tokio::time::timeout(shared.settings.patience, wait).await;
+        if room.is_err() {
+            shared.waited_in_vain(turns);
+        }
+        room.ok().and_then(|room: Result<_, AcquireError>| room.ok())
     }
 
     /// Takes all the room for rows that wait for the disk, as a slow disk does.
@@ -220,6 +233,31 @@ impl Log {
 impl Shared {
     fn earlier(&self) -> std::sync::MutexGuard<'_, Earlier> {
         self.earlier.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The writer has come back from the disk.
+    pub(super) fn answered(&self) {
+        self.turns.fetch_add(1, Ordering::SeqCst);
+        if self.late.swap(false, Ordering::SeqCst) {
+            tracing::info!(log = self.name, "the disk of the log answers again");
+        }
+    }
+
+    fn turns(&self) -> u64 {
+        self.turns.load(Ordering::SeqCst)
+    }
+
+    /// Somebody has waited as long as anybody shall. Where the writer has not come back since, nobody
+    /// else is to.
+    fn waited_in_vain(&self, since: u64) {
+        if self.turns() != since || self.late.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        tracing::error!(log = self.name, "the disk of the log does not answer");
+        // It may have, at this very moment.
+        if self.turns() != since {
+            self.late.store(false, Ordering::SeqCst);
+        }
     }
 
     /// Counts rows that are given up.

@@ -115,7 +115,9 @@ impl Writer {
     }
 
     fn turn(&mut self) {
-        if let Err(error) = self.files.turn(self.clock.now()) {
+        let turned = self.files.turn(self.clock.now());
+        self.log.answered();
+        if let Err(error) = turned {
             self.log.metrics.house.log_failed(self.log.name);
             self.complain(Some(&error));
             thread::sleep(self.log.settings.retry);
@@ -131,7 +133,7 @@ impl Writer {
 
     /// Tries until the disk has taken the batch, or once where the log is being closed.
     fn write(&mut self, batch: &Batch) {
-        while let Err(error) = self.files.append(&batch.lines, self.clock.now()) {
+        while let Err(error) = self.append(batch) {
             self.log.metrics.house.log_failed(self.log.name);
             self.log.failing.store(true, Ordering::Relaxed);
             self.complain(Some(&error));
@@ -148,6 +150,12 @@ impl Writer {
             tracing::info!(log = self.log.name, "the log can be written again");
         }
         self.complain(None);
+    }
+
+    fn append(&mut self, batch: &Batch) -> io::Result<()> {
+        let appended = self.files.append(&batch.lines, self.clock.now());
+        self.log.answered();
+        appended
     }
 
     /// Speaks of trouble at once, and then once a minute while it lasts.

@@ -25,6 +25,7 @@ fn nothing_is_waited_for_that_is_never_read() {
     channel.loaded(0, &playlist(6), at(0));
     assert!(channel.view().is_none(), "the sound has not been read");
     channel.loaded(1, &playlist(6), at(0));
+    assert!(channel.view().unwrap().aligned);
     let ended = Arc::clone(&channel.view().unwrap().breaks[0]);
     assert!(ended.end.is_some());
     // All is known of the break: it is not made anew with each reading.

@@ -120,3 +120,23 @@ async fn whose_source_is_there_is_encoded_in_the_order_of_its_wish() {
     let lists = queue.lists();
     assert!(lists.fetching.is_empty() && lists.fetched.is_empty());
 }
+
+#[tokio::test]
+async fn whoever_is_called_and_leaves_before_he_knows_makes_room() {
+    let (clock, _hand) = Clock::by_hand(at(0));
+    let queue = Queue::new(clock, 1);
+    let jobs = ["a", "b", "c"].map(|name| job(&format!("https://{name}.example/{name}"), at(60)));
+    for job in &jobs {
+        queue.put(job);
+        queue.next().await;
+    }
+    let first = queue.turn(&jobs[0]).await;
+    {
+        let mut second = std::pin::pin!(queue.turn(&jobs[1]));
+        assert!(futures_util::poll!(second.as_mut()).is_pending());
+        drop(first);
+    }
+    queue.leave(&jobs[1]);
+    let third = tokio::time::timeout(std::time::Duration::from_secs(5), queue.turn(&jobs[2]));
+    assert!(third.await.is_ok());
+}

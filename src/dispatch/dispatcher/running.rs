@@ -97,13 +97,14 @@ impl Shared {
         if !unsettled.is_empty() {
             self.outbox.reached(unsettled).await;
         }
-        let mut told = Vec::new();
+        let (mut told, mut lapsed) = (Vec::new(), Vec::new());
         for one in woken {
             match one {
                 Woken::Lapsed(entry) => {
                     let configuration = &entry.beacon.showing.configuration;
                     self.doors.metrics.beacons.lapsed(configuration, entry.beacon.event);
-                    self.finished(entry.key, Ok(()));
+                    // No row is waited for.
+                    lapsed.push(entry.key);
                 }
                 Woken::Unusable(entry) => {
                     // The last row is what counts.
@@ -117,6 +118,9 @@ impl Shared {
                     self.queue().admit(entry);
                 }
             }
+        }
+        if !lapsed.is_empty() {
+            self.let_go(&lapsed);
         }
         told
     }

@@ -110,7 +110,7 @@ impl Shared {
         true
     }
 
-    fn let_go(&self, keys: &[Key]) {
+    pub(super) fn let_go(&self, keys: &[Key]) {
         self.outbox.done(keys.to_owned());
         self.queue().forget(keys.iter());
         // There may be room for others.

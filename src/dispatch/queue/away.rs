@@ -90,7 +90,7 @@ impl Queue {
     /// room, and each has a little of its own, as long as all these together are no more than
     /// another quarter. Names of hosts come from ads, and may be as many as anybody likes.
     pub(super) fn room(&self, host: &str) -> usize {
-        let own = self.hosts.get(host).map_or(0, |host| host.known.len());
+        let own = self.hosts.get(host).map_or(0, |host| host.held);
         let share = self.policy.most.div_ceil(4).max(1);
         let left = self.policy.most.saturating_sub(self.taken()).min(share.saturating_sub(own));
         left.max(RESERVE.min(share).saturating_sub(own).min(self.reserve()))

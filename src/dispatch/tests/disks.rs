@@ -168,6 +168,23 @@ async fn what_was_sent_without_a_row_is_let_go_once_the_log_has_it() {
 }
 
 #[tokio::test]
+async fn what_waits_for_its_row_takes_no_room_of_its_host() {
+    // A host has a quarter of the room: one.
+    let policy = Policy { most: 4, ..Policy::default() };
+    let scene = Scene::new("rows-wait", policy).await;
+    scene.log_fails(true).await;
+    for viewer in 0..3 {
+        scene.later(viewer..viewer + 1).await;
+        scene.hand.advance(SECOND);
+        let rows = 3 + 2 * usize::try_from(viewer).unwrap();
+        scene.rows(rows).await;
+    }
+    scene.sink_has(3);
+    scene.log_fails(false).await;
+    scene.owed(0).await;
+}
+
+#[tokio::test]
 async fn what_the_log_has_given_up_is_not_owed_any_more() {
     let scene = Scene::new("given-up", Policy::default()).await;
     scene.log_fails(true).await;

@@ -10,7 +10,7 @@ use super::{Folder, noon, plain, row};
 use crate::{
     clock::Clock,
     journal::{
-        Lost,
+        Lost, Settings,
         files::{Disk, File, Files, Rotation},
         log,
     },
@@ -28,6 +28,7 @@ struct State {
     files: BTreeMap<String, Vec<u8>>,
     free: usize,
     cut_fails: bool,
+    hangs: bool,
 }
 
 impl Memory {
@@ -60,6 +61,9 @@ struct Open {
 
 impl File for Open {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        while self.memory.0.lock().unwrap().hangs {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
         let mut state = self.memory.0.lock().unwrap();
         let fits = bytes.len().min(state.free);
         state.free -= fits;
@@ -195,4 +199,33 @@ async fn a_writer_that_ended_by_a_mistake_is_told_by_readiness_and_what_comes_th
     assert_eq!(log.write(row(2)).await, Err(Lost { log: "beacons" }));
     let counted = r#"midroll_log_rows_lost_total{log="beacons"} 1"#;
     assert!(metrics.render().lines().any(|line| line == counted));
+}
+
+#[tokio::test]
+async fn a_disk_that_hangs_is_waited_for_once() {
+    let (folder, memory) = (Folder::new(), Memory::of(1_000_000));
+    memory.0.lock().unwrap().hangs = true;
+    let files = Files::on_disk(Box::new(memory.clone()), rotation(1_000_000));
+    let patience = std::time::Duration::from_millis(200);
+    let settings = Settings { patience, ..plain() };
+    let (opened, metrics) = ((files, &*folder.0), Arc::new(Metrics::new()));
+    let log = log::start("beacons", opened, settings, None, &Clock::real(), &metrics).unwrap();
+    log.write(row(1)).await.unwrap();
+    assert!(log.is_writable());
+    assert!(!log.written().await);
+    assert!(!log.is_writable());
+    // What has room waits in memory; nobody waits for the rest, nor to hear of it.
+    let room = log.fill_what_is_left();
+    let soon = async {
+        assert_eq!(log.write(row(2)).await, Err(Lost { log: "beacons" }));
+        assert!(!log.written().await);
+    };
+    tokio::time::timeout(patience / 2, soon).await.unwrap();
+    drop(room);
+    memory.0.lock().unwrap().hangs = false;
+    while !log.is_writable() {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    assert!(log.written().await);
+    assert_eq!(memory.texts().len(), 1);
 }
