@@ -61,5 +61,5 @@ impl Channel {
 /// A rendition from which nothing new has come for so long is taken for lost.
 const LOST: MediaDuration = MediaDuration::from_secs(60);
 
-/// So many segments tell how the renditions are cut.
-const LATELY: usize = 12;
+/// So many segments tell how a rendition is cut.
+pub(super) const LATELY: usize = 12;

@@ -8,6 +8,7 @@
 
 use super::super::{
     Channel, TOLERANCE,
+    cuts::LATELY,
     track::{Timed, Track},
 };
 use crate::{
@@ -181,6 +182,3 @@ const LEAVES_SOON: MediaDuration = MediaDuration::from_secs(1);
 
 /// Dates must not overlap by so much; and nobody overhears a longer silence.
 const MOST_LOST: MediaDuration = MediaDuration::from_secs(1);
-
-/// So many segments tell how a rendition is cut.
-const LATELY: usize = 12;

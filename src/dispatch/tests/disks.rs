@@ -28,6 +28,19 @@ impl Scene {
         panic!("the log does not fail: {fails}");
     }
 
+    /// One whose beacon was sent while its log took nothing.
+    async fn sent_without_a_row(name: &str) -> Self {
+        let scene = Self::new(name, Policy::default()).await;
+        scene.log_fails(true).await;
+        scene.later(0..1).await;
+        scene.hand.advance(SECOND);
+        // The other row, and two that wait with it.
+        scene.rows(3).await;
+        // Whatever would let go of the beacon has had the time to.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        scene
+    }
+
     /// Beacons of these viewers, due in a second.
     async fn later(&self, viewers: std::ops::Range<u128>) {
         let due_at = noon() + SECOND;
@@ -133,14 +146,7 @@ fn other_row() -> crate::journal::Row {
 
 #[tokio::test]
 async fn what_was_sent_without_a_row_is_repeated_after_a_kill_and_has_one_then() {
-    let scene = Scene::new("no-row", Policy::default()).await;
-    scene.log_fails(true).await;
-    scene.later(0..1).await;
-    scene.hand.advance(SECOND);
-    // The other row, and two that wait with it.
-    scene.rows(3).await;
-    // Whatever would let go of it has had the time to.
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    let scene = Scene::sent_without_a_row("no-row").await;
     let folder = scene.folder.join("logs/beacons");
     let writable = || std::fs::create_dir(folder).unwrap();
     let scene = scene.killed_and(Policy::default(), noon() + SECOND, writable).await;
@@ -155,12 +161,7 @@ async fn what_was_sent_without_a_row_is_repeated_after_a_kill_and_has_one_then()
 
 #[tokio::test]
 async fn what_was_sent_without_a_row_is_let_go_once_the_log_has_it() {
-    let scene = Scene::new("late-row", Policy::default()).await;
-    scene.log_fails(true).await;
-    scene.later(0..1).await;
-    scene.hand.advance(SECOND);
-    scene.rows(3).await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    let scene = Scene::sent_without_a_row("late-row").await;
     scene.owed(1).await;
     scene.log_fails(false).await;
     scene.owed(0).await;
