@@ -1,4 +1,4 @@
-//! Threads of the service's own, none of which ends by a mistake without a word.
+//! Threads of the service's own, none of which ends by a mistake, or hangs, without a word.
 //!
 //! A mistake (a panic) on a thread that others hand their work to would leave them as they are,
 //! trusting that it is done. Here it is said, and whoever started the thread says what follows.
@@ -11,6 +11,10 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     thread::{Builder, JoinHandle},
 };
+
+mod hang;
+
+pub use hang::Hang;
 
 /// A mistake has ended what was to be done.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -22,7 +22,7 @@ use super::{
     repair,
     writer::{self, Message},
 };
-use crate::{clock::Clock, ids::SessionId, metrics::Metrics};
+use crate::{clock::Clock, ids::SessionId, metrics::Metrics, threads::Hang};
 
 /// One log; clones share it.
 #[derive(Clone, Debug)]
@@ -39,10 +39,8 @@ pub(super) struct Shared {
     pub(super) metrics: Arc<Metrics>,
     /// Set while the disk takes nothing.
     pub(super) failing: AtomicBool,
-    /// Set from when somebody has waited in vain for a disk that does not answer until it does.
-    late: AtomicBool,
-    /// How often the writer has come back from the disk.
-    turns: AtomicU64,
+    /// The writer in its disk.
+    hang: Hang,
     /// Set when what is waiting shall be tried once more and no longer.
     pub(super) closing: AtomicBool,
     /// Bytes that may still be accepted; a row gives back what it took when it is written.
@@ -111,8 +109,7 @@ impl Log {
             name,
             metrics: Arc::clone(metrics),
             failing: AtomicBool::new(false),
-            late: AtomicBool::new(false),
-            turns: AtomicU64::new(0),
+            hang: Hang::default(),
             closing: AtomicBool::new(false),
             room: Arc::new(Semaphore::new(settings.waiting_bytes)),
             recent: Mutex::new(Ring::new(settings.recent_bytes)),
@@ -147,7 +144,7 @@ impl Log {
     /// them; at most as long as a row waits for room, and not at all while the disk takes nothing.
     /// Whether they are.
     pub async fn written(&self) -> bool {
-        let turns = self.shared.turns();
+        let returns = self.shared.hang.returns();
         let (done, written) = oneshot::channel();
         // Nothing is asked of a disk that fails: it would be asked for as long as that lasts.
         if !self.is_writable() || self.queue.send(Message::Written(done)).is_err() {
@@ -155,7 +152,7 @@ impl Log {
         }
         let written = tokio::time::timeout(self.shared.settings.patience, written).await;
         if written.is_err() {
-            self.shared.waited_in_vain(turns);
+            self.shared.waited_in_vain(returns);
         }
         matches!(written, Ok(Ok(true)))
     }
@@ -168,8 +165,7 @@ impl Log {
 
     /// Whether the last write went well, and nobody waits in vain for the next.
     pub fn is_writable(&self) -> bool {
-        let Shared { failing, late, .. } = &*self.shared;
-        !failing.load(Ordering::Relaxed) && !late.load(Ordering::Relaxed)
+        !self.shared.failing.load(Ordering::Relaxed) && !self.shared.hang.is_on()
     }
 
     /// The newest lines that earlier processes have left, oldest first: the last 64 MiB, compressed or
@@ -202,11 +198,11 @@ impl Log {
             Err(TryAcquireError::NoPermits) if !self.is_writable() => return None,
             Err(TryAcquireError::NoPermits) => {}
         }
-        let turns = shared.turns();
+        let returns = shared.hang.returns();
         let wait = Arc::clone(&shared.room).acquire_many_owned(bytes);
         let room = tokio::time::timeout(shared.settings.patience, wait).await;
         if room.is_err() {
-            shared.waited_in_vain(turns);
+            shared.waited_in_vain(returns);
         }
         room.ok().and_then(|room: Result<_, AcquireError>| room.ok())
     }
@@ -237,26 +233,16 @@ impl Shared {
 
     /// The writer has come back from the disk.
     pub(super) fn answered(&self) {
-        self.turns.fetch_add(1, Ordering::SeqCst);
-        if self.late.swap(false, Ordering::SeqCst) {
+        if self.hang.returned() {
             tracing::info!(log = self.name, "the disk of the log answers again");
         }
-    }
-
-    fn turns(&self) -> u64 {
-        self.turns.load(Ordering::SeqCst)
     }
 
     /// Somebody has waited as long as anybody shall. Where the writer has not come back since, nobody
     /// else is to.
     fn waited_in_vain(&self, since: u64) {
-        if self.turns() != since || self.late.swap(true, Ordering::SeqCst) {
-            return;
-        }
-        tracing::error!(log = self.name, "the disk of the log does not answer");
-        // It may have, at this very moment.
-        if self.turns() != since {
-            self.late.store(false, Ordering::SeqCst);
+        if self.hang.waited_in_vain(since) {
+            tracing::error!(log = self.name, "the disk of the log does not answer");
         }
     }
 

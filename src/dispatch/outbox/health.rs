@@ -9,12 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::{
     clock::Clock,
     metrics::Metrics,
+    threads::Hang,
     units::{MediaDuration, ProgramTime},
 };
 
 #[derive(Debug)]
 pub(super) struct Health {
     state: Mutex<State>,
+    hang: Hang,
     clock: Clock,
     metrics: Arc<Metrics>,
 }
@@ -22,20 +24,16 @@ pub(super) struct Health {
 #[derive(Debug, Default)]
 struct State {
     failing: bool,
-    late: bool,
-    /// How often the thread has come back from the disk.
-    turns: u64,
     said: Said,
 }
 
 impl Health {
     pub(super) fn new(clock: Clock, metrics: Arc<Metrics>) -> Self {
-        Self { state: Mutex::default(), clock, metrics }
+        Self { state: Mutex::default(), hang: Hang::default(), clock, metrics }
     }
 
     pub(super) fn is_writable(&self) -> bool {
-        let state = self.state();
-        !state.failing && !state.late
+        !self.is_failing() && !self.hang.is_on()
     }
 
     pub(super) fn is_failing(&self) -> bool {
@@ -44,26 +42,22 @@ impl Health {
 
     /// The thread has come back.
     pub(super) fn end(&self) {
-        let mut state = self.state();
-        state.turns += 1;
-        if std::mem::take(&mut state.late) {
+        if self.hang.returned() {
             tracing::info!("the disk answers again that beacons owed are written to");
         }
-        self.show(&state);
+        self.show(&self.state());
     }
 
     /// How often the thread has come back from the disk.
     pub(super) fn turns(&self) -> u64 {
-        self.state().turns
+        self.hang.returns()
     }
 
     /// Somebody has waited as long as anybody shall, and the thread has not come back since.
     pub(super) fn waited_in_vain(&self, since: u64) {
-        let mut state = self.state();
-        if state.turns == since && !state.late {
-            state.late = true;
+        if self.hang.waited_in_vain(since) {
             tracing::error!("the disk does not answer; beacons owed are sent from memory");
-            self.show(&state);
+            self.show(&self.state());
         }
     }
 
@@ -88,7 +82,7 @@ impl Health {
     }
 
     fn show(&self, state: &State) {
-        self.metrics.beacons.set_outbox_failing(state.failing || state.late);
+        self.metrics.beacons.set_outbox_failing(state.failing || self.hang.is_on());
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
