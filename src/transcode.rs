@@ -137,9 +137,10 @@ impl Transcoder {
     /// What stands before a program's arguments.
     fn wrapped(&self, program: &str) -> Vec<String> {
         let data = format!("--data={}", self.memory);
-        let words = ["--pdeathsig", "KILL", "prlimit", &data, "choom", "-n", &self.first_to_go];
-        let words = words.into_iter().chain(["--", "nice", "-n", NICENESS, program]);
-        words.map(str::to_owned).collect()
+        let own = std::process::id().to_string();
+        let bound = ["--pdeathsig", "KILL", "sh", "-c", IF_CHILD_OF, &own, "prlimit", &data];
+        let yields = ["choom", "-n", &self.first_to_go, "--", "nice", "-n", NICENESS, program];
+        bound.into_iter().chain(yields).map(str::to_owned).collect()
     }
 
     async fn run(
@@ -292,3 +293,6 @@ const OUT_OF_MEMORY: [&str; 3] = ["Cannot allocate memory", "malloc of size", "o
 /// A probe of ten minutes at 60 frames a second is some 8 MB.
 const MOST_SAID: u64 = 32 << 20;
 const LAST_LINES: usize = 4;
+
+/// Whoever was started by a process that died before the kernel was told would not be ended with it.
+const IF_CHILD_OF: &str = r#"[ "$PPID" = "$0" ] && exec "$@""#;
