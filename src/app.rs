@@ -22,6 +22,7 @@ use crate::{
     origin,
     playback::{Doors, Playback, Settings, Signer},
     store::Documents,
+    threads::Workers,
     units::{MediaDuration, ProgramTime},
 };
 
@@ -55,6 +56,8 @@ pub struct App {
     clock: Clock,
     data_dir: PathBuf,
     trusted: Arc<http::TrustedProxies>,
+    /// Where ad servers are asked and breaks decided.
+    _deciding: Workers,
 }
 
 impl App {
@@ -81,6 +84,7 @@ impl App {
         let storage = storage(config)?;
         let conditioning = conditioning(config, &client, clock, &storage)?;
         let reading = library::Settings::default();
+        let deciding = Workers::start("deciding").map_err(Error::Threads)?;
         let doors = Doors {
             clock: clock.clone(),
             origin: origin::Fetcher::new(client.clone(), clock.clone(), settings::origin(config)),
@@ -92,6 +96,7 @@ impl App {
             decisions: journal.decisions().clone(),
             metrics: Arc::clone(&metrics),
             signer: Signer::new(&key(&config.data_dir, "signing-key")?),
+            deciding: deciding.handle().clone(),
         };
         let playback = Playback::new(doors, Settings::default());
         let documents = Arc::new(Documents::open(&config.data_dir)?);
@@ -106,6 +111,7 @@ impl App {
             clock: clock.clone(),
             data_dir: config.data_dir.clone(),
             trusted: Arc::new(http::TrustedProxies::new(config.trusted_proxies.clone())),
+            _deciding: deciding,
         })
     }
 

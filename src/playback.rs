@@ -9,6 +9,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
+use tokio::runtime::Handle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 mod account;
@@ -136,6 +137,8 @@ pub struct Doors {
     pub metrics: Arc<Metrics>,
     /// Signs ad segments' addresses.
     pub signer: Signer,
+    /// Where ad servers are asked and breaks decided.
+    pub deciding: Handle,
 }
 
 /// The service's state.
@@ -199,6 +202,12 @@ impl Playback {
         let settings = self.settings.load();
         let known = settings.configurations.get(session.configuration.name.as_str());
         known.map_or_else(|| Arc::clone(&session.configuration), Arc::clone)
+    }
+
+    /// Has ad servers asked and breaks decided aside from playlists: a crowd's answers come in the same
+    /// moment, and whoever waits for a playlist would wait for all of them to be read.
+    fn aside(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn_on(work, &self.doors.deciding);
     }
 
     /// Waits until no ad server is being asked and no row is on its way.

@@ -1,4 +1,5 @@
-//! Threads of the service's own, none of which ends by a mistake, or hangs, without a word.
+//! Threads of the service's own, none of which ends by a mistake, or hangs, without a word; and those
+//! that stand back for others ([`Workers`]).
 //!
 //! A mistake (a panic) on a thread that others hand their work to would leave them as they are,
 //! trusting that it is done. Here it is said, and whoever started the thread says what follows.
@@ -13,8 +14,10 @@ use std::{
 };
 
 mod hang;
+mod workers;
 
 pub use hang::Hang;
+pub use workers::Workers;
 
 /// A mistake has ended what was to be done.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -58,6 +58,9 @@ pub enum Error {
     /// The demo's own address cannot be made.
     #[error("the demo cannot be reached there")]
     Demo(#[source] url::ParseError),
+    /// There are no threads to decide breaks on.
+    #[error("cannot start threads")]
+    Threads(#[source] io::Error),
     /// Serving failed.
     #[error("cannot serve")]
     Serve(#[source] io::Error),

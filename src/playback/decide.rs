@@ -21,7 +21,7 @@ impl Playback {
         let patience = published.view.target_duration.times(3);
         let all: Vec<_> = live.sessions.iter().map(|session| Arc::clone(&session)).collect();
         let this = Arc::clone(self);
-        self.tasks.spawn(async move {
+        self.aside(async move {
             for some in all.chunks(AT_ONCE) {
                 for session in some.iter().filter(|one| now - one.last_seen() <= patience) {
                     this.notice(session, &published.view, true);
@@ -52,7 +52,7 @@ impl Playback {
             let delay = if patient { self.slot(session) } else { MediaDuration::ZERO };
             let (this, session) = (Arc::clone(self), Arc::clone(session));
             let ad_break = Arc::clone(ad_break);
-            self.tasks.spawn(async move { this.ask(session, ad_break, index, delay).await });
+            self.aside(async move { this.ask(session, ad_break, index, delay).await });
         }
     }
 

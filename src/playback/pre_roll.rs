@@ -63,7 +63,7 @@ impl Playback {
         });
         if begun {
             let (this, session) = (Arc::clone(self), Arc::clone(session));
-            self.tasks.spawn(async move {
+            self.aside(async move {
                 let _over = Deciding(&session);
                 tokio::select! {
                     () = this.decide_pre_roll(&session) => {}

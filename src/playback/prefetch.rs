@@ -59,7 +59,7 @@ impl Playback {
             if self.is_due(session, schedule, ended, now) {
                 let (this, session) = (Arc::clone(self), Arc::clone(session));
                 let schedule = schedule.clone();
-                self.tasks.spawn(async move {
+                self.aside(async move {
                     tokio::select! {
                         () = this.retrieve(&session, &schedule) => {}
                         () = this.stopping.cancelled() => {}

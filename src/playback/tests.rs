@@ -200,5 +200,6 @@ fn doors(
         decisions: journal.decisions().clone(),
         metrics: Arc::clone(metrics),
         signer: Signer::new(&[0; 32]),
+        deciding: Handle::current(),
     }
 }

@@ -114,7 +114,7 @@ impl Playback {
     fn begin_title(self: &Arc<Self>, session: &Arc<Session>, watching: &Arc<Watching>) {
         let (this, session) = (Arc::clone(self), Arc::clone(session));
         let deciding = Deciding(Arc::clone(watching));
-        self.tasks.spawn(async move {
+        self.aside(async move {
             let title = &deciding.0.recording.title;
             let programme = tokio::select! {
                 programme = this.decide_title(&session, title) => programme,

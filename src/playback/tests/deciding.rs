@@ -24,7 +24,7 @@ async fn playlists_are_made_while_the_store_takes_its_time() {
     let ad_break = scene.ad_break();
     scene.playback.fall_back(&scene.session, ad_break.serial);
     assert_eq!(scene.shown(), "0.ts 1.ts 2.ts 3.ts");
-    let runtime = tokio::runtime::Handle::current();
+    let runtime = Handle::current();
     thread::scope(|scope| {
         let stalled = scene.playback.store.stall(scene.session.id);
         let answer = || {
