@@ -96,22 +96,29 @@ async fn whose_source_is_there_is_encoded_in_the_order_of_its_wish() {
     let jobs: Vec<_> =
         [7, 30, 20].iter().map(|by| job(&format!("https://{by}.example/{by}"), at(*by))).collect();
     let (ended, mut ends) = tokio::sync::mpsc::unbounded_channel();
+    let all_wait = Arc::new(Notify::new());
     let begin = async |job: &Arc<Job>| {
         queue.put(job);
-        let (queue, ended) = (Arc::clone(&queue), ended.clone());
+        let (queue, ended, all_wait) = (Arc::clone(&queue), ended.clone(), Arc::clone(&all_wait));
         tokio::spawn(async move {
             let job = queue.next().await;
             let turn = queue.turn(&job).await;
             ended.send(job.source.path().to_owned()).unwrap();
-            tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+            if job.source.path() == "/7" {
+                all_wait.notified().await;
+            }
             drop(turn);
             queue.leave(&job);
         });
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        // On this one thread, the task goes on until it waits.
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
     };
     for job in &jobs {
         begin(job).await;
     }
+    all_wait.notify_one();
     let mut order = Vec::new();
     for _ in &jobs {
         order.push(ends.recv().await.unwrap());
