@@ -37,6 +37,8 @@ const video = ({ size, level, bits }, seconds) => [
   "-bf", "0", "-g", String(FPS * seconds), "-keyint_min", String(FPS * seconds), "-sc_threshold", "0",
 ];
 const audio = ["-c:a", "aac", "-b:a", "48k", "-bsf:a", "noise=drop=not(n)"];
+// MP4 wants what each frame of ADTS says once, in the initialisation section.
+const copied = ({ extension }) => ["-c:a", "copy", ...(extension === "m4s" ? ["-bsf:a", "aac_adtstoasc"] : [])];
 
 function output(directory, name, { extension, encrypted }, { seconds, live, wraps }) {
   const cmaf = extension === "m4s";
@@ -86,7 +88,7 @@ export function encode(kind, directory, look, { length, segment = SEGMENT, wraps
       "-map", "0:v", ...(kind.muxed ? ["-map", "1:a", ...audio] : []), ...stop, ...video(rung, segment), ...output(directory, rung.name, kind, how),
     ]),
     ...(kind.muxed ? [] : sounds).flatMap(({ name, encoded }, index) => [
-      "-map", `${index + 1}:a`, ...stop, ...(encoded ? ["-c:a", "copy"] : audio), ...output(directory, name, kind, ofSound),
+      "-map", `${index + 1}:a`, ...stop, ...(encoded ? copied(kind) : audio), ...output(directory, name, kind, ofSound),
     ]),
   ];
   return spawn("ffmpeg", ["-nostdin", "-hide_banner", "-v", "error", ...parameters], { stdio: ["ignore", "inherit", "inherit"] });
