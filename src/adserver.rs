@@ -38,7 +38,7 @@ pub use trouble::Trouble;
 
 use follow::{Spent, Walk};
 use lanes::{Lanes, Named, Needed};
-use question::Draw;
+use question::{Draw, Scene};
 use send::Sent;
 
 /// Asks ad servers; clones share limits and connections.
@@ -67,6 +67,8 @@ pub struct Settings {
     /// Most bytes of text that the ads wrappers lead to may come from, each with what its wrappers
     /// leave on it.
     pub most_bytes: usize,
+    /// Whether ads that are files are of use, which ad servers are told (`MEDIAMIME`).
+    pub takes_files: bool,
 }
 
 impl Default for Settings {
@@ -78,6 +80,7 @@ impl Default for Settings {
             most_requests: 100,
             most_ads: 100,
             most_bytes: 4 << 20,
+            takes_files: false,
         }
     }
 }
@@ -178,7 +181,8 @@ impl AdServer {
         };
         if let Some(template) = &configuration.ad_decision_server_url {
             let aliases = &configuration.aliases;
-            asked.url = question.expanded(template, aliases, &draw, at);
+            let scene = Scene { draw: &draw, now: at, takes_files: self.settings.takes_files };
+            asked.url = question.expanded(template, aliases, scene);
             let http = &configuration.ads_http;
             let variables = question.variables(aliases, &draw);
             let sent = Sent::to_ad_server(http, &question.session, &variables);

@@ -11,7 +11,11 @@ use std::{
 use futures_util::{StreamExt, stream};
 use url::Url;
 
-use super::{AdServer, Hop, Named, Question, Settings, Terms, Trouble, question::Draw, send::Sent};
+use super::{
+    AdServer, Hop, Named, Question, Settings, Terms, Trouble,
+    question::{Draw, Scene},
+    send::Sent,
+};
 use crate::vast::{Ad, Chosen, Kind, Lost, Response};
 
 /// All that one question leads to.
@@ -181,7 +185,8 @@ impl<'a> Walk<'a> {
             return Err(Lost::TooMany { limit: self.spent.times() * settings.most_requests });
         }
         let at = self.door.clock.now();
-        let url = self.question.expanded_tag(tag, wrapper, self.draw, at);
+        let scene = Scene { draw: self.draw, now: at, takes_files: settings.takes_files };
+        let url = self.question.expanded_tag(tag, wrapper, scene);
         let outcome = self.request(&url).await;
         let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned));
         let hop = Hop {
