@@ -210,7 +210,8 @@ impl AdServer {
         let First { asked, draw, terms, spent } = first;
         let ads = ads.into_iter().take(self.settings.most_ads);
         let ads = spent.share(ads, &self.settings);
-        let (ads, hops) = self.followed(ads, *terms, question, (draw, spent)).await;
+        let (ads, hops) =
+            self.followed(ads, asked.sequencing, *terms, question, (draw, spent)).await;
         let outcome = asked.outcome.as_ref().map(|answer| vast::Response {
             root: answer.root,
             version: answer.version.clone(),
@@ -238,7 +239,9 @@ impl AdServer {
         let all = || asked.outcome.as_ref().map(|response| response.ads.clone());
         let mut ads = ads.or_else(|| all().ok()).unwrap_or_default();
         ads.truncate(self.settings.most_ads);
-        (asked.ads, asked.hops) = self.followed(ads, terms, question, (&draw, &spent)).await;
+        let sequencing = asked.sequencing;
+        (asked.ads, asked.hops) =
+            self.followed(ads, sequencing, terms, question, (&draw, &spent)).await;
         asked
     }
 
@@ -271,13 +274,14 @@ impl AdServer {
     async fn followed(
         &self,
         ads: Vec<vast::Ad>,
+        sequencing: Sequencing,
         terms: Terms,
         question: &Question,
         (draw, spent): (&Draw, &Spent),
     ) -> (Vec<vast::Ad>, Vec<Hop>) {
         let hops = Mutex::default();
-        let walk = Walk { door: self, question, draw, terms, spent, hops };
-        let ads = walk.resolve(ads, Vec::new()).await;
+        let walk = Walk { door: self, question, draw, terms, spent, sequencing, hops };
+        let ads = walk.follow(ads).await;
         (ads, walk.hops.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -61,6 +61,9 @@ fn summary(ad: &Ad) -> String {
             let code = why.code();
             write!(line, ", {} {code} to {}: {why}", refused.reason.as_str(), short(&ad.errors))
                 .unwrap();
+            if ad.irreplaceable {
+                line.push_str(", its place stays empty");
+            }
         }
     }
     if let Some((_, linear)) = ad.linear() {
