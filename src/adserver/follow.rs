@@ -115,9 +115,15 @@ impl<'a> Walk<'a> {
     /// that led here.
     fn resolve(&'a self, ads: Vec<Ad>, path: Vec<String>, stand_for_another: bool) -> Ads<'a> {
         Box::pin(async move {
-            let each =
-                stream::iter(ads).map(|ad| self.one(ad, path.clone(), stand_for_another));
-            each.buffered(AT_ONCE).concat().await
+            let one = |(place, ad)| {
+                let path = path.clone();
+                async move { (place, self.one(ad, path, stand_for_another).await) }
+            };
+            let each = stream::iter(ads.into_iter().enumerate()).map(one);
+            // One that says nothing holds up only itself.
+            let mut each: Vec<_> = each.buffer_unordered(AT_ONCE).collect().await;
+            each.sort_unstable_by_key(|(place, _)| *place);
+            each.into_iter().flat_map(|(_, ads)| ads).collect()
         })
     }
 

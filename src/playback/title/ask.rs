@@ -75,8 +75,7 @@ impl Playback {
             let offered = self.offered(session, asked, &one, until).await;
             Draft { ad_break: one.ad_break, spot: one.spot, offered }
         });
-        let each: Vec<_> = each.collect();
-        Drafts { all: stream::iter(each).buffered(AT_ONCE).collect().await, dropped }
+        Drafts { all: in_order(each.collect()).await, dropped }
     }
 
     /// The breaks an answer has ads for.
@@ -178,8 +177,7 @@ impl Playback {
             };
             Draft { ad_break, spot, offered }
         });
-        let each: Vec<_> = each.collect();
-        Drafts { all: stream::iter(each).buffered(AT_ONCE).collect().await, dropped: Vec::new() }
+        Drafts { all: in_order(each.collect()).await, dropped: Vec::new() }
     }
 
     async fn ask_for_mark(
@@ -222,6 +220,15 @@ fn marked(
     title: &Title,
     (at, mark): (usize, &Mark),
     named: &mut HashSet<String>,
+/// What comes of each, some at once; one of which nothing comes holds up only itself.
+async fn in_order<T>(each: Vec<impl Future<Output = T>>) -> Vec<T> {
+    let each = each.into_iter().enumerate();
+    let each = each.map(|(place, one)| async move { (place, one.await) });
+    let mut all: Vec<_> = stream::iter(each).buffer_unordered(AT_ONCE).collect().await;
+    all.sort_unstable_by_key(|(place, _)| *place);
+    all.into_iter().map(|(_, one)| one).collect()
+}
+
     now: ProgramTime,
 ) -> (Arc<Break>, Spot) {
     let (spot, refusal) = match mark.spot {
