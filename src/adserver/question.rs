@@ -82,13 +82,13 @@ impl Question {
             page_url: headers::told(&session.referer),
             break_max_duration: avail.duration,
             break_position: Some(avail.position.number()),
+            media_playhead: avail.playhead,
             player_params: Some(&self.player_params),
             ..Context::default()
         }
     }
 }
 
-/// What is drawn by chance for one question.
 /// What a request tells that is not in its question.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scene<'a> {
@@ -98,6 +98,7 @@ pub(super) struct Scene<'a> {
     pub(super) takes_files: bool,
 }
 
+/// What is drawn by chance for one question.
 #[derive(Clone, Debug)]
 pub(super) struct Draw {
     random: u64,

@@ -113,6 +113,8 @@ pub(super) fn of_ad<'a>(session: &'a Session, ad_break: &Break, info: &'a AdInfo
         transaction_id: Some(&info.transaction_id),
         server_ua: Some(OURSELVES),
         device_ip: device.ip,
+        break_max_duration: ad_break.length().filter(|_| !ad_break.serial.is_pre_roll()),
+        media_playhead: session.playhead(ad_break),
         device_ua: device.user_agent.as_deref(),
         asset_uri: info.media.as_deref(),
         ad_type: Some(info.ad_type.as_deref().unwrap_or("video")),

@@ -9,6 +9,7 @@ use crate::{
     ids::BreakId,
     pod,
     title::Title,
+    vast,
 };
 
 /// A film of picture and sound, told apart by how often it was published.
@@ -209,6 +210,24 @@ async fn a_title_s_beacons_are_owed_whoever_has_forgotten_its_viewer() {
         assert_eq!(beacons[0].url, format!("https://a.example/{position}"));
         assert!(!beacon::is_gone(beacons[0].showing.last_seen, beacons[0].due_at, target));
     }
+}
+
+/// A break's length is known to whoever shows it, and in a title where it is.
+#[tokio::test]
+async fn macros_tell_of_a_break_what_is_known() {
+    let told = |session: &Session, ad_break: &Break| {
+        let info = AdInfo::default();
+        let context = beacons::of_ad(session, ad_break, &info);
+        let template = "[BREAKMAXDURATION] [MEDIAPLAYHEAD] [CONTENTPLAYHEAD]";
+        vast::macros::expand_macros(template, &context)
+    };
+    let cinema = Cinema::new("macros", Limits::default());
+    let live = &cinema.scene;
+    assert_eq!(told(&live.session, &live.ad_break()), "30 -1 -1");
+    assert!(cinema.comes(1, 12).await);
+    let session = cinema.playback.session("news", SessionId::from_bits(1)).unwrap();
+    let first = Arc::clone(&session.programme().unwrap().rolls[0].ad_break);
+    assert_eq!(told(&session, &first), "-1 00%3A00%3A00.000 00%3A00%3A00.000");
 }
 
 /// Everybody who asks for the film waits for its decision.

@@ -70,8 +70,12 @@ impl Playback {
         if let Some(leading) = wanted.first() {
             self.note_asked(session, &leading.ad_break, &first.asked);
         }
-        let asked = (&first, &question);
+        let (first, question) = (&first, &question);
         let each = wanted.into_iter().map(|one| async move {
+            // Whoever is asked for one break's ads is told where that is.
+            let position = title.position(one.ad_break.begins());
+            let avail = Avail { position, playhead: Some(one.spot.at), ..question.avail };
+            let asked = (first, &Question { avail, ..question.clone() });
             let offered = self.offered(session, asked, &one, until).await;
             Draft { ad_break: one.ad_break, spot: one.spot, offered }
         });
@@ -194,6 +198,7 @@ impl Playback {
             duration: spot.planned,
             source_time: title.is_dated().then(|| ad_break.begins()),
             position: title.position(ad_break.begins()),
+            playhead: Some(spot.at),
             ..question.avail
         };
         let question = Question { avail, ..question };
@@ -215,11 +220,6 @@ impl Playback {
     }
 }
 
-/// A break that the title marks, and where it is; refused where that cannot be.
-fn marked(
-    title: &Title,
-    (at, mark): (usize, &Mark),
-    named: &mut HashSet<String>,
 /// What comes of each, some at once; one of which nothing comes holds up only itself.
 async fn in_order<T>(each: Vec<impl Future<Output = T>>) -> Vec<T> {
     let each = each.into_iter().enumerate();
@@ -229,6 +229,11 @@ async fn in_order<T>(each: Vec<impl Future<Output = T>>) -> Vec<T> {
     all.into_iter().map(|(_, one)| one).collect()
 }
 
+/// A break that the title marks, and where it is; refused where that cannot be.
+fn marked(
+    title: &Title,
+    (at, mark): (usize, &Mark),
+    named: &mut HashSet<String>,
     now: ProgramTime,
 ) -> (Arc<Break>, Spot) {
     let (spot, refusal) = match mark.spot {
