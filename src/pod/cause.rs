@@ -1,7 +1,7 @@
 //! Why one ad is not shown, in its own terms, and what its error URLs are told.
 
 use crate::{
-    creative::{Failure, Unusable},
+    creative::{Failure, Unfit, Unusable},
     vast,
 };
 
@@ -81,6 +81,8 @@ fn of_media(why: &Unusable) -> u16 {
         Unusable::Fetch { failure: Failure::Blocked, .. } => 400,
         Unusable::Fetch { .. } => 401,
         Unusable::NotAPlaylist { .. } | Unusable::Empty { .. } | Unusable::NoMap { .. } => 405,
+        // Not the ad's fault.
+        Unusable::Unfit(Unfit::Channel { .. }) => 400,
         Unusable::NoDecodeTime | Unusable::Unfit(_) => 405,
         _ => 400,
     }
