@@ -88,6 +88,9 @@ fn of_media(why: &Unusable) -> u16 {
     }
 }
 
+/// VAST's code for an ad that plays without the program that belongs to it (rule D-31).
+pub const INTERACTIVE_NOT_EXECUTED: u16 = 409;
+
 impl SkipReason {
     /// VAST's error code where nothing more is known of an ad than this.
     pub const fn code(self) -> u16 {
