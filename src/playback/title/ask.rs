@@ -140,6 +140,9 @@ impl Playback {
         let scene =
             log::Scene { request_id: &asked.transaction_id, ..self.scene(session, ad_break) };
         self.write_rows(session, hops(&scene, &asked));
+        if let Some(account) = session.work().accounts.of(ad_break.serial) {
+            account.led(&asked);
+        }
         if asked.ads.is_empty() {
             return Err(Unfilled::NoAds);
         }
