@@ -38,7 +38,7 @@ pub use trouble::Trouble;
 
 use follow::{Spent, Walk};
 use lanes::{Lanes, Named, Needed};
-use question::Draw;
+use question::{Draw, Scene};
 use send::Sent;
 
 /// Asks ad servers; clones share limits and connections.
@@ -67,6 +67,8 @@ pub struct Settings {
     /// Most bytes of text that the ads wrappers lead to may come from, each with what its wrappers
     /// leave on it.
     pub most_bytes: usize,
+    /// Whether ads that are files are of use, which ad servers are told (`MEDIAMIME`).
+    pub takes_files: bool,
 }
 
 impl Default for Settings {
@@ -78,6 +80,7 @@ impl Default for Settings {
             most_requests: 100,
             most_ads: 100,
             most_bytes: 4 << 20,
+            takes_files: false,
         }
     }
 }
@@ -178,7 +181,8 @@ impl AdServer {
         };
         if let Some(template) = &configuration.ad_decision_server_url {
             let aliases = &configuration.aliases;
-            asked.url = question.expanded(template, aliases, &draw, at);
+            let scene = Scene { draw: &draw, now: at, takes_files: self.settings.takes_files };
+            asked.url = question.expanded(template, aliases, scene);
             let http = &configuration.ads_http;
             let variables = question.variables(aliases, &draw);
             let sent = Sent::to_ad_server(http, &question.session, &variables);
@@ -206,7 +210,8 @@ impl AdServer {
         let First { asked, draw, terms, spent } = first;
         let ads = ads.into_iter().take(self.settings.most_ads);
         let ads = spent.share(ads, &self.settings);
-        let (ads, hops) = self.followed(ads, *terms, question, (draw, spent)).await;
+        let (ads, hops) =
+            self.followed(ads, asked.sequencing, *terms, question, (draw, spent)).await;
         let outcome = asked.outcome.as_ref().map(|answer| vast::Response {
             root: answer.root,
             version: answer.version.clone(),
@@ -234,7 +239,9 @@ impl AdServer {
         let all = || asked.outcome.as_ref().map(|response| response.ads.clone());
         let mut ads = ads.or_else(|| all().ok()).unwrap_or_default();
         ads.truncate(self.settings.most_ads);
-        (asked.ads, asked.hops) = self.followed(ads, terms, question, (&draw, &spent)).await;
+        let sequencing = asked.sequencing;
+        (asked.ads, asked.hops) =
+            self.followed(ads, sequencing, terms, question, (&draw, &spent)).await;
         asked
     }
 
@@ -267,13 +274,14 @@ impl AdServer {
     async fn followed(
         &self,
         ads: Vec<vast::Ad>,
+        sequencing: Sequencing,
         terms: Terms,
         question: &Question,
         (draw, spent): (&Draw, &Spent),
     ) -> (Vec<vast::Ad>, Vec<Hop>) {
         let hops = Mutex::default();
-        let walk = Walk { door: self, question, draw, terms, spent, hops };
-        let ads = walk.resolve(ads, Vec::new()).await;
+        let walk = Walk { door: self, question, draw, terms, spent, sequencing, hops };
+        let ads = walk.follow(ads).await;
         (ads, walk.hops.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -85,11 +85,12 @@ impl App {
         let conditioning = conditioning(config, &client, clock, &storage)?;
         let reading = library::Settings::default();
         let deciding = Workers::start("deciding").map_err(Error::Threads)?;
+        let asking = settings::asking(config, conditioning.is_some());
         let doors = Doors {
             clock: clock.clone(),
             origin: origin::Fetcher::new(client.clone(), clock.clone(), settings::origin(config)),
             guard: guard.clone(),
-            adserver: AdServer::new(client.clone(), clock.clone(), settings::asking(config)),
+            adserver: AdServer::new(client.clone(), clock.clone(), asking),
             library: Library::new(client, clock.clone(), reading, conditioning.clone()),
             storage,
             dispatcher: dispatcher.clone(),

@@ -19,7 +19,7 @@ mod tests;
 
 pub use event::{Event, PlayerEvent};
 pub use id::BeaconId;
-pub use moment::{Moment, Owed, Stand, moments, owed};
+pub use moment::{Moment, Owed, Stand, moments, owed, unverified};
 pub use schedule::{Due, Schedule};
 
 use crate::units::{MediaDuration, ProgramTime};

@@ -38,6 +38,7 @@ pub use creatives::Creatives;
 pub use document::{Checked, Document, Remark, check_document};
 pub use read::KeyPair;
 pub use report::{Finding, Kind, Report};
+pub use variables::is_variable;
 pub use watch::{File, Unreadable, Watch};
 
 /// A whole configuration file, checked.

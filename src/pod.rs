@@ -22,7 +22,7 @@ mod room;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use cause::Cause;
+pub use cause::{Cause, INTERACTIVE_NOT_EXECUTED};
 pub use fill::{Filled, fill, fit};
 pub use offer::{Media, Offer, Offers, Refused, order, too_late};
 pub use reason::{SkipReason, Unfilled};

@@ -11,8 +11,12 @@ use std::{
 use futures_util::{StreamExt, stream};
 use url::Url;
 
-use super::{AdServer, Hop, Named, Question, Settings, Terms, Trouble, question::Draw, send::Sent};
-use crate::vast::{Ad, Chosen, Kind, Lost, Response};
+use super::{
+    AdServer, Hop, Named, Question, Settings, Terms, Trouble,
+    question::{Draw, Scene},
+    send::Sent,
+};
+use crate::vast::{Ad, Chosen, Kind, Lost, Response, Sequencing};
 
 /// All that one question leads to.
 pub(super) struct Walk<'a> {
@@ -21,6 +25,8 @@ pub(super) struct Walk<'a> {
     pub(super) draw: &'a Draw,
     pub(super) terms: Terms,
     pub(super) spent: &'a Spent,
+    /// What the ads' sequence means.
+    pub(super) sequencing: Sequencing,
     pub(super) hops: Mutex<Vec<Hop>>,
 }
 
@@ -98,16 +104,35 @@ impl Spent {
 type Ads<'a> = Pin<Box<dyn Future<Output = Vec<Ad>> + Send + 'a>>;
 
 impl<'a> Walk<'a> {
-    /// The ads that `ads` lead to, in their order: each wrapper becomes the ads it leads to, or one
-    /// that is lost. `path` are the wrappers' addresses that led here.
-    pub(super) fn resolve(&'a self, ads: Vec<Ad>, path: Vec<String>) -> Ads<'a> {
+    /// The ads that all of an answer leads to, in its order. One that is nothing but a wrapper stands
+    /// for the answer behind it, whose pod and stand-ins are its own.
+    pub(super) fn follow(&'a self, ads: Vec<Ad>) -> Ads<'a> {
+        let stands_for_another = ads.len() == 1 && self.sequencing != Sequencing::Ignore;
+        self.resolve(ads, Vec::new(), stands_for_another)
+    }
+
+    /// Each wrapper becomes the ads it leads to, or one that is lost. `path` are the wrappers' addresses
+    /// that led here.
+    fn resolve(&'a self, ads: Vec<Ad>, path: Vec<String>, stand_for_another: bool) -> Ads<'a> {
         Box::pin(async move {
-            let each = stream::iter(ads).map(|ad| self.one(ad, path.clone()));
-            each.buffered(AT_ONCE).concat().await
+            let one = |(place, ad)| {
+                let path = path.clone();
+                async move { (place, self.one(ad, path, stand_for_another).await) }
+            };
+            let each = stream::iter(ads.into_iter().enumerate()).map(one);
+            // One that says nothing holds up only itself.
+            let mut each: Vec<_> = each.buffer_unordered(AT_ONCE).collect().await;
+            each.sort_unstable_by_key(|(place, _)| *place);
+            each.into_iter().flat_map(|(_, ads)| ads).collect()
         })
     }
 
-    async fn one(&'a self, wrapper: Ad, mut path: Vec<String>) -> Vec<Ad> {
+    async fn one(
+        &'a self,
+        wrapper: Ad,
+        mut path: Vec<String>,
+        stands_for_another: bool,
+    ) -> Vec<Ad> {
         let Kind::Wrapper { tag, allow_multiple_ads, fallback_on_no_ad, .. } = &wrapper.kind else {
             return vec![wrapper];
         };
@@ -122,22 +147,23 @@ impl<'a> Walk<'a> {
             Ok(response) => response,
             Err(lost) => return vec![wrapper.lost(lost)],
         };
+        // A place of its own in a pod is all its ads'.
+        let is_answer = stands_for_another && multiple && wrapper.sequence.is_none();
+        let goes_on = is_answer && response.ads.len() == 1;
         let Chosen { pod, stand_ins } = Chosen::of(response.ads, multiple);
-        let (pod, is_whole) = self.led_to(&wrapper, pod);
-        let (stand_ins, _) = self.led_to(&wrapper, stand_ins.into_iter().take(MOST_STAND_INS));
-        let mut ads = self.resolve(pod, path.clone()).await;
-        let is_lost = |ad: &Ad| matches!(ad.kind, Kind::Lost(_));
-        for stand_in in stand_ins {
-            if !fallback || !ads.iter().any(is_lost) {
-                break;
-            }
-            let more = self.resolve(vec![stand_in], path.clone()).await;
-            let at = ads.iter().position(is_lost).map_or(ads.len(), |at| at + 1);
-            if more.iter().any(|ad| !is_lost(ad)) {
-                ads.splice(at..at, more);
-                break;
-            }
-            ads.extend(more);
+        let (pod, is_whole) = self.led_to(&wrapper, pod, is_answer);
+        let stand_ins = if fallback { stand_ins } else { Vec::new() };
+        let stand_ins = stand_ins.into_iter().take(MOST_STAND_INS);
+        let (stand_ins, _) = self.led_to(&wrapper, stand_ins, is_answer);
+        let mut ads = self.resolve(pod, path.clone(), goes_on).await;
+        if is_answer {
+            ads.extend(self.resolve(stand_ins, path, false).await);
+        } else {
+            self.replace_lost(&mut ads, stand_ins, &path).await;
+        }
+        if !fallback {
+            // Nor may another of the answer that the wrapper stood in.
+            ads.iter_mut().filter(|ad| is_lost(ad)).for_each(|ad| ad.irreplaceable = true);
         }
         if !is_whole {
             ads.push(wrapper.lost(self.spent.too_much(&self.door.settings)));
@@ -145,9 +171,30 @@ impl<'a> Walk<'a> {
         ads
     }
 
-    /// The ads of a wrapped answer that count, as ads of the wrapper, and whether these are all:
-    /// each has a copy of what its wrappers leave on it, so one question may only lead to so much.
-    fn led_to(&self, wrapper: &Ad, ads: impl IntoIterator<Item = Ad>) -> (Vec<Ad>, bool) {
+    /// Puts the first of the stand-ins that leads to an ad behind the first that is lost.
+    async fn replace_lost(&'a self, ads: &mut Vec<Ad>, stand_ins: Vec<Ad>, path: &[String]) {
+        for stand_in in stand_ins {
+            let may_be_replaced = |ad: &Ad| is_lost(ad) && !ad.irreplaceable;
+            let Some(at) = ads.iter().position(may_be_replaced) else { return };
+            let more = self.resolve(vec![stand_in], path.to_vec(), false).await;
+            let is_found = more.iter().any(|ad| !is_lost(ad));
+            let at = if is_found { at + 1 } else { ads.len() };
+            ads.splice(at..at, more);
+            if is_found {
+                return;
+            }
+        }
+    }
+
+    /// The ads of a wrapped answer that count, as ads of the wrapper, in its place or in their own, and
+    /// whether these are all: each has a copy of what its wrappers leave on it, so one question may only
+    /// lead to so much.
+    fn led_to(
+        &self,
+        wrapper: &Ad,
+        ads: impl IntoIterator<Item = Ad>,
+        keep_their_places: bool,
+    ) -> (Vec<Ad>, bool) {
         let forbidden =
             matches!(wrapper.kind, Kind::Wrapper { follow_additional_wrappers: false, .. });
         let (mut led_to, mut is_whole) = (Vec::new(), true);
@@ -156,7 +203,9 @@ impl<'a> Walk<'a> {
                 is_whole = false;
                 break;
             }
-            let ad = ad.wrapped_by(wrapper);
+            let own = ad.sequence.filter(|_| keep_their_places);
+            let mut ad = ad.wrapped_by(wrapper);
+            ad.sequence = own.or(ad.sequence);
             led_to.push(match ad.kind {
                 Kind::Wrapper { .. } if forbidden => ad.lost(Lost::NotFollowed),
                 _ => ad,
@@ -181,7 +230,8 @@ impl<'a> Walk<'a> {
             return Err(Lost::TooMany { limit: self.spent.times() * settings.most_requests });
         }
         let at = self.door.clock.now();
-        let url = self.question.expanded_tag(tag, wrapper, self.draw, at);
+        let scene = Scene { draw: self.draw, now: at, takes_files: settings.takes_files };
+        let url = self.question.expanded_tag(tag, wrapper, scene);
         let outcome = self.request(&url).await;
         let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned));
         let hop = Hop {
@@ -201,6 +251,10 @@ impl<'a> Walk<'a> {
         let sent = Sent::to_others(&self.question.session);
         self.door.get(&url, sent, Named::ByWrapper, self.terms).await
     }
+}
+
+const fn is_lost(ad: &Ad) -> bool {
+    matches!(ad.kind, Kind::Lost(_))
 }
 
 /// What trouble with a wrapper's address is to the ad.

@@ -33,16 +33,10 @@ pub struct Question {
 
 impl Question {
     /// The URL to ask.
-    pub(super) fn expanded(
-        &self,
-        template: &str,
-        aliases: &Aliases,
-        draw: &Draw,
-        now: ProgramTime,
-    ) -> String {
-        let transaction_id = draw.transaction_id();
-        let context = self.context(&transaction_id, draw, now);
-        expand_variables(template, &self.variables(aliases, draw), &context)
+    pub(super) fn expanded(&self, template: &str, aliases: &Aliases, scene: Scene<'_>) -> String {
+        let transaction_id = scene.draw.transaction_id();
+        let context = self.context(&transaction_id, scene);
+        expand_variables(template, &self.variables(aliases, scene.draw), &context)
     }
 
     /// The value of a variable, as an ad server would be told; none for what is no variable.
@@ -63,28 +57,22 @@ impl Question {
 
     /// The URL a wrapper leads to. MediaTailor's variables are not for other companies' eyes, so
     /// only VAST's macros are filled in (rule D-06).
-    pub(super) fn expanded_tag(
-        &self,
-        tag: &str,
-        wrapper: &Ad,
-        draw: &Draw,
-        now: ProgramTime,
-    ) -> String {
-        let transaction_id = draw.transaction_id();
+    pub(super) fn expanded_tag(&self, tag: &str, wrapper: &Ad, scene: Scene<'_>) -> String {
+        let transaction_id = scene.draw.transaction_id();
         let blocked_categories = &wrapper.blocked_categories;
-        let context = Context { blocked_categories, ..self.context(&transaction_id, draw, now) };
+        let context = Context { blocked_categories, ..self.context(&transaction_id, scene) };
         expand_macros(tag, &context)
     }
 
     fn context<'a>(
         &'a self,
         transaction_id: &'a str,
-        draw: &Draw,
-        now: ProgramTime,
+        Scene { draw, now, takes_files }: Scene<'_>,
     ) -> Context<'a> {
         let Self { session, avail, .. } = self;
         Context {
             now: Some(now),
+            takes_files,
             random: draw.random,
             transaction_id: Some(transaction_id),
             server_side: Some(ServerSide::OnBehalf),
@@ -94,10 +82,20 @@ impl Question {
             page_url: headers::told(&session.referer),
             break_max_duration: avail.duration,
             break_position: Some(avail.position.number()),
+            media_playhead: avail.playhead,
             player_params: Some(&self.player_params),
             ..Context::default()
         }
     }
+}
+
+/// What a request tells that is not in its question.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scene<'a> {
+    pub(super) draw: &'a Draw,
+    pub(super) now: ProgramTime,
+    /// Whether ads that are files are of use.
+    pub(super) takes_files: bool,
 }
 
 /// What is drawn by chance for one question.

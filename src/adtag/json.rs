@@ -6,8 +6,9 @@ use super::Told;
 use crate::{
     adserver::Hop,
     beacon,
-    pod::{Ad, Skipped, Unfilled},
+    pod::{Ad, INTERACTIVE_NOT_EXECUTED, Skipped, Unfilled},
     units::MediaDuration,
+    vast::AdBreak,
 };
 
 impl Told {
@@ -24,7 +25,9 @@ impl Told {
             "wrappers": self.asked.hops.iter().map(hop).collect::<Vec<_>>(),
             "length": secs(self.length),
             "filled": secs(plays),
-            "ads": self.filled.ads.iter().map(ad).collect::<Vec<_>>(),
+            "leftOut": response.map_or(0, |response| response.left_out),
+            "breaks": response.into_iter().flat_map(|response| &response.breaks).map(planned).collect::<Vec<_>>(),
+            "ads": self.filled.ads.iter().map(|one| ad(one, self.is_of_file(&one.info))).collect::<Vec<_>>(),
             "skipped": self.filled.skipped.iter().map(skipped).collect::<Vec<_>>(),
         });
         format!("{told:#}\n")
@@ -41,12 +44,20 @@ fn hop(hop: &Hop) -> Value {
     })
 }
 
-fn ad(ad: &Ad) -> Value {
+/// A break of a VMAP.
+fn planned(known: &AdBreak) -> Value {
+    json!({ "offset": known.written, "linear": known.linear, "ads": known.ads.len() })
+}
+
+fn ad(ad: &Ad, is_of_file: bool) -> Value {
     let owed = beacon::owed(&ad.info, ad.creative.duration);
     let urls = owed.iter().map(|owed| {
         let moment = owed.moment;
         json!({ "event": moment.event, "at": secs(moment.offset), "url": owed.url })
     });
+    let unverified = beacon::unverified(&ad.info)
+        .map(|url| json!({ "event": "verificationNotExecuted", "at": secs(MediaDuration::ZERO), "url": url }));
+    let unplayed = (!ad.info.interactive.is_empty()).then_some(INTERACTIVE_NOT_EXECUTED);
     json!({
         "id": ad.info.ad_id,
         "title": ad.info.title,
@@ -54,7 +65,10 @@ fn ad(ad: &Ad) -> Value {
         "wrapperDepth": ad.info.wrapper_depth,
         "media": ad.creative.url.as_str(),
         "duration": secs(ad.creative.duration),
-        "urls": urls.collect::<Vec<_>>(),
+        "toBeMade": is_of_file,
+        "urls": urls.chain(unverified).collect::<Vec<_>>(),
+        "errorCode": unplayed,
+        "errorUrls": unplayed.map(|_| &ad.info.errors),
     })
 }
 

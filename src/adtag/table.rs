@@ -1,15 +1,24 @@
 //! What an ad tag would play, for people.
 
-use std::fmt::{self, Write as _};
+use std::{
+    fmt::{self, Write as _},
+    sync::Arc,
+};
 
 use super::Told;
 use crate::{
     beacon,
-    pod::{Ad, AdInfo, Skipped},
+    pod::{Ad, AdInfo, INTERACTIVE_NOT_EXECUTED, Skipped},
     units::MediaDuration,
+    vast::AdBreak,
 };
 
 impl Told {
+    /// Would its media be made of a file first?
+    pub(super) fn is_of_file(&self, info: &Arc<AdInfo>) -> bool {
+        self.of_files.iter().any(|one| Arc::ptr_eq(one, info))
+    }
+
     /// As lines.
     pub fn table(&self) -> String {
         let mut text = String::new();
@@ -32,9 +41,19 @@ impl Told {
         if let Err(trouble) = &self.asked.outcome {
             writeln!(to, "no answer: {trouble}")?;
         }
+        if let Ok(response) = &self.asked.outcome {
+            if response.ads.is_empty() {
+                writeln!(to, "no ads   the answer holds none")?;
+            }
+            response.breaks.iter().try_for_each(|known| planned(to, known))?;
+            if response.left_out > 0 {
+                let count = response.left_out;
+                writeln!(to, "left out {count} of its parts: past a limit, or unreadable")?;
+            }
+        }
         let filled: MediaDuration = self.filled.ads.iter().map(|ad| ad.creative.duration).sum();
         writeln!(to, "plays    {filled} s of {} s", self.length)?;
-        self.filled.ads.iter().try_for_each(|ad| plays(to, ad))?;
+        self.filled.ads.iter().try_for_each(|ad| plays(to, ad, self.is_of_file(&ad.info)))?;
         self.filled.skipped.iter().try_for_each(|skipped| skips(to, skipped))?;
         let empty = self.asked.outcome.iter().filter(|response| response.ads.is_empty());
         for url in empty.flat_map(|response| &response.errors) {
@@ -44,12 +63,26 @@ impl Told {
     }
 }
 
-fn plays(to: &mut String, ad: &Ad) -> fmt::Result {
+/// A break of a VMAP; those of the first that has any ads are chosen from.
+fn planned(to: &mut String, known: &AdBreak) -> fmt::Result {
+    let (offset, ads) = (shown(&known.written), known.ads.len());
+    let kind = if known.linear { "" } else { ", not linear" };
+    writeln!(to, "break    {offset}: {ads} ads{kind}")
+}
+
+fn plays(to: &mut String, ad: &Ad, is_of_file: bool) -> fmt::Result {
     let (info, creative) = (&ad.info, &ad.creative);
-    writeln!(to, "+ {}: {} s, {}", name(info), creative.duration, creative.url)?;
+    let how = if is_of_file { " as it says, to be made of" } else { "," };
+    writeln!(to, "+ {}: {} s{how} {}", name(info), creative.duration, creative.url)?;
     for owed in beacon::owed(info, creative.duration) {
         let at = owed.moment.offset;
         writeln!(to, "    {at} s {} {}", owed.moment.event, shown(owed.url))?;
+    }
+    for url in beacon::unverified(info) {
+        writeln!(to, "    {} s verificationNotExecuted {}", MediaDuration::ZERO, shown(url))?;
+    }
+    for url in info.errors.iter().filter(|_| !info.interactive.is_empty()) {
+        writeln!(to, "    error {INTERACTIVE_NOT_EXECUTED} {}", shown(url))?;
     }
     Ok(())
 }

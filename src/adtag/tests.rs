@@ -54,9 +54,45 @@ async fn an_answer_is_told_as_lines_and_as_json() {
     let base = host.url("/").to_string();
     let source = Source::Answer(answer(&base).into_bytes());
     let client = client(guard(&[host.url("/")]), Names::loopback());
-    let told = run(client, source, MediaDuration::from_secs(20)).await.unwrap();
+    let told = run(client, source, MediaDuration::from_secs(20), || true).await.unwrap();
     insta::assert_snapshot!(told.table().replace(&base, "…/"));
     insta::assert_snapshot!(told.json().replace(&base, "…/"));
+}
+
+/// An answer as most servers give it: files. What would be made of them is told like everything else
+/// that would be called of it.
+#[tokio::test]
+async fn ads_that_are_files_play_where_something_makes_media_of_them() {
+    let ad = |id: &str, more: &str| {
+        format!(
+            "<Ad id=\"{id}\"><InLine><Impression>http://a.example/{id}</Impression>\
+             <Error>http://a.example/{id}/[ERRORCODE]</Error>{more}<Creatives><Creative><Linear>\
+             <Duration>00:00:15</Duration><MediaFiles><MediaFile type=\"video/mp4\">\
+             http://a.example/{id}.mp4</MediaFile><InteractiveCreativeFile apiFramework=\"SIMID\">\
+             http://a.example/s.html</InteractiveCreativeFile></MediaFiles></Linear></Creative>\
+             </Creatives></InLine></Ad>"
+        )
+    };
+    let verified = "<AdVerifications><Verification vendor=\"v\"><TrackingEvents>\
+                    <Tracking event=\"verificationNotExecuted\">http://a.example/v/[REASON]\
+                    </Tracking></TrackingEvents></Verification></AdVerifications>";
+    let of = |ads: &[String]| format!("<VAST version=\"4.2\">{}</VAST>", ads.concat());
+    let answer = of(&[ad("one", verified), ad("two", ""), ad("three", "")]);
+    let plan = format!(
+        "<VMAP><AdBreak timeOffset=\"start\" breakType=\"display\"/>\
+         <AdBreak timeOffset=\"50%\"><AdSource><VASTAdData>{answer}</VASTAdData></AdSource></AdBreak>\
+         <AdBreak timeOffset=\"end\"><AdSource><CustomAdData>no VAST</CustomAdData></AdSource></AdBreak>\
+         </VMAP>"
+    );
+    let mut tables = String::new();
+    for (answer, makes) in [(&plan, true), (&answer, false), (&of(&[]), true)] {
+        let client = client(guard(&[]), Names::loopback());
+        let source = Source::Answer(answer.clone().into_bytes());
+        let told = run(client, source, MediaDuration::from_secs(30), || makes).await.unwrap();
+        tables += &told.table();
+        tables.push('\n');
+    }
+    insta::assert_snapshot!(tables);
 }
 
 /// What each file of a folder would play, nothing fetched: of the fixtures, or of the folder that

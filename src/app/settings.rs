@@ -26,10 +26,11 @@ pub(super) fn origin(config: &Config) -> origin::Settings {
     }
 }
 
-pub(super) fn asking(config: &Config) -> adserver::Settings {
+pub(super) fn asking(config: &Config, takes_files: bool) -> adserver::Settings {
     adserver::Settings {
         limit: config.limits.ads_response_bytes,
         per_host: config.limits.ads_requests_per_host,
+        takes_files,
         ..adserver::Settings::default()
     }
 }

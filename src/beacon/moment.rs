@@ -1,5 +1,7 @@
 //! What an ad's beacons are, and where in the ad each belongs.
 
+use std::collections::HashSet;
+
 use super::{Event, Schedule};
 use crate::{pod::AdInfo, units::MediaDuration, vast};
 
@@ -74,6 +76,14 @@ pub fn owed(ad: &AdInfo, duration: MediaDuration) -> Vec<Owed<'_>> {
     }
     all.sort_by_key(|owed| owed.moment);
     all
+}
+
+/// Whom to tell that an ad's verifications are not executed, each once (rule D-32).
+pub fn unverified(ad: &AdInfo) -> impl Iterator<Item = &str> {
+    let all = ad.verifications.iter().flat_map(|one| &one.tracking);
+    let all = all.filter(|one| one.event == "verificationNotExecuted").map(|one| one.url.as_str());
+    let mut known = HashSet::new();
+    all.filter(move |url| known.insert(*url))
 }
 
 /// Where an event that needs no further word happens.

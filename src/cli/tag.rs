@@ -9,6 +9,7 @@ use crate::{
     adtag::{self, Source},
     fetch,
     guard::{Guard, Policy, PrivateNetworks},
+    transcode::Transcoder,
     units::MediaDuration,
 };
 
@@ -17,10 +18,15 @@ pub(super) async fn run(arguments: &Vast, out: &mut impl Write) -> Result<(), Fa
     let guard = Guard::new(Policy { private: PrivateNetworks::AllowedAll, ..Policy::default() });
     let client = fetch::Client::new(guard, fetch::Settings::default())?;
     let length = MediaDuration::from_secs(i64::from(arguments.duration));
-    let told = adtag::run(client, source(&arguments.source)?, length).await?;
+    let told = adtag::run(client, source(&arguments.source)?, length, makes).await?;
     let told = if arguments.json { told.json() } else { told.table() };
     writeln!(out, "{}", told.trim_end())?;
     Ok(())
+}
+
+/// What the service finds out at its start.
+fn makes() -> bool {
+    Transcoder::find().is_ok()
 }
 
 fn source(source: &str) -> Result<Source, Failure> {

@@ -5,12 +5,14 @@ use toml::de::DeValue;
 use super::{
     section::Section,
     value::{self, Read},
+    variables,
 };
 use crate::{
     configuration::{AdsHttp, PreRoll, PrefetchTimeouts, StreamingMedia, Suppression},
+    fetch::{HeaderName, HeaderValue, header},
     pod::LONGEST_UNKNOWN,
     units::MediaDuration,
-    vast::{self, Sequencing, variables::Aliases},
+    vast::{self, Sequencing, template::expand_braces, variables::Aliases},
 };
 
 /// How long asking may take.
@@ -65,17 +67,45 @@ fn http(section: &mut Section<'_, '_>) -> AdsHttp {
     let method = section.value("method", value::choice(&["GET", "POST"]));
     let body = section.value("body", value::text(100_000));
     // They may hold what an ad server knows its customers by.
-    let headers = section.secret("headers", value::texts(4096)).unwrap_or_default();
+    let headers = section.secret("headers", headers).unwrap_or_default();
     let compress = section.value("compress_request", value::choice(&["NONE", "GZIP"]));
     let is_post = method == Some("POST");
     if body.is_some() && !is_post {
         section.warning("body", "is sent only with the method `POST`");
+    }
+    if compress == Some("GZIP") && !is_post {
+        section.warning("compress_request", "is of the body, sent only with the method `POST`");
+    }
+    for oddity in body.iter().flat_map(|body| variables::oddities_in_braces(body)) {
+        section.warning("body", &oddity);
+    }
+    for (name, value) in &headers {
+        for oddity in variables::oddities_in_braces(value) {
+            section.warning("headers", &format!("`{name}` {oddity}"));
+        }
     }
     AdsHttp {
         body: is_post.then(|| body.unwrap_or_default()),
         headers,
         gzip: compress == Some("GZIP"),
     }
+}
+
+/// Headers that can be sent.
+fn headers(value: &DeValue<'_>) -> Read<Vec<(String, String)>> {
+    let headers = value::texts(4096)(value)?;
+    for (name, value) in &headers {
+        let known = HeaderName::from_bytes(name.as_bytes());
+        let known = known.map_err(|_| format!("`{name}` is no header's name"))?;
+        if OF_CONNECTIONS.contains(&known) {
+            return Err(format!("`{name}` is not to be set: each request says it of itself"));
+        }
+        // What players say in place of variables is looked at when it is sent.
+        if HeaderValue::from_str(&expand_braces(value, |_| Some(String::new()))).is_err() {
+            return Err(format!("of `{name}` expected printable characters"));
+        }
+    }
+    Ok(headers)
 }
 
 /// Which breaks stay programme at a session's beginning.
@@ -166,6 +196,10 @@ fn sequencing_mode(value: &DeValue<'_>) -> Read<(Sequencing, Sequencing)> {
         )),
     }
 }
+
+/// What goes by the request and its connection, and would spoil both.
+const OF_CONNECTIONS: [HeaderName; 3] =
+    [header::CONNECTION, header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
 
 const BREAK_TIMEOUT: &str = "live_maximum_ads_personalization_time_milliseconds";
 

@@ -28,7 +28,7 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<PlaybackConfiguratio
     let name = section.required("name", name);
     let source = section.required("video_content_source_url", source);
     let (ad_segments, content_segments) = section.section("cdn_configuration", |cdn| {
-        let mut prefix = |key| cdn.value(key, value::url(512));
+        let mut prefix = |key| cdn.value(key, whole_url(512));
         (prefix("ad_segment_url_prefix"), prefix("content_segment_url_prefix"))
     });
     let threshold = section.value("personalization_threshold_seconds", value::whole(1..=86_400));
@@ -111,11 +111,12 @@ fn known<T: Named>(name: &str) -> Read<T> {
     })
 }
 
-/// Every URL of a configuration; the ADS template up to its variables.
+/// Every URL of a configuration; an ADS template once with each host it may have.
 pub(super) fn urls(one: &PlaybackConfiguration) -> Vec<Url> {
     let pre_roll = one.pre_roll.as_ref().map(|pre_roll| pre_roll.ad_decision_server_url.as_str());
     let ads = one.ad_decision_server_url.as_deref().into_iter().chain(pre_roll);
-    let ads = ads.filter_map(|url| Url::parse(url).ok());
+    let ads = ads.flat_map(|url| with_hosts(url, &one.aliases));
+    let ads = ads.filter_map(|(_, url)| Url::parse(&url).ok());
     let prefixes = [&one.content_segment_url_prefix, &one.ad_segment_url_prefix];
     let clips = [&one.slate_ad_url, &one.bumpers.start, &one.bumpers.end];
     let others = clips.into_iter().chain(prefixes).flatten().cloned();
@@ -131,11 +132,11 @@ fn ad_decision_server(section: &mut Section<'_, '_>, aliases: &Aliases) -> Optio
 }
 
 fn slate(section: &mut Section<'_, '_>) -> Option<Url> {
-    section.value("slate_ad_url", value::url(2048))
+    section.value("slate_ad_url", whole_url(2048))
 }
 
 fn bumpers(section: &mut Section<'_, '_>) -> BumperUrls {
-    let mut clip = |key| section.value(key, value::url(2048));
+    let mut clip = |key| section.value(key, whole_url(2048));
     BumperUrls { start: clip("start_url"), end: clip("end_url") }
 }
 
@@ -151,9 +152,7 @@ fn name(value: &DeValue<'_>) -> Read<ConfigurationName> {
 }
 
 fn source(value: &DeValue<'_>) -> Read<Url> {
-    without_variables(authority(&value::text(512)(value)?))?;
-    let url = value::url(512)(value)?;
-    without_variables(url.path())?;
+    let url = whole_url(512)(value)?;
     match (url.query(), url.fragment()) {
         (None, None) => Ok(url),
         _ => Err("expected a prefix for asset paths, without `?` and `#`".to_owned()),
@@ -163,11 +162,34 @@ fn source(value: &DeValue<'_>) -> Read<Url> {
 /// A URL with `[…]` variables, in its host only those that stand for one of some aliases.
 fn template(value: &DeValue<'_>, aliases: &Aliases) -> Read<String> {
     let text = value::text(25_000)(value)?;
-    let host = authority(&text);
-    let aliased = vast::template::expand(host, |name| aliases.get(name)?.values().next().cloned());
-    without_variables(&aliased)?;
-    value::http(&text.replacen(host, &aliased, 1))?;
+    for (host, url) in with_hosts(&text, aliases) {
+        if has_variables(&host) {
+            return Err("variables there need `configuration_aliases`".to_owned());
+        }
+        let is_aliased = host != authority(&text);
+        value::http(&url).map_err(|why| match is_aliased {
+            true => format!("with the host `{host}`: {why}"),
+            false => why,
+        })?;
+    }
     Ok(text)
+}
+
+/// A template with each host that its aliases give it, as they are filled in; the host with it.
+fn with_hosts(template: &str, aliases: &Aliases) -> Vec<(String, String)> {
+    let host = authority(template);
+    let mut hosts = vec![host.to_owned()];
+    for (name, meant) in aliases.iter().filter(|(_, meant)| !meant.is_empty()) {
+        let variable = format!("[{name}]");
+        if host.contains(&variable) {
+            let each = |known: &String| {
+                let filled = |one: &String| known.replace(&variable, &vast::template::encode(one));
+                meant.values().map(filled).collect::<Vec<_>>()
+            };
+            hosts = hosts.iter().flat_map(each).take(MOST_HOSTS).collect();
+        }
+    }
+    hosts.into_iter().map(|one| (one.clone(), template.replacen(host, &one, 1))).collect()
 }
 
 /// The part of a URL that names the host.
@@ -176,12 +198,22 @@ fn authority(url: &str) -> &str {
     rest.split(['/', '?', '#']).next().unwrap_or_default()
 }
 
-fn without_variables(part: &str) -> Read<()> {
-    if VARIABLES.iter().any(|family| part.contains(family)) {
-        return Err("variables there need `configuration_aliases`".to_owned());
+/// A URL in which nothing is filled in: what viewers share cannot differ by what they said.
+fn whole_url(most: usize) -> impl Fn(&DeValue<'_>) -> Read<Url> {
+    move |value| {
+        if value.as_str().is_some_and(has_variables) {
+            return Err("variables are filled in for ad servers only, not here".to_owned());
+        }
+        value::url(most)(value)
     }
-    Ok(())
 }
+
+fn has_variables(text: &str) -> bool {
+    VARIABLES.iter().any(|family| text.contains(family))
+}
+
+/// Hosts of one template that are looked at.
+const MOST_HOSTS: usize = 1_000;
 
 /// How variables begin; an IPv6 address in brackets begins otherwise.
 const VARIABLES: [&str; 5] = ["[session.", "[avail.", "[player_params.", "[scte.", "[asset."];

@@ -1,4 +1,4 @@
-//! Variables of an ad server's URL, held against those that there are.
+//! Variables of an ad server's URL, headers and body, held against those that there are.
 //!
 //! MediaTailor fills in nothing for a name it does not know, and so does Midroll: a slip would be
 //! silent but for this.
@@ -21,9 +21,49 @@ pub(super) fn oddities(template: &str) -> Vec<String> {
     unknown.iter().map(|name| told(name)).collect()
 }
 
+/// Is there such a variable?
+pub fn is_variable(name: &str) -> bool {
+    name.contains('.') && is_known(name)
+}
+
+/// The same of a header or body, whose variables stand in braces; those in brackets would be sent as
+/// they stand.
+pub(super) fn oddities_in_braces(template: &str) -> Vec<String> {
+    let found = RefCell::new(Vec::<String>::new());
+    let note = |oddity: String| {
+        let mut found = found.borrow_mut();
+        if !found.contains(&oddity) {
+            found.push(oddity);
+        }
+    };
+    template::expand_braces(template, |name| {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+        if name.chars().all(is_name) && !is_known(name) {
+            note(format!(
+                "has no variable `{{{{{name}}}}}`; the nearest is `{{{{{}}}}}`",
+                nearest(name)
+            ));
+        }
+        None
+    });
+    template::expand(template, |name| {
+        if is_variable(name) {
+            note(format!(
+                "has `[{name}]`, which is filled in where it is written `{{{{{name}}}}}`"
+            ));
+        }
+        None
+    });
+    found.into_inner()
+}
+
 fn told(name: &str) -> String {
-    let nearest = KNOWN.iter().chain(&FREE).min_by_key(|known| strsim::osa_distance(known, name));
-    format!("has no variable `[{name}]`; the nearest is `[{}]`", nearest.unwrap_or(&""))
+    format!("has no variable `[{name}]`; the nearest is `[{}]`", nearest(name))
+}
+
+fn nearest(name: &str) -> &'static str {
+    let all = KNOWN.iter().chain(&FREE);
+    all.min_by_key(|known| strsim::osa_distance(known, name)).copied().unwrap_or_default()
 }
 
 fn is_known(name: &str) -> bool {

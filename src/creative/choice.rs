@@ -15,29 +15,39 @@ pub struct Files<'a> {
 impl<'a> Files<'a> {
     /// Those of an ad. A playlist: rather one for streaming, in document order (rule D-26). A file:
     /// the mezzanine, which is made for that (VAST §3.9.2), else the best of those for playing.
-    /// Programs that call themselves media are passed over.
+    /// Programs that call themselves media are passed over, and so is what has no address to be fetched
+    /// from, such as `rtmp:`, unless there is nothing else.
     pub fn of(linear: &'a vast::Linear) -> Self {
         let media = || linear.media_files.iter().filter(|file| file.api_framework.is_none());
         let playlists = || media().filter(|file| is_playlist(&file.mime));
-        let playlist = playlists().find(|file| is_streaming(file)).or_else(|| playlists().next());
-        let mezzanine = linear.mezzanines.first().map(|master| master.uri.as_str());
-        let progressive =
-            media().filter(|file| is_file(&file.mime)).rev().max_by_key(|file| quality(file));
+        let playlist =
+            playlists().rev().max_by_key(|file| (is_fetched(&file.uri), is_streaming(file)));
+        let mezzanines = linear.mezzanines.iter().map(|master| master.uri.as_str());
+        let progressive = media().filter(|file| is_file(&file.mime)).rev();
+        let progressive = progressive.max_by_key(|file| (is_fetched(&file.uri), quality(file)));
+        let files = mezzanines.chain(progressive.map(|file| file.uri.as_str()));
         Self {
             playlist: playlist.map(|file| file.uri.as_str()),
-            file: mezzanine.or(progressive.map(|file| file.uri.as_str())),
+            // Of equals the last is taken, so they are looked at from behind.
+            file: files.rev().max_by_key(|uri| is_fetched(uri)),
         }
     }
 
     /// The one that the ad is told by.
     pub fn named(self) -> Option<&'a str> {
-        self.playlist.or(self.file)
+        let mut both = [self.playlist, self.file].into_iter().flatten();
+        both.find(|uri| is_fetched(uri)).or(self.playlist).or(self.file)
     }
 }
 
 /// More pixels than any television has are no better, and take longer to fetch and decode.
 fn quality(file: &vast::MediaFile) -> (u32, Option<u32>) {
     (file.height.unwrap_or(0).min(ENOUGH), file.bitrate)
+}
+
+fn is_fetched(uri: &str) -> bool {
+    let scheme = uri.split_once("://").map_or("", |(scheme, _)| scheme);
+    ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
 }
 
 fn is_streaming(file: &vast::MediaFile) -> bool {

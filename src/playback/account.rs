@@ -151,6 +151,12 @@ impl Account {
             depth: 0,
             outcome: outcome(&asked.outcome),
         };
+        self.left_out += keep(&mut self.requests, vec![first]);
+        self.led(asked);
+    }
+
+    /// Those were asked whom the wrappers of an answer name.
+    pub(super) fn led(&mut self, asked: &Asked) {
         let hops = asked.hops.iter().map(|hop| Request {
             at: hop.at,
             took: hop.took,
@@ -158,7 +164,7 @@ impl Account {
             depth: hop.depth,
             outcome: outcome(&hop.outcome),
         });
-        let all = std::iter::once(first).chain(hops).collect();
+        let all = hops.collect();
         self.left_out += keep(&mut self.requests, all);
     }
 

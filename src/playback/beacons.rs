@@ -86,7 +86,7 @@ pub(super) fn of(
             beacons.push(told(id, one.moment.event, url, due));
         }
         // Nobody runs verifications where no player is told of them (rule D-32).
-        for url in unverified(info).filter(|_| due.moment.event == Event::Start) {
+        for url in beacon::unverified(info).filter(|_| due.moment.event == Event::Start) {
             let event = Event::Player(PlayerEvent::VerificationNotExecuted);
             let moment = Moment { event, ..due.moment };
             let id = BeaconId::of(session.id, &ad_break.id, watched.index, moment, url);
@@ -96,14 +96,6 @@ pub(super) fn of(
         }
     }
     beacons
-}
-
-/// Whom to tell that an ad's verifications are not executed, each once.
-fn unverified(info: &AdInfo) -> impl Iterator<Item = &str> {
-    let all = info.verifications.iter().flat_map(|one| &one.tracking);
-    let all = all.filter(|one| one.event == "verificationNotExecuted").map(|one| one.url.as_str());
-    let mut known = std::collections::HashSet::new();
-    all.filter(move |url| known.insert(*url))
 }
 
 /// What is known of an ad and its viewer at any moment.
@@ -121,6 +113,8 @@ pub(super) fn of_ad<'a>(session: &'a Session, ad_break: &Break, info: &'a AdInfo
         ad_serving_id: info.serving_id.as_deref(),
         page_url: device.referer.as_deref(),
         break_position: Some(session.position(ad_break).number()),
+        break_max_duration: ad_break.length().filter(|_| !ad_break.serial.is_pre_roll()),
+        media_playhead: session.playhead(ad_break),
         player_params: Some(&session.opening.player_params),
         ..Context::default()
     }

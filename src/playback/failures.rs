@@ -8,7 +8,7 @@ use crate::{
     beacon::{BeaconId, Event, Moment},
     channel::Break,
     dispatch::Beacon,
-    pod::{Ad, AdInfo, Skipped},
+    pod::{Ad, AdInfo, INTERACTIVE_NOT_EXECUTED, Skipped},
     units::MediaDuration,
     vast::{
         MAX_URLS,
@@ -115,8 +115,6 @@ impl Playback {
 
 /// No ad, after wrappers or without any.
 const NO_AD: u16 = 303;
-/// An `InteractiveCreativeFile` was not executed.
-const INTERACTIVE_NOT_EXECUTED: u16 = 409;
 /// Ads of one answer that are reported: an answer may hold thousands.
 const MOST: usize = 100;
 /// Calls about one answer: for all whom wrappers name together, of ads that were not even shown.

@@ -84,6 +84,9 @@ impl Playback {
     /// `ADS_SKIPPED`: what a break is not going to show of an answer that came late.
     pub(super) fn log_skipped(&self, session: &Session, ad_break: &Break, skipped: &[Skipped]) {
         if !skipped.is_empty() {
+            if let Some(account) = session.work().accounts.of(ad_break.serial) {
+                account.skipped(skipped);
+            }
             self.write_soon(session, &log::ads_skipped(&self.scene(session, ad_break), skipped));
         }
     }

@@ -40,12 +40,8 @@ impl Playback {
             return Err(why);
         }
         let question = question(session, ad_break, index);
-        if let Some((schedule, answer)) = self.take_prefetched(session, &question) {
-            if let Some(account) = session.work().accounts.of(ad_break.serial) {
-                account.prefetched = Some(schedule);
-            }
-            let channel = self.channel_of(session, ad_break.begins(), &|_| Ok(()));
-            return Ok(self.doors.library.renewed(answer, &channel).await);
+        if let Some(answer) = self.prefetched(session, ad_break, &question).await {
+            return Ok(answer);
         }
         let asked = self.doors.adserver.ask(&configuration, &question).await;
         self.note_asked(session, ad_break, &asked);

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     adserver::{Question, log},
-    channel::BreakSerial,
+    channel::{Break, BreakSerial},
     configuration::prefetch::{Prefetch, PrefetchId, Watcher},
     library::Answer,
     units::{MediaDuration, ProgramTime},
@@ -124,12 +124,31 @@ impl Playback {
         session.work().stock.held.insert(schedule.id.clone(), (now, answer));
     }
 
-    /// Ads that were asked for before a break and are for it, and by which schedule; they are used once.
-    pub(super) fn take_prefetched(
-        &self,
-        session: &Session,
+    /// Ads that were asked for before a break and are for it, if any of them can still be shown. Those of
+    /// which none can are told so, and leave the break to others.
+    pub(super) async fn prefetched(
+        self: &Arc<Self>,
+        session: &Arc<Session>,
+        ad_break: &Break,
         question: &Question,
-    ) -> Option<(String, Answer)> {
+    ) -> Option<Answer> {
+        while let Some((schedule, answer)) = self.take_prefetched(session, question) {
+            let channel = self.channel_of(session, ad_break.begins(), &|_| Ok(()));
+            let mut answer = self.doors.library.renewed(answer, &channel).await;
+            answer.offers.expire(self.doors.clock.now());
+            if answer.offers.is_at_hand() || !answer.makings.is_empty() {
+                if let Some(account) = session.work().accounts.of(ad_break.serial) {
+                    account.prefetched = Some(schedule);
+                }
+                return Some(answer);
+            }
+            self.leave_out(session, ad_break, Ok(answer.offers));
+        }
+        None
+    }
+
+    /// Ads that were asked for before a break and are for it, and by which schedule; they are used once.
+    fn take_prefetched(&self, session: &Session, question: &Question) -> Option<(String, Answer)> {
         let settings = self.settings.load();
         let schedules = settings.prefetches.get(session.configuration.name.as_str())?;
         let (configuration, now) = (self.current(session), self.doors.clock.now());
@@ -154,7 +173,12 @@ mod tests {
     use super::*;
     use crate::{
         configuration::prefetch::{Timing, Window},
-        playback::{Settings, offers::question, tests::Scene},
+        playback::{
+            Settings,
+            offers::question,
+            tests::{Scene, offers},
+        },
+        pod::{AdInfo, Offers, Unfilled},
     };
 
     const fn at(secs: i64) -> ProgramTime {
@@ -226,5 +250,41 @@ mod tests {
         assert!(!uses());
         fetch(&new);
         assert!(uses());
+    }
+    /// What was fetched for a break, and what the ad server is asked when it comes.
+    async fn with_fetched(name: &str, fetched: Offers) -> (Result<usize, Unfilled>, Vec<String>) {
+        let scene = Scene::new(name, 4);
+        let (playback, session) = (&scene.playback, &scene.session);
+        let now = playback.doors.clock.now();
+        let always = Window { from: at(0), to: now + MediaDuration::from_secs(600) };
+        let schedule = schedule(Timing::Single { retrieval: always, consumption: always });
+        let configurations = playback.settings.load().configurations.clone();
+        let prefetches = HashMap::from([("news".to_owned(), vec![schedule.clone()])]);
+        playback.configure(Settings { configurations, prefetches, ..Settings::default() });
+        let answer = Answer { offers: fetched, makings: Vec::new() };
+        session.work().stock.held.insert(schedule.id, (now, answer));
+        let offered = playback.offers(session, &scene.ad_break(), 1).await;
+        let mut rows = scene.rows().await;
+        rows.sort_unstable();
+        (offered.map(|answer| answer.offers.pod.len()), rows)
+    }
+
+    #[tokio::test]
+    async fn a_break_for_which_nothing_that_was_fetched_can_be_shown_is_asked_about() {
+        let (used, rows) = with_fetched("prefetch-used", offers(&[15])).await;
+        assert_eq!((used, rows.len()), (Ok(1), 0));
+        let mut old = offers(&[15]);
+        let expires = Some((5, at(5)));
+        old.pod[0].info = Arc::new(AdInfo { expires, ..(*old.pod[0].info).clone() });
+        let (used, rows) = with_fetched("prefetch-expired", old).await;
+        assert_eq!(used, Err(Unfilled::NoAdServer));
+        assert_eq!(
+            rows,
+            [
+                "ADS_SKIPPED a:EXPIRED",
+                "MAKING_ADS_REQUEST",
+                "WARNING_NO_ADVERTISEMENTS for NO_AD_SERVER"
+            ]
+        );
     }
 }

@@ -49,6 +49,13 @@ impl Session {
             None => Position::Within,
         }
     }
+
+    /// How far into the title a break is; none live, where nobody knows when the programme began.
+    pub(super) fn playhead(&self, ad_break: &Break) -> Option<MediaDuration> {
+        let programme = self.programme()?;
+        let roll = programme.rolls.iter().find(|roll| roll.ad_break.id == ad_break.id);
+        roll.map(|roll| roll.at)
+    }
 }
 
 impl Playback {

@@ -1,7 +1,7 @@
 //! Why one ad is not shown, in its own terms, and what its error URLs are told.
 
 use crate::{
-    creative::{Failure, Unusable},
+    creative::{Failure, Unfit, Unusable},
     vast,
 };
 
@@ -81,10 +81,15 @@ fn of_media(why: &Unusable) -> u16 {
         Unusable::Fetch { failure: Failure::Blocked, .. } => 400,
         Unusable::Fetch { .. } => 401,
         Unusable::NotAPlaylist { .. } | Unusable::Empty { .. } | Unusable::NoMap { .. } => 405,
+        // Not the ad's fault.
+        Unusable::Unfit(Unfit::Channel { .. }) => 400,
         Unusable::NoDecodeTime | Unusable::Unfit(_) => 405,
         _ => 400,
     }
 }
+
+/// VAST's code for an ad that plays without the program that belongs to it (rule D-31).
+pub const INTERACTIVE_NOT_EXECUTED: u16 = 409;
 
 impl SkipReason {
     /// VAST's error code where nothing more is known of an ad than this.

@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::{
     creative::{Creative, Files, TextFile, Unusable},
+    units::ProgramTime,
     vast::{self, Kind, Sequencing},
 };
 
@@ -35,6 +36,16 @@ impl Offers {
     /// Whether any of it can be shown at once.
     pub fn is_at_hand(&self) -> bool {
         self.pod.iter().chain(&self.stand_ins).any(|offer| offer.media.is_ok())
+    }
+
+    /// Refuses the ads that may not be shown any more.
+    pub fn expire(&mut self, now: ProgramTime) {
+        for offer in self.pod.iter_mut().chain(&mut self.stand_ins) {
+            let expired = offer.info.expires.filter(|(_, until)| now > *until);
+            if let (Ok(_), Some((secs, _))) = (&offer.media, expired) {
+                offer.media = Err(Cause::Expired(secs).into());
+            }
+        }
     }
 
     /// Whether that ad is of the pod, and not one that only stands in for others.

@@ -69,6 +69,8 @@ pub struct Context<'a> {
     /// Why a verification was not executed, in its URLs only (VAST §3.17): 1 refused, 2 not
     /// supported, 3 not loaded.
     pub reason: Option<u8>,
+    /// Whether files are made into what is stitched, beside playlists (`MEDIAMIME`).
+    pub takes_files: bool,
     /// What the player said of itself and its viewer (`ads.*`): macros that only it can know take
     /// the parameter of their name.
     pub player_params: Option<&'a BTreeMap<String, String>>,

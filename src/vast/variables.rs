@@ -73,6 +73,8 @@ pub struct Avail {
     pub source_time: Option<ProgramTime>,
     /// Where it stands in the programme.
     pub position: Position,
+    /// How far it is into a recorded programme, ads aside.
+    pub playhead: Option<MediaDuration>,
     /// It stands for all breaks of a title that marks none: then MediaTailor tells no length at all.
     pub is_whole_title: bool,
 }

@@ -152,27 +152,23 @@ fn ad_source(
     whole: &mut Response,
 ) -> Result<(), Error> {
     cursor.children(|cursor, child| match child.name() {
-        "VASTAdData" | "VASTData" => cursor.children(|cursor, child| match child.name() {
-            "VAST" => {
-                let mut inside = Response::default();
-                match read::vast(cursor, child, &mut inside) {
-                    // The other breaks are none the worse for it.
-                    Err(Error::Version { .. }) => cursor.left_out += 1,
-                    read => read?,
-                }
-                if whole.breaks.iter().all(|before| before.ads.is_empty()) {
-                    whole.version = inside.version;
-                }
-                for url in inside.errors {
-                    cursor.keep(&mut into.errors, url, MAX_URLS);
-                }
-                for ad in inside.ads {
-                    cursor.keep(&mut into.ads, ad, MAX_ADS);
+        "VASTAdData" | "VASTData" | "CustomAdData" => {
+            let mut found = Vec::new();
+            let text = cursor.children_and_text(|cursor, child| {
+                if child.name() == "VAST" {
+                    found.push(answer(cursor, child)?);
                 }
                 Ok(())
+            })?;
+            match quoted(&text) {
+                Ok(answer) => found.push(answer),
+                Err(Error::Empty) => {}
+                // The other breaks are none the worse for it.
+                Err(_) => cursor.left_out += 1,
             }
-            _ => Ok(()),
-        }),
+            found.into_iter().for_each(|answer| keep(cursor, answer, into, whole));
+            Ok(())
+        }
         "AdTagURI" => {
             let tag = cursor.text()?;
             let bytes = tag.len();
@@ -182,6 +178,45 @@ fn ad_source(
         }
         _ => Ok(()),
     })
+}
+
+/// An answer that is a part of the document.
+fn answer(cursor: &mut Cursor<'_>, root: &Element<'_>) -> Result<Response, Error> {
+    let mut inside = Response::default();
+    match read::vast(cursor, root, &mut inside) {
+        // The other breaks are none the worse for it.
+        Err(Error::Version { .. }) => cursor.left_out += 1,
+        read => read?,
+    }
+    Ok(inside)
+}
+
+/// An answer that is text to the document, as custom data are and what some servers quote (rule D-82).
+fn quoted(text: &str) -> Result<Response, Error> {
+    let mut cursor = Cursor::new(text);
+    let root = cursor.root()?;
+    let mut inside = Response::default();
+    if root.name() == "VAST" {
+        read::vast(&mut cursor, &root, &mut inside)?;
+        cursor.finish()?;
+    } else {
+        cursor.left_out += 1;
+    }
+    inside.left_out = cursor.left_out;
+    Ok(inside)
+}
+
+fn keep(cursor: &mut Cursor<'_>, answer: Response, into: &mut AdBreak, whole: &mut Response) {
+    cursor.left_out += answer.left_out;
+    if whole.breaks.iter().all(|before| before.ads.is_empty()) {
+        whole.version = answer.version;
+    }
+    for url in answer.errors {
+        cursor.keep(&mut into.errors, url, MAX_URLS);
+    }
+    for ad in answer.ads {
+        cursor.keep(&mut into.ads, ad, MAX_ADS);
+    }
 }
 
 /// A pod is welcome unless the source says otherwise (rule D-82).

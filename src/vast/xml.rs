@@ -65,6 +65,28 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
+    /// The same, and the text that stands beside those children, trimmed.
+    pub(super) fn children_and_text(
+        &mut self,
+        mut each: impl FnMut(&mut Self, &Element<'a>) -> Result<(), Error>,
+    ) -> Result<String, Error> {
+        let depth = self.depth;
+        let mut text = String::new();
+        while self.depth >= depth {
+            match self.step()? {
+                Event::Start(start) => {
+                    each(self, &Element(start))?;
+                    self.leave(depth)?;
+                }
+                Event::Text(part) => text.push_str(&part),
+                Event::CData(part) => text.push_str(&part),
+                Event::GeneralRef(name) => push_reference(&mut text, &name),
+                _ => {}
+            }
+        }
+        Ok(text.trim().to_owned())
+    }
+
     /// The text of the element just entered, trimmed, and leaves the element.
     pub(super) fn text(&mut self) -> Result<String, Error> {
         let depth = self.depth;

@@ -109,6 +109,16 @@ fn an_answer_without_ads_is_told() {
     "#);
 }
 
+/// What is neither shown nor called has to be told, if only in number.
+#[test]
+fn what_passed_a_limit_of_an_answer_is_told() {
+    let impressions = "<Impression>https://a.example/</Impression>".repeat(vast::MAX_URLS + 3);
+    let answer = format!("<VAST><Ad><InLine>{impressions}</InLine></Ad></VAST>");
+    let told = told(|scene| answered(scene, &asked(Ok(vast::parse(&answer).unwrap()))));
+    let row: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(row["vastResponse"]["leftOut"], 3);
+}
+
 #[test]
 fn trouble_is_told_with_its_causes() {
     let malformed = vast::parse("<VAST><Ad></VAST>").unwrap_err();

@@ -15,15 +15,20 @@ pub(super) fn event(response: &Response) -> (&'static str, &'static str) {
     }
 }
 
-/// `vastResponse`, with the first [`MOST_ADS`] ads.
+/// `vastResponse`, with the first [`MOST_ADS`] ads; `leftOut` is how much of the answer passed a limit
+/// of what is kept, and will be neither shown nor called.
 pub(super) fn told(response: &Response) -> Value {
     let ads: Vec<Value> = response.ads.iter().take(MOST_ADS).map(ad).collect();
-    json!({
+    let mut told = json!({
         "version": response.version,
         "vastAds": ads,
         "errors": response.errors,
         "numAds": response.ads.len(),
-    })
+    });
+    if response.left_out > 0 {
+        told["leftOut"] = json!(response.left_out);
+    }
+    told
 }
 
 fn ad(ad: &Ad) -> Value {

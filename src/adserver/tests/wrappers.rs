@@ -61,6 +61,9 @@ fn summary(ad: &Ad) -> String {
             let code = why.code();
             write!(line, ", {} {code} to {}: {why}", refused.reason.as_str(), short(&ad.errors))
                 .unwrap();
+            if ad.irreplaceable {
+                line.push_str(", its place stays empty");
+            }
         }
     }
     if let Some((_, linear)) = ad.linear() {
@@ -77,6 +80,32 @@ fn summary(ad: &Ad) -> String {
         write!(line, ", {title}").unwrap();
     }
     line
+}
+
+/// Of twenty wrappers three lead to a server that says nothing, each of which is one of the first or the
+/// ninth behind one: together they take as long as one alone.
+#[tokio::test]
+async fn a_wrapper_that_leads_nowhere_holds_up_only_itself() {
+    const SILENT: [usize; 3] = [0, 8, 16];
+    let one = |n: usize| {
+        let to = if SILENT.contains(&n) { "slow" } else { "echo" };
+        format!(
+            "<Ad sequence=\"{n}\"><Wrapper><VASTAdTagURI>{{{{base}}}}/{to}</VASTAdTagURI></Wrapper></Ad>"
+        )
+    };
+    let pod = format!("<VAST>{}</VAST>", (0..20).map(one).collect::<String>());
+    let answer = async move |headers: HeaderMap| {
+        let host = headers[header::HOST].to_str().unwrap_or_default();
+        pod.replace("{{base}}", &format!("http://{host}"))
+    };
+    let server = Server::start(router().route("/pod", get(answer))).await;
+    let asked = door(&server).ask(&configuration(server.url("/pod").as_str()), &question()).await;
+    let depths: Vec<_> = asked.ads.iter().map(|ad| ad.wrapper_depth).collect();
+    let expected: Vec<_> = (0..20).map(|n| u32::from(!SILENT.contains(&n))).collect();
+    assert_eq!(depths, expected);
+    let took: MediaDuration =
+        asked.hops.iter().map(|hop| hop.at + hop.took - asked.at).max().unwrap();
+    assert!(took < MediaDuration::from_millis(2_500), "{took}");
 }
 
 /// The table in the fixtures' README says of every file what comes out of it.

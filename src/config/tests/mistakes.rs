@@ -58,6 +58,9 @@ name = "films"
 cue_dialects = []
 ad_triggers = ["splice_insert", "PROGRAM"]
 cue_profile = "DVB"
+slate_ad_url = "https://cdn.example.com/[player_params.lang]/slate.m3u8"
+cdn_configuration = { content_segment_url_prefix = "https://[player_params.pop].example.com/" }
+bumper = { start_url = "https://cdn.example.com/b.m3u8?s=[session.id]" }
 video_content_source_url = "https://[player_params.a].example.com/"
 
 [[playback_configuration]]
@@ -71,6 +74,30 @@ video_content_source_url = "https://origin.example.com/kids2"
     );
     assert_eq!(report.config, None);
     insta::assert_snapshot!(report);
+}
+
+/// Whoever writes an address into the file means it, and which viewer leads to it is not known.
+#[test]
+fn every_host_that_an_ad_server_may_have_is_looked_at_and_trusted() {
+    let with = |second: &str| {
+        check(&format!(
+            "[[playback_configuration]]\nname = \"news\"\n\
+             video_content_source_url = \"https://origin.example.com/live\"\n\
+             ad_decision_server_url = \"https://[player_params.region]/v?a=[session.id]\"\n\
+             [playback_configuration.configuration_aliases.\"player_params.region\"]\n\
+             eu = \"10.0.0.1\"\nus = \"{second}\"\n"
+        ))
+    };
+    let hosts = |config: &Config| {
+        let always = config.guard_policy().always.into_iter();
+        let mut always: Vec<_> = always.map(|pair| format!("{pair:?}")).collect();
+        always.sort();
+        always.iter().filter(|pair| pair.contains("10.0.0.")).count()
+    };
+    assert_eq!(hosts(with("10.0.0.2").config.as_ref().unwrap()), 2);
+    insta::assert_snapshot!(
+        with("https://ads.example.com").to_string() + &with("10.0.0.2:81").to_string()
+    );
 }
 
 #[test]

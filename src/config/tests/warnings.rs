@@ -61,6 +61,29 @@ ad_decision_server_url = "https://ads.example.com/?a=[session.avail_duration]&b=
     );
 }
 
+/// What is sent as it stands, or not at all, would be noticed by nobody but the ad server.
+#[test]
+fn slips_in_headers_and_bodies_are_told() {
+    let report = |http: &str| {
+        check(&format!(
+            "[[playback_configuration]]\nname = \"news\"\n\
+             video_content_source_url = \"https://origin.example.com/live\"\n\
+             [playback_configuration.ad_decision_server_configuration.http_request]\n{http}\n"
+        ))
+        .to_string()
+    };
+    let texts = [
+        r#"method = "POST"
+body = '{"a":"{{sesion.id}}","b":"[session.id]","c":[1.5],"d":{"e":{}},"f":"{{player_params.x}}"}'
+headers = { x-key = "{{session.uid}}", x-other = "k [CACHEBUSTING]" }"#,
+        r#"compress_request = "GZIP""#,
+        r#"headers = { "x key" = "a" }"#,
+        r#"headers = { "Content-Length" = "1" }"#,
+        r#"headers = { x-key = "a\nb" }"#,
+    ];
+    insta::assert_snapshot!(texts.map(report).join("\n"));
+}
+
 #[test]
 fn the_known_variables_are_those_that_are_filled_in() {
     let session = vast::variables::Session {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     config::{
-        Remark,
+        self, Remark,
         model::{
             Field,
             Kind::{self, Choice, List, Map as Names, Moment, Structure, Text, Whole},
@@ -116,8 +116,44 @@ pub(super) fn faults(schedule: &Map<String, Value>, now: ProgramTime) -> Vec<Rem
     let missing = missing.map(|part| Remark::about(part, "is missing"));
     let windows = windows.iter().filter_map(|name| Some((name, schedule.get(*name)?)));
     let windows = windows.filter_map(|(name, window)| window_fault(name, window, now));
-    missing.chain(windows).chain(count_faults(schedule)).collect()
+    missing.chain(windows).chain(count_faults(schedule)).chain(criterion_faults(schedule)).collect()
 }
+
+/// A break is compared with what the ad server was told of it, so a criterion about something else would
+/// keep the ads from every break.
+fn criterion_faults(schedule: &Map<String, Value>) -> Vec<Remark> {
+    let at = |path: &str| {
+        let mut parts = path.split('.');
+        let first = parts.next().and_then(|part| schedule.get(part));
+        parts.fold(first, |value, part| value?.get(part))
+    };
+    let (variables, criteria) = match is_recurring(schedule) {
+        true => RECURRING_PARTS,
+        false => SINGLE_PARTS,
+    };
+    let told = at(variables).and_then(Value::as_object);
+    let names = at(criteria).and_then(Value::as_array).into_iter().flatten();
+    let names = names.filter_map(|one| one.get("DynamicVariable")?.as_str());
+    let fault = |name: &str| {
+        let why = match told.is_some_and(|told| told.contains_key(name)) {
+            false => format!("names `{name}`, which has no value in `{variables}`"),
+            true if !config::is_variable(name) => {
+                format!("names `{name}`, which no break has: it is no dynamic variable")
+            }
+            true => return None,
+        };
+        Some(Remark::about(criteria, &why))
+    };
+    names.filter_map(fault).collect()
+}
+
+/// Where a schedule says what the ad server is told, and which of it breaks have to match.
+const SINGLE_PARTS: (&str, &str) =
+    ("Retrieval.DynamicVariables", "Consumption.AvailMatchingCriteria");
+const RECURRING_PARTS: (&str, &str) = (
+    "RecurringPrefetchConfiguration.RecurringRetrieval.DynamicVariables",
+    "RecurringPrefetchConfiguration.RecurringConsumption.AvailMatchingCriteria",
+);
 
 fn window_fault(name: &str, window: &Value, now: ProgramTime) -> Option<Remark> {
     let end = millis(window.get("EndTime")?)?;
@@ -223,7 +259,7 @@ fn secs(of: &Value, name: &str) -> Option<MediaDuration> {
 }
 
 /// Over how long questions are spread: as long as is said, or as so many viewers need at so many
-/// questions a second.
+/// questions a second; where both are said, as the type names.
 fn spread(retrieval: &Value) -> MediaDuration {
     let window = retrieval.get("TrafficShapingRetrievalWindow");
     let window = window.and_then(|window| secs(window, "RetrievalWindowDurationSeconds"));
@@ -232,7 +268,9 @@ fn spread(retrieval: &Value) -> MediaDuration {
     let needed = count("PeakConcurrentUsers").zip(count("PeakTps"));
     let needed = needed
         .map(|(users, tps)| MediaDuration::from_millis(users.saturating_mul(1_000) / tps.max(1)));
-    window.or(needed).unwrap_or_default()
+    let by_rate = retrieval.get("TrafficShapingType").is_some_and(|kind| kind == "TPS");
+    let spread = if by_rate { needed.or(window) } else { window.or(needed) };
+    spread.unwrap_or_default()
 }
 
 /// The time of its creation, in milliseconds; clients are not told.

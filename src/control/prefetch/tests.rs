@@ -37,6 +37,58 @@ fn a_schedule_has_what_its_type_needs() {
     );
 }
 
+/// Its ads would be for no break.
+#[test]
+fn a_criterion_is_about_what_the_ad_server_is_told() {
+    let variables = json!({ "scte.event_id": "7", "scte.event": "7" });
+    let criteria = |names: &[&str]| {
+        let one = |name: &&str| json!({ "DynamicVariable": name, "Operator": "EQUALS" });
+        names.iter().map(one).collect::<Value>()
+    };
+    let end = 1_000_000_060;
+    let single = |names: &[&str]| {
+        json!({
+            "Retrieval": { "EndTime": end, "DynamicVariables": variables },
+            "Consumption": { "EndTime": end, "AvailMatchingCriteria": criteria(names) },
+        })
+    };
+    assert_eq!(faults(&single(&["scte.event_id"])), [""; 0]);
+    assert_eq!(
+        faults(&single(&["scte.event", "avail.index"])),
+        [
+            "`Consumption.AvailMatchingCriteria` names `scte.event`, which no break has: it is no \
+             dynamic variable",
+            "`Consumption.AvailMatchingCriteria` names `avail.index`, which has no value in \
+             `Retrieval.DynamicVariables`"
+        ]
+    );
+    let recurring = json!({
+        "ScheduleType": "RECURRING",
+        "RecurringPrefetchConfiguration": {
+            "EndTime": end,
+            "RecurringRetrieval": {},
+            "RecurringConsumption": { "AvailMatchingCriteria": criteria(&["scte.event_id"]) },
+        },
+    });
+    assert_eq!(faults(&recurring).len(), 1);
+}
+
+/// Clients keep what they do not use.
+#[test]
+fn the_type_of_traffic_shaping_says_which_counts() {
+    let spread = |kind: Value| {
+        let retrieval = json!({
+            "EndTime": 60,
+            "TrafficShapingType": kind,
+            "TrafficShapingRetrievalWindow": { "RetrievalWindowDurationSeconds": 30 },
+            "TrafficShapingTpsConfiguration": { "PeakTps": 50, "PeakConcurrentUsers": 1_000 },
+        });
+        let schedule = json!({ "Retrieval": retrieval, "Consumption": { "EndTime": 90 } });
+        model::read("one", schedule.as_object().unwrap()).unwrap().spread.rounded_secs()
+    };
+    assert_eq!([json!("TPS"), json!("RETRIEVAL_WINDOW"), Value::Null].map(spread), [20, 30, 30]);
+}
+
 #[test]
 fn a_schedule_is_read_as_what_it_means() {
     let single = json!({
@@ -137,7 +189,8 @@ fn a_window_lies_ahead() {
 fn there_are_five_criteria_and_a_hundred_variables_at_most() {
     let criterion = json!({ "DynamicVariable": "scte.event_id", "Operator": "EQUALS" });
     let schedule = |criteria: usize, variables: usize| {
-        let variables = (0..variables).map(|n| (format!("v{n}"), json!("x")));
+        let name = |n| if n == 0 { "scte.event_id".to_owned() } else { format!("v{n}") };
+        let variables = (0..variables).map(|n| (name(n), json!("x")));
         let variables = Value::Object(variables.collect());
         json!({
             "Retrieval": { "EndTime": 1_000_000_060, "DynamicVariables": variables },

@@ -47,6 +47,17 @@ fn a_parameter_with_aliases_has_to_be_one_of_them() {
         let known = configuration.knows_aliases(&params.collect());
         assert_eq!(known.map_or_else(|why| why.to_string(), |()| String::new()), told, "{said:?}");
     }
+    let pre_roll = crate::configuration::PreRoll {
+        ad_decision_server_url: "https://[player_params.region]/first".into(),
+        longest: crate::units::MediaDuration::from_secs(30),
+        sequencing: crate::vast::Sequencing::Ignore,
+    };
+    let of_pre_rolls = PlaybackConfiguration {
+        ad_decision_server_url: None,
+        pre_roll: Some(pre_roll),
+        ..configuration
+    };
+    assert!(of_pre_rolls.knows_aliases(&std::collections::BTreeMap::new()).is_err());
 }
 
 fn address() -> PublicUrl {

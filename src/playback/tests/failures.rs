@@ -44,6 +44,19 @@ async fn lost_ads_name_a_thousand_at_most() {
     assert_eq!(scene.beacons().await.len(), 1_000);
 }
 
+/// Operators look at a session while it lasts, and rows are looked up afterwards.
+#[tokio::test]
+async fn what_came_too_late_is_told_of_in_the_sessions_account() {
+    let scene = Scene::new("late-account", 7);
+    let ad_break = scene.ad_break();
+    scene.session.work().accounts.begin(&ad_break);
+    scene.playback.leave_out(&scene.session, &ad_break, Ok(offers(&[6])));
+    assert_eq!(scene.rows().await, ["ADS_SKIPPED a:ADS_TIMEOUT"]);
+    let told = scene.playback.tell(scene.session.id).unwrap();
+    let skipped = &told["avails"][0]["skippedAds"];
+    assert_eq!(skipped[0]["reason"], "ADS_TIMEOUT", "{skipped}");
+}
+
 /// An answer whose ads all name one error URL, which its macros make another for each call.
 fn of_one_server(secs: &[i64], interactive: &[vast::Resource]) -> Offers {
     let mut offers = offers(secs);

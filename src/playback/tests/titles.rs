@@ -9,6 +9,7 @@ use crate::{
     ids::BreakId,
     pod,
     title::Title,
+    vast,
 };
 
 /// A film of picture and sound, told apart by how often it was published.
@@ -209,6 +210,59 @@ async fn a_title_s_beacons_are_owed_whoever_has_forgotten_its_viewer() {
         assert_eq!(beacons[0].url, format!("https://a.example/{position}"));
         assert!(!beacon::is_gone(beacons[0].showing.last_seen, beacons[0].due_at, target));
     }
+}
+
+/// What the ad tags of a plan lead to is asked for each break by itself.
+#[tokio::test]
+async fn the_requests_for_each_break_of_a_plan_are_in_its_account() {
+    let scene = Scene::new("plan-account", 0);
+    let plan = async |headers: axum::http::HeaderMap| {
+        let host = headers["host"].to_str().unwrap_or_default();
+        let at = |offset: &str, tag: &str| {
+            format!(
+                "<AdBreak timeOffset=\"{offset}\"><AdSource><AdTagURI>http://{host}/{tag}</AdTagURI>\
+                 </AdSource></AdBreak>"
+            )
+        };
+        format!("<VMAP>{}{}</VMAP>", at("start", "empty"), at("50%", "none"))
+    };
+    let router = axum::Router::new()
+        .route("/plan", axum::routing::get(plan))
+        .route("/empty", axum::routing::get(async || "<VAST/>"));
+    let server = support::Server::start(router).await;
+    let url = Some(server.url("/plan").to_string());
+    let news = PlaybackConfiguration { ad_decision_server_url: url, ..configuration() };
+    let configurations = HashMap::from([("news".to_owned(), Arc::new(news))]);
+    scene.playback.configure(Settings { configurations, ..Settings::default() });
+    let film = Some(Arc::new(film("v", 1)));
+    let title = Arc::new(Title::of(&[hls::RenditionKind::Video], &[film], Trust::ALL).unwrap());
+    scene.playback.decide_title(&scene.session, &title).await;
+    let work = scene.session.work();
+    let requests = work.accounts.iter().map(|account| {
+        let told =
+            account.requests.iter().map(|one| (one.depth, one.outcome.clone().map_err(|e| e.0)));
+        told.collect::<Vec<_>>()
+    });
+    let requests: Vec<_> = requests.collect();
+    assert_eq!(requests, [vec![(0, Ok(1)), (1, Ok(0))], vec![(1, Err("ADS_STATUS"))]]);
+}
+
+/// A break's length is known to whoever shows it, and in a title where it is.
+#[tokio::test]
+async fn macros_tell_of_a_break_what_is_known() {
+    let told = |session: &Session, ad_break: &Break| {
+        let info = AdInfo::default();
+        let context = beacons::of_ad(session, ad_break, &info);
+        let template = "[BREAKMAXDURATION] [MEDIAPLAYHEAD] [CONTENTPLAYHEAD]";
+        vast::macros::expand_macros(template, &context)
+    };
+    let cinema = Cinema::new("macros", Limits::default());
+    let live = &cinema.scene;
+    assert_eq!(told(&live.session, &live.ad_break()), "30 -1 -1");
+    assert!(cinema.comes(1, 12).await);
+    let session = cinema.playback.session("news", SessionId::from_bits(1)).unwrap();
+    let first = Arc::clone(&session.programme().unwrap().rolls[0].ad_break);
+    assert_eq!(told(&session, &first), "-1 00%3A00%3A00.000 00%3A00%3A00.000");
 }
 
 /// Everybody who asks for the film waits for its decision.

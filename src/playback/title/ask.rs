@@ -70,13 +70,16 @@ impl Playback {
         if let Some(leading) = wanted.first() {
             self.note_asked(session, &leading.ad_break, &first.asked);
         }
-        let asked = (&first, &question);
+        let (first, question) = (&first, &question);
         let each = wanted.into_iter().map(|one| async move {
+            // Whoever is asked for one break's ads is told where that is.
+            let position = title.position(one.ad_break.begins());
+            let avail = Avail { position, playhead: Some(one.spot.at), ..question.avail };
+            let asked = (first, &Question { avail, ..question.clone() });
             let offered = self.offered(session, asked, &one, until).await;
             Draft { ad_break: one.ad_break, spot: one.spot, offered }
         });
-        let each: Vec<_> = each.collect();
-        Drafts { all: stream::iter(each).buffered(AT_ONCE).collect().await, dropped }
+        Drafts { all: in_order(each.collect()).await, dropped }
     }
 
     /// The breaks an answer has ads for.
@@ -137,6 +140,9 @@ impl Playback {
         let scene =
             log::Scene { request_id: &asked.transaction_id, ..self.scene(session, ad_break) };
         self.write_rows(session, hops(&scene, &asked));
+        if let Some(account) = session.work().accounts.of(ad_break.serial) {
+            account.led(&asked);
+        }
         if asked.ads.is_empty() {
             return Err(Unfilled::NoAds);
         }
@@ -178,8 +184,7 @@ impl Playback {
             };
             Draft { ad_break, spot, offered }
         });
-        let each: Vec<_> = each.collect();
-        Drafts { all: stream::iter(each).buffered(AT_ONCE).collect().await, dropped: Vec::new() }
+        Drafts { all: in_order(each.collect()).await, dropped: Vec::new() }
     }
 
     async fn ask_for_mark(
@@ -196,6 +201,7 @@ impl Playback {
             duration: spot.planned,
             source_time: title.is_dated().then(|| ad_break.begins()),
             position: title.position(ad_break.begins()),
+            playhead: Some(spot.at),
             ..question.avail
         };
         let question = Question { avail, ..question };
@@ -215,6 +221,15 @@ impl Playback {
         let mut work = session.work();
         breaks.for_each(|ad_break| work.accounts.begin_of_title(ad_break));
     }
+}
+
+/// What comes of each, some at once; one of which nothing comes holds up only itself.
+async fn in_order<T>(each: Vec<impl Future<Output = T>>) -> Vec<T> {
+    let each = each.into_iter().enumerate();
+    let each = each.map(|(place, one)| async move { (place, one.await) });
+    let mut all: Vec<_> = stream::iter(each).buffer_unordered(AT_ONCE).collect().await;
+    all.sort_unstable_by_key(|(place, _)| *place);
+    all.into_iter().map(|(_, one)| one).collect()
 }
 
 /// A break that the title marks, and where it is; refused where that cannot be.

@@ -120,6 +120,42 @@ fn what_is_conditioned_is_the_master_else_the_best_file() {
 }
 
 #[test]
+fn what_has_no_address_to_be_fetched_from_is_passed_over_where_there_is_something_else() {
+    let file = |uri: &str, mime: &str, bitrate| vast::MediaFile {
+        uri: uri.to_owned(),
+        mime: mime.to_owned(),
+        delivery: String::from("streaming"),
+        height: Some(720),
+        bitrate: Some(bitrate),
+        ..vast::MediaFile::default()
+    };
+    let files = vec![
+        file("rtmp://a.example/best", "video/mp4", 9_000),
+        file("https://a.example/good.mp4", "video/mp4", 900),
+        file("/relative.m3u8", "application/x-mpegURL", 900),
+        file("HTTPS://a.example/main.m3u8", "application/x-mpegURL", 900),
+    ];
+    let master = vast::Mezzanine {
+        uri: String::from("ftp://a.example/master.mov"),
+        ..vast::Mezzanine::default()
+    };
+    let mezzanines = vec![master];
+    let all = vast::Linear { media_files: files.clone(), mezzanines, ..vast::Linear::default() };
+    let playlist_elsewhere = vast::Linear { media_files: files[1..3].to_vec(), ..all.clone() };
+    let none = vast::Linear { media_files: files[..1].to_vec(), ..all.clone() };
+    let told = |linear: &vast::Linear| {
+        let ad = with(linear.clone());
+        let named = AdInfo::of(&ad, "").media.unwrap_or_default();
+        format!("{}, named {named}", row(&Media::of(&ad)))
+    };
+    insta::assert_snapshot!([&all, &playlist_elsewhere, &none].map(told).join("\n"), @"
+    playlist https://a.example/main.m3u8, file https://a.example/good.mp4, named HTTPS://a.example/main.m3u8
+    playlist -, file https://a.example/good.mp4, named https://a.example/good.mp4
+    MEDIA_FILE_UNAVAILABLE: `ftp://a.example/master.mov` is no HTTP address, named ftp://a.example/master.mov
+    ");
+}
+
+#[test]
 fn an_ad_keeps_what_is_told_and_counted() {
     let fixture = include_str!("../../../vast-fixtures/parse/vast-4-complete.xml");
     let response = vast::parse(fixture).unwrap();

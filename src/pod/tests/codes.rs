@@ -1,7 +1,10 @@
 //! What error URLs are told.
 
 use super::*;
-use crate::{creative::Failure, vast::Lost};
+use crate::{
+    creative::{Failure, Unfit},
+    vast::Lost,
+};
 
 #[test]
 fn every_cause_has_its_code() {
@@ -35,6 +38,8 @@ fn every_cause_has_its_code() {
         (fetch(timed_out), 402),
         (Cause::Media(Unusable::NoPlayableMedia), 403),
         (Cause::Programs(String::from("SIMID")), 403),
+        (Cause::Media(Unusable::Unfit(Unfit::NotMedia)), 405),
+        (Cause::Media(Unusable::Unfit(Unfit::Channel { why: text() })), 400),
         (Cause::Conditional, 408),
         (Cause::Programs(String::from("VPAID")), 901),
     ];

@@ -47,7 +47,7 @@ pub(super) const VALUES: [(&str, Value); 59] = [
     ("INVENTORYSTATE", unknown),
     ("LATLONG", unknown),
     ("LIMITADTRACKING", unknown),
-    ("MEDIAMIME", |_| Some(encode("application/x-mpegURL"))),
+    ("MEDIAMIME", |c| Some(encode_list(media_types(c).iter().copied()))),
     ("MEDIAPLAYHEAD", |c| c.media_playhead.map(playhead)),
     ("OMIDPARTNER", unknown),
     ("PAGEURL", |c| c.page_url.map(encode)),
@@ -92,6 +92,14 @@ fn universal_ad_ids(context: &Context<'_>) -> Option<String> {
     let ids: Vec<String> =
         context.universal_ad_ids.iter().map(|id| format!("{} {}", id.registry, id.value)).collect();
     (!ids.is_empty()).then(|| encode_list(ids.iter().map(String::as_str)))
+}
+
+/// Playlists are stitched as they are; files where there is something to make segments of them.
+const fn media_types(context: &Context<'_>) -> &'static [&'static str] {
+    match context.takes_files {
+        true => &["application/x-mpegURL", "video/mp4", "video/quicktime"],
+        false => &["application/x-mpegURL"],
+    }
 }
 
 /// `HH:MM:SS.mmm`, encoded.

@@ -60,7 +60,11 @@ const TABLE: [(&str, &str, &str); 59] = [
     ("INVENTORYSTATE", "autoplayed", "-1"),
     ("LATLONG", "51.004703,3.754806", "-1"),
     ("LIMITADTRACKING", "1", "-1"),
-    ("MEDIAMIME", "application%2Fx-mpegURL", "application%2Fx-mpegURL"),
+    (
+        "MEDIAMIME",
+        "application%2Fx-mpegURL,video%2Fmp4,video%2Fquicktime",
+        "application%2Fx-mpegURL",
+    ),
     ("MEDIAPLAYHEAD", "00%3A10%3A00.000", "-1"),
     ("OMIDPARTNER", "Example%2F1.0", "-1"),
     ("PAGEURL", "https%3A%2F%2Ftv.example.com%2F", "-1"),
@@ -140,6 +144,7 @@ fn every_macro_gets_its_value() {
         ad_type: Some("video"),
         page_url: Some("https://tv.example.com/"),
         reason: Some(2),
+        takes_files: true,
         player_params: Some(&params),
         ..context(&ids)
     };

@@ -115,3 +115,28 @@ fn an_answer_of_an_unknown_version_in_a_plan_is_as_none() {
     assert_eq!((ads, response.left_out), (vec![0, 1], 1));
     assert_eq!(response.version, "4.2");
 }
+
+/// Custom data are text by the schema, and some servers quote what should be part of the document.
+#[test]
+fn an_answer_that_a_plan_quotes_is_read() {
+    let vast = |id: &str| format!("<VAST version=\"3.0\"><Ad id=\"{id}\"><InLine/></Ad></VAST>");
+    let quoted = |id: &str| format!("<![CDATA[ <?xml version=\"1.0\"?>{}]]>", vast(id));
+    let escaped = |id: &str| vast(id).replace('<', "&lt;").replace('>', "&gt;");
+    let custom = |text: &str| format!("<CustomAdData templateType=\"vast2\">{text}</CustomAdData>");
+    let sources = [
+        custom(&quoted("a")),
+        custom(&escaped("b")),
+        format!("<VASTAdData>{}</VASTAdData>", quoted("c")),
+        format!("<VASTAdData>{}</VASTAdData>", vast("d")),
+        custom("{\"ads\":[]}"),
+        custom("<![CDATA[<VAST><Ad></VAST>]]>"),
+        custom("<![CDATA[<Other/>]]>"),
+        custom(" "),
+    ];
+    let breaks = sources.map(|source| format!("<AdBreak><AdSource>{source}</AdSource></AdBreak>"));
+    let response = parse(&format!("<VMAP>{}</VMAP>", breaks.concat())).unwrap();
+    let of = |known: &AdBreak| known.ads.iter().filter_map(|ad| ad.id.clone()).collect::<String>();
+    let ids: Vec<_> = response.breaks.iter().map(of).collect();
+    assert_eq!(ids, ["a", "b", "c", "d", "", "", "", ""]);
+    assert_eq!((response.left_out, response.version.as_str()), (3, "3.0"));
+}
