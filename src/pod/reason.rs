@@ -170,8 +170,6 @@ pub enum Unfilled {
     PreRoll,
     /// The ad server has failed so often of late that it is left alone for a moment.
     AdsResting,
-    /// The break was under way when the session began.
-    JoinedLate,
     /// Too little of the break could be filled (`PersonalizationThresholdSeconds`).
     BelowThreshold,
     /// The source ended the break early.
@@ -206,7 +204,6 @@ impl Unfilled {
             Self::Suppressed => "SUPPRESSED",
             Self::PreRoll => "PRE_ROLL",
             Self::AdsResting => "ADS_RESTING",
-            Self::JoinedLate => "JOINED_LATE",
             Self::BelowThreshold => "BELOW_THRESHOLD",
             Self::EarlyCueIn => "EARLY_CUE_IN",
             Self::Bumper => "BUMPER",
