@@ -165,8 +165,12 @@ pub enum Unfilled {
     NothingUsable,
     /// No answer by the deadline; the break goes on without.
     NoDecisionInTime,
-    /// The renditions share no boundary where the break could start.
+    /// The renditions share no boundary where the break could start, or the programme return from it.
     NoCommonBoundary,
+    /// The channel lists too little for ads to stand behind its edge: it has just begun.
+    TooLittleListed,
+    /// As many places of ads that sessions begin with are in use as a channel has at most.
+    PreRollLimit,
     /// The break was taken back before it began.
     Cancelled,
     /// The break began too soon after the session did (`AvailSuppression`).
@@ -205,6 +209,8 @@ impl Unfilled {
             Self::NothingUsable => "NOTHING_USABLE",
             Self::NoDecisionInTime => "NO_DECISION_IN_TIME",
             Self::NoCommonBoundary => "NO_COMMON_BOUNDARY",
+            Self::TooLittleListed => "TOO_LITTLE_LISTED",
+            Self::PreRollLimit => "PRE_ROLL_LIMIT",
             Self::Cancelled => "CANCELLED",
             Self::Suppressed => "SUPPRESSED",
             Self::PreRoll => "PRE_ROLL",

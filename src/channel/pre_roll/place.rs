@@ -13,6 +13,7 @@ use super::super::{
 };
 use crate::{
     hls::RenditionKind,
+    pod::Unfilled,
     units::{MediaDuration, ProgramTime},
 };
 
@@ -44,12 +45,19 @@ impl std::fmt::Debug for Wanted<'_> {
 
 impl Channel {
     /// The boundary of the reference's that serves best: as near to the edge as `suits`, unless the
-    /// renditions return farther apart from there; else as far behind it as the reference lists. None
-    /// where players would notice every return, or too little is listed.
-    pub(super) fn place_for(&self, wanted: &Wanted<'_>, now: ProgramTime) -> Option<ProgramTime> {
-        let edge = self.view.as_ref()?.edge;
-        let reference = self.tracks.get(self.reference)?;
-        let (head, target) = (reference.head?, self.target_duration());
+    /// renditions return farther apart from there; else as far behind it as the reference lists.
+    ///
+    /// # Errors
+    /// Where too little is listed, or players would notice every return.
+    pub(super) fn place_for(
+        &self,
+        wanted: &Wanted<'_>,
+        now: ProgramTime,
+    ) -> Result<ProgramTime, Unfilled> {
+        let nothing = Unfilled::TooLittleListed;
+        let edge = self.view.as_ref().ok_or(nothing)?.edge;
+        let reference = self.tracks.get(self.reference).ok_or(nothing)?;
+        let (head, target) = (reference.head.ok_or(nothing)?, self.target_duration());
         let oldest = head.max(edge - target.times(FARTHEST)) - TOLERANCE;
         // All renditions begin with the first of them.
         let heads = self.tracks.iter().filter_map(|track| track.head);
@@ -58,10 +66,12 @@ impl Channel {
         let aligned = self.is_aligned(now);
         let starts = reference.segments.iter().rev().map(|known| known.start);
         let listed = starts.filter(|start| *start < edge).take_while(|start| *start >= oldest);
-        let free = listed.filter(|start| self.may_begin_at(*start, aligned, now));
-        let places = free.filter_map(|start| {
+        let lagging = listed.map(|start| (start, (wanted.suits)(edge - start)));
+        let mut far = lagging.filter(|(start, suits)| *suits || *start <= least).peekable();
+        far.peek().ok_or(nothing)?;
+        let free = far.filter(|(start, _)| self.may_begin_at(*start, aligned, now));
+        let places = free.filter_map(|(start, suits)| {
             let lag = edge - start;
-            let suits = (wanted.suits)(lag);
             let lost = match aligned {
                 true => MediaDuration::ZERO,
                 false => self.lost_at_return(start, wanted)?,
@@ -71,9 +81,9 @@ impl Channel {
                 true => lost + leaves + MediaDuration::from_nanos(lag.as_nanos() / LAG_PER_LOSS),
                 false => lost - lag,
             };
-            (suits || start <= least).then_some((!suits, cost, start))
+            Some((!suits, cost, start))
         });
-        places.min().map(|(_, _, start)| start)
+        places.min().map(|(_, _, start)| start).ok_or(Unfilled::NoCommonBoundary)
     }
 
     /// Can everybody's numbers be told where ads begin at `start`? Where all are cut there; elsewhere if
