@@ -15,6 +15,7 @@ use crate::{
     units::{MediaSequence, ProgramTime, Source},
 };
 
+mod cut;
 mod place;
 
 pub use place::Wanted;
@@ -130,8 +131,8 @@ impl Channel {
         self.pre_rolls.iter().map(|known| known.place.as_ref()).filter(|place| place.end.is_none())
     }
 
-    pub(super) fn let_go_of_pre_rolls(&mut self) {
     /// Those go that nobody is numbered by.
+    pub(super) fn let_go_of_pre_rolls(&mut self) {
         self.pre_rolls.retain(|known| known.seats.strong_count() > 0);
     }
 }

@@ -3,11 +3,11 @@
 use super::super::*;
 use crate::pod::Unfilled;
 
-/// A channel whose renditions have segments of their own length, read up to so many seconds past
-/// midnight.
+/// A channel whose renditions have segments of their own lengths, again and again, read up to so many
+/// seconds past midnight.
 struct Scene {
     channel: Channel,
-    segments: Vec<i64>,
+    segments: Vec<Vec<i64>>,
     window: i64,
     head: &'static str,
 }
@@ -18,26 +18,40 @@ impl Scene {
     }
 
     fn with_head(segments: &[i64], window: i64, edge: i64, head: &'static str) -> Self {
+        let segments = segments.iter().map(|length| vec![*length]).collect();
+        Self::of(segments, window, edge, head)
+    }
+
+    fn of(segments: Vec<Vec<i64>>, window: i64, edge: i64, head: &'static str) -> Self {
         let kinds = [RenditionKind::Video, RenditionKind::Audio, RenditionKind::Subtitles];
         let channel = Channel::new(&kinds[..segments.len()]);
-        let mut scene = Self { channel, segments: segments.to_vec(), window, head };
+        let mut scene = Self { channel, segments, window, head };
         scene.read(edge);
         scene
     }
 
     fn read(&mut self, edge: i64) {
-        let target = self.segments.iter().max().unwrap();
-        for (rendition, length) in self.segments.iter().enumerate() {
-            let first = (edge - self.window).max(0).div_euclid(*length);
-            let mut text = format!(
-                "#EXTM3U\n#EXT-X-TARGETDURATION:{target}\n#EXT-X-MEDIA-SEQUENCE:{first}\n{}\
-                 #EXT-X-PROGRAM-DATE-TIME:{}\n",
-                self.head,
-                at(first * length)
-            );
-            for msn in first..edge.div_euclid(*length) {
-                text += &format!("#EXTINF:{length},\n{rendition}-{msn}.ts\n");
+        let target = self.segments.iter().flatten().max().unwrap();
+        for (rendition, lengths) in self.segments.iter().enumerate() {
+            let (mut listed, mut first, mut start) = (String::new(), None, 0);
+            for (msn, length) in lengths.iter().cycle().enumerate() {
+                let end = start + length;
+                if end > edge {
+                    break;
+                }
+                if end > edge - self.window {
+                    first.get_or_insert((msn, start));
+                    listed += &format!("#EXTINF:{length},\n{rendition}-{msn}.ts\n");
+                }
+                start = end;
             }
+            let (msn, start) = first.unwrap();
+            let text = format!(
+                "#EXTM3U\n#EXT-X-TARGETDURATION:{target}\n#EXT-X-MEDIA-SEQUENCE:{msn}\n{}\
+                 #EXT-X-PROGRAM-DATE-TIME:{}\n{listed}",
+                self.head,
+                at(start)
+            );
             let playlist = MediaPlaylist::parse(text).unwrap().0;
             self.channel.loaded(rendition, &playlist, at(edge));
         }
@@ -114,6 +128,18 @@ fn nobody_begins_with_ads_from_which_sound_would_return_a_second_later() {
     // Subtitles are not heard.
     let mut scene = Scene::new(&[10, 10, 8], 20, 50);
     assert!(scene.begins(20).is_ok());
+}
+
+#[test]
+fn where_cuts_cannot_be_foretold_ads_begin_where_their_return_has_been_read() {
+    let uneven = || vec![vec![5], vec![7, 4, 5, 3]];
+    // The sound is cut at 83, 87, 92 and 95, and has been read to there.
+    let mut scene = Scene::of(uneven(), 60, 100, "");
+    let begins = [15, 30].map(|length| secs(scene.begins(length).unwrap().0.begins()));
+    assert_eq!(begins, [80, 65]);
+    // Whatever begins in so short a window is over past that.
+    let mut scene = Scene::of(uneven(), 30, 100, "");
+    assert_eq!(scene.begins(30).unwrap_err(), Unfilled::NoCommonBoundary);
 }
 
 #[test]
