@@ -272,7 +272,7 @@ fn track_view(track: &Track, target_duration: MediaDuration) -> Option<Arc<Track
     let mut frame = track.frame.clone()?;
     frame.target_duration = frame.target_duration.max(target_duration);
     let segments = track.segments.iter().cloned().collect();
-    Some(Arc::new(TrackView { kind: track.kind, segments, head: track.head?, frame }))
+    Some(Arc::new(TrackView { segments, head: track.head?, frame }))
 }
 
 impl Break {

@@ -137,6 +137,12 @@ impl Pod {
 }
 
 impl Skipped {
+    /// An ad that fits, where the break is the programme's all the same.
+    pub fn without_place(ad: &Ad) -> Self {
+        let (info, measured) = (Arc::clone(&ad.info), Some(ad.creative.duration));
+        Self { info, reason: SkipReason::NoPlace, why: None, measured }
+    }
+
     /// What its error URLs are told (VAST §2.3.6).
     pub fn code(&self) -> u16 {
         self.why.as_ref().map_or(self.reason.code(), Cause::code)

@@ -24,6 +24,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 mod unfilled;
+mod unshown;
 
 pub use layout::{Bumpers, around};
 pub use making::{Making, Step, is_overdue};
@@ -33,6 +34,7 @@ pub use replacement::{Group, LEAD, Part, Piece, Replacement, length, pieces, rep
 pub use settled::{Settled, unshown_return};
 pub use shape::{Outlook, Shape};
 pub use unfilled::{Shortfall, unfilled};
+pub use unshown::unshown;
 
 /// Where a span begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

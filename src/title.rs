@@ -66,11 +66,6 @@ impl Spot {
     pub const fn between(asked: MediaDuration, at: MediaDuration) -> Self {
         Self { asked, at, planned: None, until: at }
     }
-
-    /// How far from where they were wanted.
-    pub fn snapped(self) -> MediaDuration {
-        self.at - self.asked
-    }
 }
 
 impl Title {
@@ -86,11 +81,9 @@ impl Title {
         let leading = whole(reference)?;
         let known = (0..kinds.len()).filter_map(whole);
         let target_duration = known.map(|known| known.target_duration).max()?;
-        let tracks: Vec<_> = kinds
-            .iter()
-            .enumerate()
-            .map(|(at, &kind)| Some(Track::of(whole(at)?, kind, target_duration, leading)))
-            .collect();
+        let tracks =
+            (0..kinds.len()).map(|at| Some(Track::of(whole(at)?, target_duration, leading)));
+        let tracks: Vec<_> = tracks.collect();
         let track = tracks.get(reference)?.as_ref()?;
         let zero = track.view.segments.first().map(|first| first.start)?;
         let mut title = Self {

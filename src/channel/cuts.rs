@@ -29,10 +29,14 @@ impl Channel {
     /// One that cannot be read is cut as it was. Of one that never was nobody knows how it is cut, and it
     /// may come in the midst of a break, which then can be left at its end alone. What is silent for long
     /// is taken for lost; what is never read is waited for by nobody.
-    fn is_cut_alike(&self, track: &Track, now: ProgramTime) -> bool {
+    pub(super) fn is_cut_alike(&self, track: &Track, now: ProgramTime) -> bool {
+        !self.is_awaited(track, now) || (track.frame.is_some() && track.cut_alike)
+    }
+
+    /// May something of it still come?
+    pub(super) fn is_awaited(&self, track: &Track, now: ProgramTime) -> bool {
         let heard_at = track.advanced_at.or(self.heard_at);
-        let lost = heard_at.is_some_and(|heard_at| now - heard_at >= LOST);
-        !track.is_read || lost || (track.frame.is_some() && track.cut_alike)
+        track.is_read && heard_at.is_none_or(|heard_at| now - heard_at < LOST)
     }
 
     /// Would one expect every rendition to be cut at `time`? Those that are cut alike are where the

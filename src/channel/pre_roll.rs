@@ -11,9 +11,11 @@ use super::{Boundary, Break, BreakSerial, Channel};
 use crate::{
     cue::{Cue, Dialect, Signal},
     ids::BreakId,
+    pod::Unfilled,
     units::{MediaSequence, ProgramTime, Source},
 };
 
+mod cut;
 mod place;
 
 pub use place::Wanted;
@@ -67,9 +69,15 @@ impl Break {
 }
 
 impl Channel {
-    /// Finds the place of ads that somebody is shown first from now on, and the next view has it. None
-    /// where there is no such place.
-    pub fn lead_in(&mut self, wanted: &Wanted<'_>, now: ProgramTime) -> Option<(Arc<Break>, Seat)> {
+    /// Finds the place of ads that somebody is shown first from now on, and the next view has it.
+    ///
+    /// # Errors
+    /// Why there is none: too little is listed, no boundary will do, or 8,000 places are in use.
+    pub fn lead_in(
+        &mut self,
+        wanted: &Wanted<'_>,
+        now: ProgramTime,
+    ) -> Result<(Arc<Break>, Seat), Unfilled> {
         let begins = self.place_for(wanted, now)?;
         let returns_anywhere = !self.is_aligned(now);
         // So much later there is a boundary where the programme can return.
@@ -82,10 +90,13 @@ impl Channel {
         if let Some(known) = self.pre_rolls.iter_mut().find(same) {
             let held = known.seats.upgrade().unwrap_or_default();
             known.seats = Arc::downgrade(&held);
-            return Some((Arc::clone(&known.place), Seat { _held: held }));
+            return Ok((Arc::clone(&known.place), Seat { _held: held }));
         }
         if self.pre_rolls.len() >= MOST_PRE_ROLLS {
-            return None;
+            self.let_go_of_pre_rolls();
+        }
+        if self.pre_rolls.len() >= MOST_PRE_ROLLS {
+            return Err(Unfilled::PreRollLimit);
         }
         let last = self.pre_rolls.last().map(|last| last.place.serial.0.wrapping_add(1));
         let serial = BreakSerial::of_pre_roll(last.unwrap_or(0));
@@ -100,7 +111,7 @@ impl Channel {
         let held = Arc::new(());
         self.pre_rolls.push(PreRoll { place: Arc::clone(&place), seats: Arc::downgrade(&held) });
         self.publish(false, self.reference, now);
-        Some((place, Seat { _held: held }))
+        Ok((place, Seat { _held: held }))
     }
 
     /// Works on every pre-roll; true if a fact was added.
@@ -120,10 +131,12 @@ impl Channel {
         self.pre_rolls.iter().map(|known| known.place.as_ref()).filter(|place| place.end.is_none())
     }
 
+    /// Those go that nobody is numbered by.
     pub(super) fn let_go_of_pre_rolls(&mut self) {
         self.pre_rolls.retain(|known| known.seats.strong_count() > 0);
     }
 }
 
-/// More than joins at every segment of 2 s of a window of four hours.
+/// More than joins at every segment of 2 s of a window of four hours. Each of them is in use: whoever
+/// is numbered by one that went could be told no number any more.
 const MOST_PRE_ROLLS: usize = 8_000;

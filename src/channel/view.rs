@@ -6,16 +6,11 @@ use super::{
     ledger::{Break, BreakSerial},
     track::{Frame, Timed, back_from},
 };
-use crate::{
-    hls::RenditionKind,
-    units::{MediaDuration, ProgramTime},
-};
+use crate::units::{MediaDuration, ProgramTime};
 
 /// One rendition of a view.
 #[derive(Debug)]
 pub struct TrackView {
-    /// What it carries.
-    pub kind: RenditionKind,
     /// Its segments, with some the origin no longer lists.
     pub segments: Vec<Timed>,
     /// Start of the first segment the origin lists.

@@ -81,7 +81,8 @@ pub(super) struct Outcome {
     pub(super) requested: MediaDuration,
     /// Slate that stood in playlists.
     pub(super) slate: MediaDuration,
-    /// Black that stood in playlists where a second or more would have been missing at the return.
+    /// Black that stood in playlists where nine tenths of a second or more would have been missing at the
+    /// return.
     pub(super) pad: MediaDuration,
     /// Clips around the ads that stood in playlists.
     pub(super) bumpers: MediaDuration,

@@ -208,9 +208,7 @@ impl Playback {
     ) {
         let Ok(offers) = offered else { return };
         let skipped = session.without_makings(ad_break.serial, pod::too_late(&offers));
-        self.measure_skipped(session, &skipped);
-        self.log_skipped(session, ad_break, &skipped);
-        self.report_plan(session, ad_break, &skipped, std::iter::empty());
+        self.skip(session, ad_break, &skipped);
     }
 
     /// What came too late holds no ads either: it is known now why the rest of the break has none.

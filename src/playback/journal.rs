@@ -1,5 +1,7 @@
 //! Rows of the decision log: the plan of a break when it is made, and what became of it.
 
+use std::sync::Arc;
+
 use futures_util::{FutureExt as _, future::join_all};
 use serde_json::Value;
 
@@ -10,7 +12,9 @@ use crate::{
     journal::Row,
     metrics::Observed,
     pod::{Ad, Skipped},
-    session::{Decision, Fill, Part, Replacement, Timeline, pieces, replacements, unfilled},
+    session::{
+        Decision, Fill, Part, Replacement, Timeline, pieces, replacements, unfilled, unshown,
+    },
     units::MediaDuration,
 };
 
@@ -81,20 +85,24 @@ impl Playback {
         self.write_soon(session, &row);
     }
 
-    /// `ADS_SKIPPED`: what a break is not going to show of an answer that came late.
-    pub(super) fn log_skipped(&self, session: &Session, ad_break: &Break, skipped: &[Skipped]) {
-        if !skipped.is_empty() {
-            if let Some(account) = session.work().accounts.of(ad_break.serial) {
-                account.skipped(skipped);
-            }
-            self.write_soon(session, &log::ads_skipped(&self.scene(session, ad_break), skipped));
+    /// `ADS_SKIPPED`: ads that a break does not show, whatever its plan says. Who asked for them is told.
+    pub(super) fn skip(&self, session: &Arc<Session>, ad_break: &Break, skipped: &[Skipped]) {
+        if skipped.is_empty() {
+            return;
         }
+        self.measure_skipped(session, skipped);
+        if let Some(account) = session.work().accounts.of(ad_break.serial) {
+            account.skipped(skipped);
+        }
+        self.write_soon(session, &log::ads_skipped(&self.scene(session, ad_break), skipped));
+        self.report_plan(session, ad_break, skipped, std::iter::empty());
     }
 
-    /// Writes `AVAIL_ENDED` for each break that is past and has none yet.
+    /// Writes `AVAIL_ENDED` for each break that is past and has none yet, and before it which ads of its
+    /// plan it ended before.
     pub(super) fn close_breaks(
         &self,
-        session: &Session,
+        session: &Arc<Session>,
         timeline: &Timeline,
         view: &View,
         is_past: impl Fn(&Break) -> bool,
@@ -109,6 +117,9 @@ impl Playback {
         };
         for (decision, ad_break) in past {
             if closed.is_none_or(|closed| decision.serial > closed) {
+                let replaced = replaced(ad_break, decision, timeline, view);
+                let skipped: Vec<_> = unshown(decision, ad_break, &replaced).collect();
+                self.skip(session, ad_break, &skipped);
                 let outcome = self.outcome(session, ad_break, decision, timeline, view);
                 self.log_ended(session, ad_break, outcome);
             }
@@ -116,7 +127,7 @@ impl Playback {
     }
 
     /// The session is over: its breaks are, as far as it was there for them.
-    pub(super) fn close_all(&self, session: &Session) {
+    pub(super) fn close_all(&self, session: &Arc<Session>) {
         match session.seen() {
             Some(Seen::Live { timeline, published }) => {
                 self.close_breaks(session, &timeline, &published.view, |_| true);
@@ -155,10 +166,7 @@ impl Playback {
         let (mut slate, mut pad) = (MediaDuration::ZERO, MediaDuration::ZERO);
         let mut bumpers = MediaDuration::ZERO;
         let mut position = 0;
-        let replaced = match ad_break.refusal {
-            Some(_) => Vec::new(),
-            None => replacements(decision, ad_break, view, carried),
-        };
+        let replaced = replaced(ad_break, decision, timeline, view);
         for replacement in &replaced {
             for piece in pieces(&replacement.groups) {
                 let Some(group) = replacement.groups.get(piece.group) else { continue };
@@ -180,5 +188,18 @@ impl Playback {
         };
         let carried = replaced.iter().map(Replacement::difference).fold(carried, |a, b| a + b);
         Outcome { length, planned, published, requested, slate, pad, bumpers, carried, unfilled }
+    }
+}
+
+/// What a break shows instead of the programme.
+fn replaced(
+    ad_break: &Break,
+    decision: &Decision,
+    timeline: &Timeline,
+    view: &View,
+) -> Vec<Replacement> {
+    match ad_break.refusal {
+        Some(_) => Vec::new(),
+        None => replacements(decision, ad_break, view, timeline.carried(view, ad_break.begins())),
     }
 }

@@ -26,6 +26,7 @@ use crate::{
     hls::{MediaPlaylist, Multivariant, RenditionInfo, RenditionKind},
     ids::{ConfigurationName, SessionId},
     origin::RefresherHandle,
+    pod::Unfilled,
     stitch::Published,
     units::{MediaDuration, ProgramTime},
 };
@@ -292,13 +293,13 @@ impl Live {
         &self,
         wanted: &Wanted<'_>,
         now: ProgramTime,
-    ) -> Option<(Arc<Break>, Seat, Arc<Published>)> {
+    ) -> Result<(Arc<Break>, Seat, Arc<Published>), Unfilled> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let (place, seat) = state.lead_in(wanted, now)?;
         self.publish(&state);
-        let published = self.published()?;
+        let published = self.published().ok_or(Unfilled::TooLittleListed)?;
         drop(state);
-        Some((place, seat, published))
+        Ok((place, seat, published))
     }
 
     fn publish(&self, state: &Channel) {

@@ -132,14 +132,18 @@ impl Playback {
         let view = &published.view;
         let (length, carried) = (Some(longest), MediaDuration::ZERO);
         let room = Room { length, carried, segment: view.segment_length };
-        let Filled { ads, skipped } = pod::fill(offers, &live.slots(view), room, now);
+        let Filled { ads, mut skipped } = pod::fill(offers, &live.slots(view), room, now);
         let pad = live.fillers().pad;
         if ads.is_empty() {
             return Err((Unfilled::NothingUsable, skipped));
         }
         let place = live.lead_in(&session::place_wanted(&ads, longest, view), now);
-        let Some((place, seat, published)) = place else {
-            return Err((Unfilled::NoCommonBoundary, skipped));
+        let (place, seat, published) = match place {
+            Ok(place) => place,
+            Err(why) => {
+                skipped.extend(ads.iter().map(Skipped::without_place));
+                return Err((why, skipped));
+            }
         };
         let decision = session::led_in(&place, Pod { ads }, pad);
         Ok((LeadIn { place, seat, published, decision }, skipped))

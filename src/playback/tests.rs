@@ -58,13 +58,18 @@ impl Scene {
 
     /// The channel has been read so far.
     pub(super) fn reads(&self, segments: usize) {
+        self.reads_returning(segments, 7);
+    }
+
+    /// The same where the programme is back with that segment.
+    pub(super) fn reads_returning(&self, segments: usize, returns: usize) {
         let mut text = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n\
                         #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z\n"
             .to_owned();
         for n in 0..segments {
             match n {
                 2 => text += "#EXT-X-CUE-OUT:30\n",
-                7 => text += "#EXT-X-CUE-IN\n",
+                n if n == returns => text += "#EXT-X-CUE-IN\n",
                 _ => {}
             }
             text += &format!("#EXTINF:6,\n{n}.ts\n");

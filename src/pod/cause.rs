@@ -79,6 +79,7 @@ fn of_media(why: &Unusable) -> u16 {
         Unusable::Address { .. } => 401,
         Unusable::Fetch { failure: Failure::TimedOut { .. } | Failure::Silent { .. }, .. } => 402,
         Unusable::Fetch { failure: Failure::Blocked, .. } => 400,
+        Unusable::Fetch { failure: Failure::CutOff, .. } => SkipReason::InternalError.code(),
         Unusable::Fetch { .. } => 401,
         Unusable::NotAPlaylist { .. } | Unusable::Empty { .. } | Unusable::NoMap { .. } => 405,
         // Not the ad's fault.
@@ -99,6 +100,7 @@ impl SkipReason {
             Self::AvailDurationExceeded
             | Self::LeftoverAvailExceededThreshold
             | Self::EarlyCueIn
+            | Self::NoPlace
             | Self::DuplicateCreative => 206,
             Self::AdsTimeout | Self::ImportInProgress | Self::Expired => 304,
             Self::TranscodeInProgress => 407,

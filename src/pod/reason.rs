@@ -1,6 +1,6 @@
 //! Why an ad or a break is not filled: closed sets, for logs and metric labels.
 
-use crate::creative::Unusable;
+use crate::creative::{Failure, Unusable};
 
 /// Why an ad is not shown. The names are MediaTailor's `skippedReason`s, and ours where it has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -9,7 +9,7 @@ pub enum SkipReason {
     AvailDurationExceeded,
     /// The break was given back to the programme, being filled too little.
     LeftoverAvailExceededThreshold,
-    /// The break ended before it.
+    /// It was chosen, and the break ended before it (rule B-45).
     EarlyCueIn,
     /// Its answer came too late.
     AdsTimeout,
@@ -29,7 +29,7 @@ pub enum SkipReason {
     NoVariantMatch,
     /// A wrapper without a usable address.
     InvalidVastWrapperAd,
-    /// Something of ours went wrong.
+    /// Something of ours went wrong while its media was read.
     InternalError,
     /// Ours: its host does not let players read it.
     NoCors,
@@ -45,6 +45,8 @@ pub enum SkipReason {
     DuplicateCreative,
     /// Ours: an ad that may decide not to play (rule D-33).
     ConditionalAd,
+    /// Ours: it fits, but its break is the programme's, for the reason that the break's row has.
+    NoPlace,
 }
 
 impl SkipReason {
@@ -52,6 +54,7 @@ impl SkipReason {
     pub const fn of(why: &Unusable) -> Self {
         match why {
             Unusable::NoPlayableMedia => Self::VastParsingError,
+            Unusable::Fetch { failure: Failure::CutOff, .. } => Self::InternalError,
             Unusable::Address { .. } | Unusable::Fetch { .. } | Unusable::Busy => {
                 Self::MediaFileUnavailable
             }
@@ -81,7 +84,7 @@ impl SkipReason {
     }
 
     /// Every reason, for metric labels.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::AvailDurationExceeded,
         Self::LeftoverAvailExceededThreshold,
         Self::EarlyCueIn,
@@ -102,6 +105,7 @@ impl SkipReason {
         Self::Expired,
         Self::DuplicateCreative,
         Self::ConditionalAd,
+        Self::NoPlace,
     ];
 
     /// Its name in logs and metrics.
@@ -127,6 +131,7 @@ impl SkipReason {
             Self::Expired => "EXPIRED",
             Self::DuplicateCreative => "DUPLICATE_CREATIVE",
             Self::ConditionalAd => "CONDITIONAL_AD",
+            Self::NoPlace => "NO_PLACE",
         }
     }
 }
@@ -160,8 +165,12 @@ pub enum Unfilled {
     NothingUsable,
     /// No answer by the deadline; the break goes on without.
     NoDecisionInTime,
-    /// The renditions share no boundary where the break could start.
+    /// The renditions share no boundary where the break could start, or the programme return from it.
     NoCommonBoundary,
+    /// The channel lists too little for ads to stand behind its edge: it has just begun.
+    TooLittleListed,
+    /// As many places of ads that sessions begin with are in use as a channel has at most.
+    PreRollLimit,
     /// The break was taken back before it began.
     Cancelled,
     /// The break began too soon after the session did (`AvailSuppression`).
@@ -170,8 +179,6 @@ pub enum Unfilled {
     PreRoll,
     /// The ad server has failed so often of late that it is left alone for a moment.
     AdsResting,
-    /// The break was under way when the session began.
-    JoinedLate,
     /// Too little of the break could be filled (`PersonalizationThresholdSeconds`).
     BelowThreshold,
     /// The source ended the break early.
@@ -202,11 +209,12 @@ impl Unfilled {
             Self::NothingUsable => "NOTHING_USABLE",
             Self::NoDecisionInTime => "NO_DECISION_IN_TIME",
             Self::NoCommonBoundary => "NO_COMMON_BOUNDARY",
+            Self::TooLittleListed => "TOO_LITTLE_LISTED",
+            Self::PreRollLimit => "PRE_ROLL_LIMIT",
             Self::Cancelled => "CANCELLED",
             Self::Suppressed => "SUPPRESSED",
             Self::PreRoll => "PRE_ROLL",
             Self::AdsResting => "ADS_RESTING",
-            Self::JoinedLate => "JOINED_LATE",
             Self::BelowThreshold => "BELOW_THRESHOLD",
             Self::EarlyCueIn => "EARLY_CUE_IN",
             Self::Bumper => "BUMPER",

@@ -112,7 +112,7 @@ pub(super) struct Filled {
     pub(super) skipped: Vec<(Labels, Name)>,
 }
 
-/// Ads that came too late for a plan.
+/// Ads that came too late for a plan, or that their break ended before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Skipped {
     pub(super) time: i64,

@@ -87,6 +87,10 @@ impl Timeline {
         let reason = refused.unwrap_or(if pod.ads.is_empty() { why } else { Unfilled::Leftover });
         let spans = match (refused, slate) {
             (Some(why), _) => {
+                let given_back = match why {
+                    Unfilled::BelowThreshold => given_back,
+                    _ => Skipped::without_place,
+                };
                 skipped.extend(pod.ads.iter().map(given_back));
                 vec![Span::from_start(Fill::Content(why))]
             }

@@ -21,7 +21,6 @@ impl Track {
     /// Of a whole playlist; `leading` is the reference's.
     pub(super) fn of(
         playlist: &MediaPlaylist,
-        kind: RenditionKind,
         target_duration: MediaDuration,
         leading: &MediaPlaylist,
     ) -> Self {
@@ -45,7 +44,7 @@ impl Track {
             ended: true,
             dated: playlist.segments.first().is_some_and(|first| first.start.is_some()),
         };
-        Self { view: Arc::new(TrackView { kind, segments, head, frame }), grid }
+        Self { view: Arc::new(TrackView { segments, head, frame }), grid }
     }
 
     /// How long it is.

@@ -29,6 +29,13 @@ fn of<'a>(rows: &'a [Value], event: &str) -> Vec<&'a Value> {
     rows.iter().filter(|row| row["eventType"] == event).collect()
 }
 
+/// What operators are told of a viewer's session.
+async fn told(app: &TestApp, viewer: &Viewer) -> Value {
+    let told = reqwest::get(format!("http://{}/sessions/{}", app.admin, viewer.session));
+    let told = told.await.unwrap().text().await.unwrap();
+    serde_json::from_str(&told).unwrap()
+}
+
 /// What a playlist lists, ads by their name.
 fn listed(text: &str) -> Vec<String> {
     let uris = text.lines().filter(|line| !line.starts_with('#'));
@@ -63,9 +70,7 @@ async fn a_live_session_begins_with_its_ads_and_counts_them() {
         let events: Vec<_> = arrived.map(|(_, event)| event).collect();
         assert_eq!(events, SIX);
     }
-    let told = reqwest::get(format!("http://{}/sessions/{}", app.admin, viewer.session));
-    let told = told.await.unwrap().text().await.unwrap();
-    let told: Value = serde_json::from_str(&told).unwrap();
+    let told = told(&app, &viewer).await;
     let avail = &told["avails"][0];
     assert_eq!(avail["availId"], "preroll", "{told:#}");
     assert_eq!(avail["adRequests"][0]["ads"], 2, "{told:#}");
@@ -147,6 +152,29 @@ async fn without_ads_a_session_begins_with_the_programme_and_it_is_told_why() {
         let ended = &of(&rows, "AVAIL_ENDED")[0]["avail"];
         assert_eq!(ended["unfilled"][0]["reason"], why, "{ended:#}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ads_that_find_no_place_are_told_of_each_and_why_there_is_none() {
+    let world = World::start().await;
+    // Two target durations of 16 s are more than the origin lists.
+    *world.sound.lock().unwrap() = Some(16);
+    let app = start(&world, Manners::Good).await;
+    let mut viewer = Viewer::join(app.address).await;
+    viewer.reload().await;
+    assert_eq!(viewer.ads(), 0);
+    let avail = &told(&app, &viewer).await["avails"][0];
+    let reasons = |ads: &Value, key: &str| {
+        let ads = ads.as_array().unwrap().iter();
+        ads.map(|ad| format!("{} {}", ad["vastAdId"], ad[key])).collect::<Vec<_>>()
+    };
+    let no_place = ["\"ad1\" \"NO_PLACE\"", "\"ad2\" \"NO_PLACE\""];
+    assert_eq!(reasons(&avail["skippedAds"], "reason"), no_place, "{avail:#}");
+    assert_eq!(avail["outcome"]["unfilled"][0]["reason"], "TOO_LITTLE_LISTED", "{avail:#}");
+    let rows = app.stop("decisions").await;
+    let filled = &of(&rows, "FILLED_AVAIL")[0];
+    assert_eq!(filled["unfilledReason"], "TOO_LITTLE_LISTED", "{filled:#}");
+    assert_eq!(reasons(&filled["avail"]["skippedAds"], "skippedReason"), no_place);
 }
 
 #[tokio::test(flavor = "multi_thread")]

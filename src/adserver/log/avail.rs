@@ -94,14 +94,14 @@ pub fn avail_ended(scene: &Scene<'_>, ended: &Ended<'_>) -> Value {
     Value::Object(row)
 }
 
-/// `ADS_SKIPPED`: ads of an answer that came when the break's plan was past changing. MediaTailor has
-/// no such event.
+/// `ADS_SKIPPED`: ads of an answer that came when the break's plan was past changing, and ads of a plan
+/// that their break ended before. MediaTailor has no such event.
 pub fn ads_skipped(scene: &Scene<'_>, skipped: &[Skipped]) -> Value {
     let avail = json!({
         "availId": scene.avail_id,
         "skippedAds": skipped.iter().map(skipped_ad).collect::<Vec<_>>(),
     });
-    let mut row = row(scene, "ADS_SKIPPED", "the break's ads came too late");
+    let mut row = row(scene, "ADS_SKIPPED", "ads that are not shown in the break");
     row.insert(String::from("avail"), avail);
     Value::Object(row)
 }

@@ -6,13 +6,16 @@
 //! players stop or jump; sound that returns earlier is heard over the last of the ads, and its dates
 //! overlap theirs. So the place is sought from which the renditions return together, or nearly.
 
-use super::super::{
-    Channel, TOLERANCE,
-    cuts::LATELY,
-    track::{Timed, Track},
+use super::{
+    super::{
+        Channel, TOLERANCE,
+        track::{Timed, Track},
+    },
+    cut::Cut,
 };
 use crate::{
     hls::RenditionKind,
+    pod::Unfilled,
     units::{MediaDuration, ProgramTime},
 };
 
@@ -44,13 +47,21 @@ impl std::fmt::Debug for Wanted<'_> {
 
 impl Channel {
     /// The boundary of the reference's that serves best: as near to the edge as `suits`, unless the
-    /// renditions return farther apart from there; else as far behind it as the reference lists. None
-    /// where players would notice every return, or too little is listed.
-    pub(super) fn place_for(&self, wanted: &Wanted<'_>, now: ProgramTime) -> Option<ProgramTime> {
-        let edge = self.view.as_ref()?.edge;
-        let reference = self.tracks.get(self.reference)?;
-        let (head, target) = (reference.head?, self.target_duration());
-        let oldest = head.max(edge - target.times(FARTHEST)) - TOLERANCE;
+    /// renditions return farther apart from there; else as far behind it as the reference lists.
+    ///
+    /// # Errors
+    /// Where too little is listed, or players would notice every return.
+    pub(super) fn place_for(
+        &self,
+        wanted: &Wanted<'_>,
+        now: ProgramTime,
+    ) -> Result<ProgramTime, Unfilled> {
+        let nothing = Unfilled::TooLittleListed;
+        let edge = self.view.as_ref().ok_or(nothing)?.edge;
+        let reference = self.tracks.get(self.reference).ok_or(nothing)?;
+        let (head, target) = (reference.head.ok_or(nothing)?, self.target_duration());
+        let farthest = target.times(FARTHEST).max(wanted.length + target.times(NEAREST));
+        let oldest = head.max(edge - farthest) - TOLERANCE;
         // All renditions begin with the first of them.
         let heads = self.tracks.iter().filter_map(|track| track.head);
         let oldest = heads.map(|head| head - wanted.first + TOLERANCE).fold(oldest, Ord::max);
@@ -58,22 +69,24 @@ impl Channel {
         let aligned = self.is_aligned(now);
         let starts = reference.segments.iter().rev().map(|known| known.start);
         let listed = starts.filter(|start| *start < edge).take_while(|start| *start >= oldest);
-        let free = listed.filter(|start| self.may_begin_at(*start, aligned, now));
-        let places = free.filter_map(|start| {
+        let lagging = listed.map(|start| (start, (wanted.suits)(edge - start)));
+        let mut far = lagging.filter(|(start, suits)| *suits || *start <= least).peekable();
+        far.peek().ok_or(nothing)?;
+        let free = far.filter(|(start, _)| self.may_begin_at(*start, aligned, now));
+        let places = free.filter_map(|(start, suits)| {
             let lag = edge - start;
-            let suits = (wanted.suits)(lag);
             let lost = match aligned {
                 true => MediaDuration::ZERO,
-                false => self.lost_at_return(start, wanted)?,
+                false => self.lost_at_return(start, wanted, now)?,
             };
             let leaves = if start < head + target { LEAVES_SOON } else { MediaDuration::ZERO };
             let cost = match suits {
                 true => lost + leaves + MediaDuration::from_nanos(lag.as_nanos() / LAG_PER_LOSS),
                 false => lost - lag,
             };
-            (suits || start <= least).then_some((!suits, cost, start))
+            Some((!suits, cost, start))
         });
-        places.min().map(|(_, _, start)| start)
+        places.min().map(|(_, _, start)| start).ok_or(Unfilled::NoCommonBoundary)
     }
 
     /// Can everybody's numbers be told where ads begin at `start`? Where all are cut there; elsewhere if
@@ -89,23 +102,29 @@ impl Channel {
         common || !aligned && !self.tracks.iter().any(|track| event(track) || turned(track))
     }
 
-    /// How much is lost of sound or picture where the programme returns after ads that begin at `begins`,
-    /// as far as can be known: the renditions go on as they were cut lately. None where it is too much.
-    fn lost_at_return(&self, begins: ProgramTime, wanted: &Wanted<'_>) -> Option<MediaDuration> {
-        let over = begins + wanted.length;
-        let picture = self.tracks.get(self.reference)?.cut_after(over - wanted.overrun)?;
+    /// How much is lost of sound or picture where the programme returns after ads that begin at `begins`.
+    /// None where it is too much, or may be: of what has not been read only a steady grid is foretold.
+    /// Sound that is cut wherever the picture is returns with it.
+    fn lost_at_return(
+        &self,
+        begins: ProgramTime,
+        wanted: &Wanted<'_>,
+        now: ProgramTime,
+    ) -> Option<MediaDuration> {
         let heard = self.tracks.iter().filter(|track| track.kind != RenditionKind::Subtitles);
-        let mut most = MediaDuration::ZERO;
-        for own in heard.filter_map(|track| track.return_at(picture.at)) {
-            let (late, overlap) = (own.at - picture.at, over.max(picture.at) - own.at);
-            let doubt = picture.doubt.max(own.doubt).half();
-            if late > MOST_LOST + TOLERANCE + doubt || overlap >= MOST_LOST + doubt {
-                return None;
-            }
-            // What is missing, or may be, is worse than what is heard too early.
-            most = most.max(late.times(2)).max(-late).max(doubt.times(4));
+        let heard = heard.filter(|track| track.frame.is_some() && self.is_awaited(track, now));
+        let apart: Vec<_> = heard.filter(|track| !self.is_cut_alike(track, now)).collect();
+        if apart.is_empty() {
+            return Some(MediaDuration::ZERO);
         }
-        Some(most)
+        let over = begins + wanted.length;
+        let reference = self.tracks.get(self.reference)?;
+        let free = |known: &Timed| !self.turns_behind(known.start);
+        let returns = reference.first_cuts(over - wanted.overrun, free)?;
+        let pairs = returns.iter().flat_map(|picture| apart.iter().map(move |own| (picture, own)));
+        pairs
+            .map(|(picture, own)| own.lost_at(picture, over))
+            .try_fold(MediaDuration::ZERO, |most, lost| Some(most.max(lost?)))
     }
 
     /// Does some rendition break off between `time` and its own boundary nearest to that? Those who return
@@ -119,50 +138,15 @@ impl Channel {
     }
 }
 
-/// Where a rendition is cut.
-struct Cut {
-    at: ProgramTime,
-    /// How unlike the segments are that it was told from; none where it has been read.
-    doubt: MediaDuration,
-}
-
 impl Track {
-    /// The first segment that is not mostly before `time`; none where it has not been read so far.
-    fn first_behind(&self, time: ProgramTime) -> Option<&Timed> {
-        self.segments.get(self.segments.partition_point(|known| known.middle() < time))
-    }
-
-    /// Where it is cut next from `time` on.
-    fn cut_after(&self, time: ProgramTime) -> Option<Cut> {
-        let known = self.segments.get(self.segments.partition_point(|known| known.start < time));
-        known
-            .map(Cut::read)
-            .or_else(|| self.goes_on(|usual| time + usual - MediaDuration::from_nanos(1)))
-    }
-
-    /// Where it returns if the picture does at `time`.
-    fn return_at(&self, time: ProgramTime) -> Option<Cut> {
-        let known = self.first_behind(time);
-        known.map(Cut::read).or_else(|| self.goes_on(|usual| time + usual.half()))
-    }
-
-    /// Its last boundary past its edge that is not after the moment `until` says by the length of a
-    /// segment, if it goes on as it was cut lately.
-    fn goes_on(&self, until: impl Fn(MediaDuration) -> ProgramTime) -> Option<Cut> {
-        let lately = self.segments.iter().rev().take(LATELY).map(|known| known.segment.duration);
-        let (shortest, longest) = (lately.clone().min()?, lately.clone().max()?);
-        let count = i64::try_from(lately.len()).unwrap_or(1);
-        let length: MediaDuration = lately.sum();
-        let usual = MediaDuration::from_nanos((length.as_nanos() / count).max(1));
-        let edge = self.edge()?;
-        let segments = (until(usual) - edge).as_nanos().max(0) / usual.as_nanos();
-        Some(Cut { at: edge + usual.times(segments), doubt: longest - shortest })
-    }
-}
-
-impl Cut {
-    fn read(known: &Timed) -> Self {
-        Self { at: known.start, doubt: MediaDuration::ZERO }
+    /// How much is lost of it where the picture returns there from ads that are over at `over`.
+    fn lost_at(&self, picture: &Cut, over: ProgramTime) -> Option<MediaDuration> {
+        let own = self.return_at(picture.at)?;
+        let (late, overlap) = (own.at - picture.at, over.max(picture.at) - own.at);
+        let doubt = picture.doubt + own.doubt;
+        let bearable = late + doubt <= MOST_LOST + TOLERANCE && overlap + doubt < MOST_LOST;
+        // What is missing, or may be, is worse than what is heard too early.
+        bearable.then(|| late.times(2).max(-late).max(doubt.times(2)))
     }
 }
 
@@ -170,7 +154,8 @@ impl Cut {
 /// has just begun too little is known.
 const NEAREST: i64 = 2;
 
-/// How far behind the edge one may begin, in target durations.
+/// How far behind the edge one may begin, in target durations; farther only that longer ads may be over
+/// where the channel has been read.
 const FARTHEST: i64 = 10;
 
 /// So many seconds later than live are as bad as one second without sound.

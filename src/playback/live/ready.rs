@@ -21,7 +21,7 @@ use crate::{
 pub(in crate::playback) enum Role {
     /// Until a break ends.
     Slate,
-    /// Black and silence where a second or more would be missing.
+    /// Black and silence where nine tenths of a second or more would be missing.
     Pad,
     /// Before the ads of a break.
     BumperStart,

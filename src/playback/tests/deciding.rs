@@ -112,6 +112,27 @@ async fn an_answer_that_comes_when_its_break_is_over_is_told_of_as_too_late() {
 }
 
 #[tokio::test]
+async fn ads_that_their_break_ended_before_are_told_of_when_it_is_over() {
+    let scene = Scene::new("early-cue-in", 3);
+    scene.session.work().accounts.begin(&scene.ad_break());
+    scene.playback.settle(&scene.session, &scene.ad_break(), Ok(offers(&[12, 6, 6])));
+    scene.reads_returning(6, 4);
+    let shown = scene.shown();
+    assert_eq!(shown.matches("ad").count(), 6, "{shown}");
+    scene.playback.close_all(&scene.session);
+    let told = scene.playback.tell(scene.session.id).unwrap();
+    scene.playback.forget(&scene.session);
+    let rows = ["FILLED_AVAIL a b c", "ADS_SKIPPED b:EARLY_CUE_IN c:EARLY_CUE_IN", "AVAIL_ENDED"];
+    assert_eq!(scene.rows().await, rows);
+    let errors = ["b", "c"].map(|ad| format!("error \"http://127.0.0.1:1/error/{ad}\""));
+    assert_eq!(scene.beacons().await, errors);
+    let skipped = told["avails"][0]["skippedAds"].as_array().unwrap().iter();
+    let skipped: Vec<_> =
+        skipped.map(|ad| format!("{} {}", ad["vastAdId"], ad["reason"])).collect();
+    assert_eq!(skipped, ["\"b\" \"EARLY_CUE_IN\"", "\"c\" \"EARLY_CUE_IN\""]);
+}
+
+#[tokio::test]
 async fn late_ads_that_still_waited_for_a_place_are_told_of_when_the_session_ends() {
     let scene = Scene::new("waiting", 4);
     let ad_break = scene.ad_break();

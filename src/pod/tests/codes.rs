@@ -33,6 +33,7 @@ fn every_cause_has_its_code() {
         (Cause::Media(Unusable::Busy), 400),
         (fetch(Failure::Silent { tries: 8 }), 402),
         (fetch(Failure::Blocked), 400),
+        (fetch(Failure::CutOff), 900),
         (Cause::Media(Unusable::Address { url: text() }), 401),
         (fetch(Failure::Status(404)), 401),
         (fetch(timed_out), 402),

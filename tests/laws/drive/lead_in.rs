@@ -36,7 +36,7 @@ impl Session {
             return false;
         }
         let wanted = session::place_wanted(&ads, longest, &view);
-        let Some((place, seat)) = world.channel.lead_in(&wanted, clock(at_ms)) else {
+        let Ok((place, seat)) = world.channel.lead_in(&wanted, clock(at_ms)) else {
             return false;
         };
         drop(wanted);
