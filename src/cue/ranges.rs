@@ -106,6 +106,23 @@ fn id(attributes: Attributes<'_>) -> &str {
     attributes.get("ID").unwrap_or("")
 }
 
+/// Whether a date range's tag carries a splice message (rfc8216bis §4.4.5.1.1).
+fn marks_break(line: &Line) -> bool {
+    is_splice(Attributes::of(line.value()))
+}
+
+/// The ids of the date ranges among these tags that are about splices.
+pub fn splices<'a>(tags: &[&'a Line]) -> impl Iterator<Item = &'a str> {
+    let marks = tags.iter().filter(|tag| marks_break(tag));
+    marks.map(|tag| id(Attributes::of(tag.value()))).filter(|id| !id.is_empty())
+}
+
+/// The tags of date ranges that are about no splice: those of `splices` are, also where they do not say so.
+pub fn without_splices<'a>(tags: &[&'a Line], splices: &HashSet<&str>) -> Vec<&'a Line> {
+    let about = |tag: &&Line| splices.contains(id(Attributes::of(tag.value())));
+    tags.iter().copied().filter(|tag| !marks_break(tag) && !about(tag)).collect()
+}
+
 fn is_splice(attributes: Attributes<'_>) -> bool {
     let splices = ["SCTE35-OUT", "SCTE35-IN", "SCTE35-CMD"];
     attributes.iter().any(|one| splices.iter().any(|name| one.name.eq_ignore_ascii_case(name)))

@@ -103,6 +103,17 @@ fn nothing_is_left_out_that_is_not_given_away() {
 }
 
 #[test]
+fn what_ends_a_breaks_range_is_no_range_of_the_title() {
+    let told = |range| format!("#EXT-X-DATERANGE:START-DATE=\"2026-01-01T00:00:06Z\",{range}");
+    let ranges =
+        ["ID=\"7\",SCTE35-OUT=0xFC00", "ID=\"7\",DURATION=12", "ID=\"8\",DURATION=12"].map(told);
+    let lines = [(1, &*ranges[0]), (3, &*ranges[1]), (4, &*ranges[2])];
+    let title = title(&[(RenditionKind::Video, playlist(&["6"; 6], &lines, true))]);
+    let kept = title.track(0).unwrap().frame.date_ranges.iter().map(|line| line.text.to_string());
+    assert_eq!(kept.collect::<Vec<_>>(), [&*ranges[2]]);
+}
+
+#[test]
 fn of_two_breaks_without_an_end_neither_gives_anything_away() {
     let bare = [(3, "#EXT-X-CUE-OUT"), (6, "#EXT-X-CUE-OUT"), (9, "#EXT-X-CUE-OUT:12")];
     assert_eq!(marks(&bare), ["18.0", "36.0", "54.0-66.0"]);
