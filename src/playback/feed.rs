@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use super::{Live, Playback, live::News};
 use crate::{
     channel::Reading,
-    hls::{Given, MediaPlaylist},
+    hls::{Given, MediaPlaylist, Multivariant, Tag},
     origin::{self, Fetched, Outcome, Reader},
     units::{MediaDuration, ProgramTime},
 };
@@ -30,7 +30,7 @@ impl Reader for Feed {
         // Without whom it is for nobody reads it.
         let Some(playback) = self.playback.upgrade() else { return UNREADABLE };
         let (text, limits) = (Arc::clone(&fetched.text), playback.playlist_limits());
-        let playlist = match MediaPlaylist::parse_given(text, limits, given) {
+        let mut playlist = match MediaPlaylist::parse_given(text, limits, given) {
             Ok((playlist, _oddities)) => playlist,
             Err(error) => {
                 tracing::warn!(rendition = self.rendition, %error, "unreadable playlist ignored");
@@ -38,6 +38,7 @@ impl Reader for Feed {
                 return UNREADABLE;
             }
         };
+        start_as_all(&mut playlist, &self.live.multivariant);
         if playlist.end_list {
             self.live.recorded.keep(self.rendition, &playlist);
         }
@@ -79,6 +80,14 @@ impl Reader for Feed {
     fn failed(&self, error: &origin::Error, now: ProgramTime) {
         tracing::warn!(rendition = self.rendition, %error, "origin gave no playlist");
         self.live.fail(self.rendition, origin::told(error), now);
+    }
+}
+
+/// Where players begin is said by each playlist for itself, as ads and a shorter hold-back move it
+/// the multivariant playlist that leaves says it no more.
+fn start_as_all(playlist: &mut MediaPlaylist, multivariant: &Multivariant) {
+    if !playlist.header.iter().any(|line| line.tag == Tag::Start) {
+        playlist.header.extend(multivariant.start().cloned());
     }
 }
 
