@@ -64,6 +64,8 @@ pub struct Cue {
     pub splice: Option<Arc<SpliceInfo>>,
     /// What `EXT-X-ASSET` beside it says of what is shown.
     pub asset: Option<Arc<Asset>>,
+    /// A tag says so by its name, whatever its message is about; else it is what the message means.
+    pub said: bool,
 }
 
 /// What a cue says.

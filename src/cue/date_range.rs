@@ -50,7 +50,7 @@ impl Reader {
         [
             command
                 .filter(|_| closes)
-                .and_then(|command| self.begin(range, command, end(range, command))),
+                .and_then(|command| self.begin(range, command, end(range, command).unsaid())),
             out.and_then(|out| self.begin(range, out, begin(range, out))),
             self.end(range, out),
         ]

@@ -103,6 +103,13 @@ fn signal(at: u64, segmentations: &[Descriptor]) -> (u64, String) {
     oatcls(at, written::signal(), &descriptors)
 }
 
+/// The same message as a date range of its own that says nothing besides.
+fn command((at, line): (u64, String)) -> (u64, String) {
+    let message = written::hexadecimal(line.split_once(':').unwrap().1);
+    let start = date(at);
+    (at, format!("#EXT-X-DATERANGE:ID=\"c{at}\",START-DATE=\"{start}\",SCTE35-CMD={message}"))
+}
+
 /// What is known of the breaks of a scene in the end.
 fn told(lines: Vec<(u64, String)>, until: u64) -> String {
     Scene::new(lines).until(until).told()
@@ -164,6 +171,18 @@ fn ends_of_nothing_and_of_other_events_change_nothing() {
         signal(114, &[(0x35, 99, None, (0, 0))]),
     ];
     insta::assert_snapshot!(told(lines, 120), @"110 to 116, 36.0 s");
+}
+
+#[test]
+fn commands_about_other_events_change_nothing() {
+    let ends = |id| {
+        let end = command(signal(112, &[(0x35, id, None, (0, 0))]));
+        told(vec![signal(110, &[(0x34, 7, Some(30), (0, 0))]), end], 120)
+    };
+    insta::assert_snapshot!([ends(7), ends(99)].concat(), @"
+    110 to 112, 30.0 s
+    110 to 115, 30.0 s
+    ");
 }
 
 #[test]
