@@ -135,6 +135,12 @@ impl Cue {
         self.signal == Signal::In && nesting::cancels(self)
     }
 
+    /// Whether this end is only that the next programme begins, so that no break can go on whose length
+    /// nobody told.
+    pub fn begins_programme(&self) -> bool {
+        self.signal == Signal::In && nesting::begins_programme(self)
+    }
+
     /// Whether the break this begins ends only at an end cue, its duration being a safety net:
     /// `auto_return` = 0 (ANSI/SCTE 35 2023r1 §9.9.2.2), or an ad of a chain that others follow.
     pub fn waits_for_end(&self) -> bool {

@@ -5,6 +5,7 @@ use crate::{
     channel::{Break, BreakSerial},
     ids::BreakId,
     pod::{Ad, AdInfo, Pod, tests::creative},
+    scte35::tests::written,
     session::{Decision, Fill, Span},
     vast::{self, AdBreak},
 };
@@ -111,6 +112,14 @@ fn what_ends_a_breaks_range_is_no_range_of_the_title() {
     let title = title(&[(RenditionKind::Video, playlist(&["6"; 6], &lines, true))]);
     let kept = title.track(0).unwrap().frame.date_ranges.iter().map(|line| line.text.to_string());
     assert_eq!(kept.collect::<Vec<_>>(), [&*ranges[2]]);
+}
+
+/// Live it ends a break of unknown length.
+#[test]
+fn that_the_next_programme_begins_gives_nothing_away() {
+    let begins = written::segmentation(0x10, 9, None, (0, 0));
+    let begins = format!("#EXT-OATCLS-SCTE35:{}", written::base64(written::signal(), &begins));
+    assert_eq!(marks(&[(5, "#EXT-X-CUE-OUT"), (7, &begins)]), ["30.0"]);
 }
 
 #[test]

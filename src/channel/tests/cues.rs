@@ -149,6 +149,30 @@ fn a_break_that_waits_for_its_end_has_a_target_duration_more() {
     ");
 }
 
+/// A break whose length nobody told was one until its limit, however soon the next programme began.
+#[test]
+fn a_break_of_unknown_length_ends_where_a_programme_begins() {
+    let programme = || signal(113, &[(0x10, 9, Some(600), (0, 0))]);
+    let begins = |out| {
+        let by_command = told(vec![tag(110, out), command(programme())], 175);
+        let by_message = told(vec![tag(110, out), programme()], 175);
+        assert_eq!(by_command, by_message);
+        by_message
+    };
+    let all = [
+        begins("#EXT-X-CUE-OUT"),
+        begins(&signal(110, &[(0x34, 7, None, (0, 0))]).1),
+        begins("#EXT-X-CUE-OUT:30"),
+        begins(&signal(110, &[(0x34, 7, Some(30), (0, 0))]).1),
+    ];
+    insta::assert_snapshot!(all.concat(), @"
+    110 to 113, ? s
+    110 to 113, ? s
+    110 to 115, 30.0 s
+    110 to 115, 30.0 s
+    ");
+}
+
 #[test]
 fn a_break_lasts_as_long_as_was_said_last() {
     let all = [
