@@ -121,6 +121,8 @@ pub(super) struct Track {
     pub(super) cues: Vec<Cue>,
     /// A cue has been read in it.
     pub(super) bears_cues: bool,
+    /// Sound in which cues have been read of which no picture told.
+    pub(super) tells_alone: bool,
     /// Its boundaries are the reference's too, as far as both were read.
     pub(super) cut_alike: bool,
     /// The last reading failed, or was older than what is known.
@@ -143,6 +145,7 @@ impl Track {
             passed_at: None,
             cues: Vec::new(),
             bears_cues: false,
+            tells_alone: false,
             cut_alike: true,
             failing: false,
             epoch: Source::default(),

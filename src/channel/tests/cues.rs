@@ -5,6 +5,7 @@ use scte35_splice::commands::AnyCommand;
 use super::super::*;
 use crate::scte35::tests::written;
 
+mod elsewhere;
 mod stopped;
 mod taken_back;
 
