@@ -5,7 +5,7 @@
 //! playlist alone: reading the next reload yields the same cue for the same tag. Deliberately
 //! absent: breaks, which last over reloads and are `channel`'s to keep.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     hls::MediaPlaylist,
@@ -90,8 +90,14 @@ pub enum Signal {
 /// The cues of a playlist in the order of their places, ends before beginnings. What is not trusted
 /// says nothing.
 pub fn cues(playlist: &MediaPlaylist, trust: Trust) -> Vec<Cue> {
+    cues_knowing(playlist, trust, &HashSet::new())
+}
+
+/// The same where earlier playlists told of splices in the date ranges of these ids: they may end without
+/// a word on that, after what began them has left.
+pub fn cues_knowing(playlist: &MediaPlaylist, trust: Trust, splices: &HashSet<&str>) -> Vec<Cue> {
     let mut found = place::markers(playlist);
-    found.extend(date_range::markers(playlist));
+    found.extend(date_range::markers(playlist, splices));
     let mut found: Vec<_> = found.into_iter().filter_map(|placed| trust.heard(placed)).collect();
     cancel::take_back(&mut found);
     let near = playlist.target_duration;

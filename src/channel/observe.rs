@@ -18,7 +18,8 @@ use crate::{
 impl Channel {
     /// Brings the ledger up to date after `rendition` was read.
     pub(super) fn observe(&mut self, rendition: usize, playlist: &MediaPlaylist, now: ProgramTime) {
-        let cues = cue::cues(playlist, self.trust);
+        let splices = self.tracks[rendition].ranges.splices();
+        let cues = cue::cues_knowing(playlist, self.trust, &splices);
         self.tracks[rendition].bears_cues |= !cues.is_empty();
         self.tracks[rendition].cues = cues;
         self.note_who_tells();

@@ -129,7 +129,7 @@ pub(super) struct Track {
     pub(super) failing: bool,
     /// First number of the running epoch.
     epoch: Source<MediaSequence>,
-    ranges: Ranges,
+    pub(super) ranges: Ranges,
     turns: Turns,
 }
 

@@ -58,7 +58,8 @@ impl Range<'_> {
         lengths.into_iter().flatten().find(|length| *length > MediaDuration::ZERO)
     }
 
-    fn is_splice(&self) -> bool {
+    /// Does a tag of it carry a message?
+    pub(super) fn is_splice(&self) -> bool {
         self.out.is_some() || self.end.is_some() || self.command.is_some()
     }
 
@@ -82,8 +83,8 @@ impl Range<'_> {
 
 /// The ranges of a playlist that are about splices, in the order of their first tags; the newest
 /// where there are more than anyone uses. A range may be about something else for most of its tags,
-/// and most ranges may be about other things.
-pub(super) fn ranges(playlist: &MediaPlaylist) -> Vec<Range<'_>> {
+/// and most ranges may be about other things. Those of `splices` are known to be about one.
+pub(super) fn ranges<'a>(playlist: &'a MediaPlaylist, splices: &HashSet<&str>) -> Vec<Range<'a>> {
     let lines = || {
         let tags = |line: &&Line| line.tag == Tag::DateRange;
         places(playlist).enumerate().flat_map(move |(index, (place, lines))| {
@@ -92,13 +93,13 @@ pub(super) fn ranges(playlist: &MediaPlaylist) -> Vec<Range<'_>> {
     };
     let spliced = lines().filter(|(.., attributes)| is_splice(*attributes));
     let spliced: HashSet<&str> = spliced.map(|(.., attributes)| id(attributes)).collect();
-    let about: Vec<_> =
-        lines().filter(|(.., attributes)| spliced.contains(id(*attributes))).collect();
+    let known = |id: &str| spliced.contains(id) || splices.contains(id);
+    let about: Vec<_> = lines().filter(|(.., attributes)| known(id(*attributes))).collect();
     let mut ranges = Ranges::default();
     for (index, place, attributes) in about.iter().skip(about.len().saturating_sub(MOST_TAGS)) {
         ranges.add(*attributes, *place, *index);
     }
-    ranges.found.retain(Range::is_splice);
+    ranges.found.retain(|range| range.is_splice() || splices.contains(range.id));
     ranges.found
 }
 

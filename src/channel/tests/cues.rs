@@ -198,6 +198,30 @@ fn ends_of_nothing_and_of_other_events_change_nothing() {
     insta::assert_snapshot!(told(lines, 120), @"110 to 116, 36.0 s");
 }
 
+/// MediaPackage ends a break's range without a message, which in a window shorter than the break comes after
+/// what began it has left: ads went on over the programme.
+#[test]
+fn a_range_ends_its_break_after_its_beginning_has_left() {
+    let begins = |secs: u64| {
+        let message =
+            written::hexadecimal(&written::base64(written::insert(7, true, Some(secs)), &[]));
+        let range = format!("ID=\"a\",START-DATE=\"{}\",PLANNED-DURATION={secs}", date(108));
+        (108, format!("#EXT-X-DATERANGE:{range},SCTE35-OUT={message}"))
+    };
+    let ends = |at: u64| {
+        let length = 6 * (at - 108);
+        let range = format!("ID=\"a\",START-DATE=\"{}\",DURATION={length}", date(108));
+        tag(at, &format!("#EXT-X-DATERANGE:{range},END-DATE=\"{}\"", date(at)))
+    };
+    let all = [(180, 115), (180, 125), (60, 125)]
+        .map(|(secs, end)| told(vec![begins(secs), ends(end)], 145));
+    insta::assert_snapshot!(all.concat(), @"
+    108 to 115, 42.0 s
+    108 to 125, 180.0 s
+    108 to 118, 60.0 s
+    ");
+}
+
 #[test]
 fn commands_about_other_events_change_nothing() {
     let ends = |id| {
