@@ -6,6 +6,7 @@ use crate::{
     hls::MediaPlaylist,
     ids::ConfigurationName,
     playback::Signer,
+    stitch::Links,
     units::ProgramTime,
 };
 
@@ -78,6 +79,18 @@ fn live(cues: Trust) -> Live {
     };
     let now = ProgramTime::from_millis(0);
     Live::new(&trusting(cues), address(), playlist, Vec::new(), links, now)
+}
+
+#[test]
+fn a_cdn_stands_for_what_lies_under_the_origin_alone() {
+    let url = |text: &str| Url::parse(text).unwrap();
+    let prefix = Some((url("https://o.example/live"), url("https://cdn.example/news/")));
+    let links = ChannelLinks { content_prefix: prefix, ..live(Trust::ALL).links };
+    links.bases[0].set(url("https://o.example/live/main/v.m3u8")).unwrap();
+    let moved = |uri| links.content(0, uri);
+    assert_eq!(moved("1.ts?t=1"), "https://cdn.example/news/main/1.ts?t=1");
+    assert_eq!(moved("/live-2/1.ts"), "https://o.example/live-2/1.ts");
+    assert_eq!(moved("https://other.example/live/1.ts"), "https://other.example/live/1.ts");
 }
 
 #[test]
