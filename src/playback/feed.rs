@@ -42,7 +42,7 @@ impl Reader for Feed {
         if playlist.end_list {
             self.live.recorded.keep(self.rendition, &playlist);
         }
-        let News { reading, new_break, refusals, odd } =
+        let News { reading, new_break, refusals, ran_out, odd } =
             self.live.read(self.rendition, &playlist, now);
         if !playlist.end_list && reading != Reading::Stale {
             self.live.recorded.take_back(self.rendition);
@@ -55,6 +55,10 @@ impl Reader for Feed {
         }
         odd.iter().for_each(|oddity| playback.measure_odd_cue(&self.live, &oddity.kind));
         refusals.into_iter().for_each(|why| playback.measure_refusal(&self.live, why));
+        for _ in 0..ran_out {
+            tracing::warn!("a break was ended by its limit: nothing told its length or its end");
+            playback.measure_run_out(&self.live);
+        }
         if new_break {
             playback.measure_break(&self.live);
             playback.announce(&self.live, now);

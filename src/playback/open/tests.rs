@@ -7,7 +7,7 @@ use crate::{
     ids::ConfigurationName,
     playback::Signer,
     stitch::Links,
-    units::ProgramTime,
+    units::{MediaDuration, ProgramTime},
 };
 
 const MULTIVARIANT: &str = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nb.m3u8\n\
@@ -112,6 +112,27 @@ fn a_marker_that_cannot_be_read_is_told_once() {
         told.push(news.odd.iter().map(|oddity| oddity.line).collect::<Vec<_>>());
     }
     assert_eq!(told, [vec![5], vec![], vec![8, 11], vec![5, 8]]);
+}
+
+#[test]
+fn a_break_that_nothing_ends_is_told_once() {
+    let live = live(Trust::ALL);
+    let start = ProgramTime::parse("2026-01-01T00:00:00Z").unwrap();
+    let run_out = |segments: i64, out: &str| {
+        let mut text =
+            format!("#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-PROGRAM-DATE-TIME:{start}\n");
+        for n in 0..segments {
+            text += if n == 2 { out } else { "" };
+            text += &format!("#EXTINF:6,\n{n}.ts\n");
+        }
+        let playlist = MediaPlaylist::parse(text).unwrap().0;
+        let now = start + MediaDuration::from_secs(6 * segments);
+        let read = [0, 1].map(|rendition| live.read(rendition, &playlist, now).ran_out);
+        read.iter().sum::<usize>()
+    };
+    let told = [3, 51, 52, 53, 60].map(|segments| run_out(segments, "#EXT-X-CUE-OUT\n"));
+    assert_eq!(told.iter().sum::<usize>(), 1, "{told:?}");
+    assert_eq!(told[..2], [0, 0]);
 }
 
 #[test]
