@@ -5,7 +5,7 @@
 //! playlist alone: reading the next reload yields the same cue for the same tag. Deliberately
 //! absent: breaks, which last over reloads and are `channel`'s to keep.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     hls::MediaPlaylist,
@@ -41,6 +41,7 @@ pub use asset::Asset;
 pub use dialect::{Dialect, Dialects};
 pub use oddity::{Oddity, OddityKind, oddities};
 pub use profile::{Breach, Profile};
+pub use ranges::{splices, without_splices};
 pub use set::{Named, Set};
 pub use trigger::{Trigger, Triggers};
 pub use trust::Trust;
@@ -63,6 +64,8 @@ pub struct Cue {
     pub splice: Option<Arc<SpliceInfo>>,
     /// What `EXT-X-ASSET` beside it says of what is shown.
     pub asset: Option<Arc<Asset>>,
+    /// A tag says so by its name, whatever its message is about; else it is what the message means.
+    pub said: bool,
 }
 
 /// What a cue says.
@@ -87,8 +90,14 @@ pub enum Signal {
 /// The cues of a playlist in the order of their places, ends before beginnings. What is not trusted
 /// says nothing.
 pub fn cues(playlist: &MediaPlaylist, trust: Trust) -> Vec<Cue> {
+    cues_knowing(playlist, trust, &HashSet::new())
+}
+
+/// The same where earlier playlists told of splices in the date ranges of these ids: they may end without
+/// a word on that, after what began them has left.
+pub fn cues_knowing(playlist: &MediaPlaylist, trust: Trust, splices: &HashSet<&str>) -> Vec<Cue> {
     let mut found = place::markers(playlist);
-    found.extend(date_range::markers(playlist));
+    found.extend(date_range::markers(playlist, splices));
     let mut found: Vec<_> = found.into_iter().filter_map(|placed| trust.heard(placed)).collect();
     cancel::take_back(&mut found);
     let near = playlist.target_duration;
@@ -130,6 +139,12 @@ impl Cue {
     /// Whether this end takes an event back.
     pub fn cancels(&self) -> bool {
         self.signal == Signal::In && nesting::cancels(self)
+    }
+
+    /// Whether this end is only that the next programme begins, so that no break can go on whose length
+    /// nobody told.
+    pub fn begins_programme(&self) -> bool {
+        self.signal == Signal::In && nesting::begins_programme(self)
     }
 
     /// Whether the break this begins ends only at an end cue, its duration being a safety net:

@@ -302,6 +302,12 @@ impl Break {
         planned.into_iter().chain(self.signalled_end).any(|end| time > end + TOLERANCE)
     }
 
+    /// Did it last for as long as a break may of which nobody told how long it is or where it ends (B-47)?
+    pub fn ran_out(&self) -> bool {
+        let untold = self.planned.is_none() && self.signalled_end.is_none();
+        untold && self.end.is_some_and(|end| end >= self.planned_end() - TOLERANCE)
+    }
+
     fn planned_end(&self) -> ProgramTime {
         self.announced + self.planned.unwrap_or(LONGEST_BREAK)
     }

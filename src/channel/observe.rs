@@ -9,7 +9,7 @@ use super::{
     view::remembered,
 };
 use crate::{
-    cue,
+    cue::{self, Cue},
     hls::{MediaPlaylist, RenditionKind},
     pod::Unfilled,
     units::ProgramTime,
@@ -18,9 +18,11 @@ use crate::{
 impl Channel {
     /// Brings the ledger up to date after `rendition` was read.
     pub(super) fn observe(&mut self, rendition: usize, playlist: &MediaPlaylist, now: ProgramTime) {
-        let cues = cue::cues(playlist, self.trust);
+        let splices = self.tracks[rendition].ranges.splices();
+        let cues = cue::cues_knowing(playlist, self.trust, &splices);
         self.tracks[rendition].bears_cues |= !cues.is_empty();
         self.tracks[rendition].cues = cues;
+        self.note_who_tells();
         let led = self.reference;
         self.choose_reference(now);
         if rendition == self.reference || self.reference != led {
@@ -52,19 +54,37 @@ impl Channel {
         tracks.filter_map(|known| remembered(known.front()?, known.back()?, reference)).min()
     }
 
-    /// The first video rendition that bears cues leads, else the first that has been read; a stale
-    /// one is replaced by the next fresh one, one that fails by its like.
+    /// The first video rendition that bears cues leads, else sound that alone tells of breaks, else the
+    /// first that has been read; a stale one is replaced by the next fresh one, one that fails by its like.
     pub(super) fn choose_reference(&mut self, now: ProgramTime) {
         let rank = |at: usize| {
             let track = &self.tracks[at];
             let video = track.kind == RenditionKind::Video;
             let keeps_up = at == self.reference || self.keeps_up(track, now);
             let leads = !self.is_left_behind(track, now) && keeps_up;
-            (track.frame.is_some(), leads, video && track.bears_cues, video, !track.failing)
+            let tells = (video && track.bears_cues, track.tells_alone);
+            (track.frame.is_some(), leads, tells, video, !track.failing)
         };
         let best = (0..self.tracks.len()).max_by_key(|&at| (rank(at), std::cmp::Reverse(at)));
         if let Some(best) = best.filter(|&best| rank(best) > rank(self.reference)) {
             self.reference = best;
+        }
+    }
+
+    /// Takes note of sound that has cues of which no picture tells, though all that are read have been read
+    /// a target duration past them: cut otherwise, they might tell a segment later (B-08).
+    fn note_who_tells(&mut self) {
+        let near = self.target_duration();
+        let pictures = self.tracks.iter().filter(|track| track.kind == RenditionKind::Video);
+        let read = pictures.filter(|track| track.frame.is_some());
+        let edge = read.filter_map(Track::edge).min();
+        let passed = |told: ProgramTime| edge.is_none_or(|edge| edge >= told + near);
+        for track in self.tracks.iter_mut().filter(|track| track.kind == RenditionKind::Audio) {
+            let first = track.cues.first();
+            let numbered = |cue: &Cue| track.numbered(cue.at).map(|known| known.start);
+            let told = first.and_then(|cue| cue.time.or_else(|| numbered(cue)));
+            let alone = told.is_some_and(passed);
+            track.tells_alone |= alone;
         }
     }
 

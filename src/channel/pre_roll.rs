@@ -57,6 +57,7 @@ impl Break {
             dialect: Dialect::CueOut,
             splice: None,
             asset: None,
+            said: false,
         };
         Self::recorded(identity, cue, begins, None, seen_at)
     }

@@ -5,11 +5,12 @@
 //! was read, too, while ads are shown in a rendition that cannot be read; and renditions that tell of
 //! ranges must tell of the same. So what others tell of such moments is taken over.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use url::Url;
 
 use crate::{
+    cue,
     hls::{Attributes, Line, MediaPlaylist, RANGE_ADDRESSES, Tag},
     units::{MediaDuration, ProgramTime},
 };
@@ -20,6 +21,8 @@ pub(super) struct Ranges {
     known: Vec<Range>,
     /// Its own playlists have told of a range.
     tells: bool,
+    /// Ids of ranges that mark breaks, the newest last.
+    splices: VecDeque<String>,
 }
 
 /// What is said of one range.
@@ -43,10 +46,29 @@ impl Ranges {
         let known = self.known.iter().enumerate().map(|(at, range)| (range.id.clone(), at));
         let mut known: HashMap<String, usize> = known.collect();
         let lines = playlist.header.iter().chain(playlist.body());
-        for line in lines.filter(|line| line.tag == Tag::DateRange && !marks_break(line)) {
+        let tags: Vec<_> = lines.filter(|line| line.tag == Tag::DateRange).collect();
+        self.note_splices(&tags);
+        let tags = cue::without_splices(&tags, &self.splices());
+        for line in tags {
             self.take(line, &mut known);
         }
         self.tells |= !self.known.is_empty();
+    }
+
+    /// Takes note of the ranges that mark breaks. What ends one may come without a message, and stay when
+    /// what began it has left the list.
+    fn note_splices(&mut self, tags: &[&Line]) {
+        for id in cue::splices(tags) {
+            self.splices.retain(|known| known != id);
+            self.splices.push_back(id.to_owned());
+        }
+        let surplus = self.splices.len().saturating_sub(MOST_SPLICES);
+        self.splices.drain(..surplus);
+    }
+
+    /// The ids of ranges that are known to mark breaks.
+    pub(super) fn splices(&self) -> HashSet<&str> {
+        self.splices.iter().map(String::as_str).collect()
     }
 
     /// Takes over what `other` tells that begins at `edge` or later, up to where this rendition has
@@ -133,6 +155,9 @@ impl Range {
 /// tell of, fewer than an origin could send whose ranges never end.
 const MOST_UNLISTED: usize = 1_000;
 
+/// More breaks than a window of hours tells of.
+const MOST_SPLICES: usize = 1_000;
+
 /// The first and the last date a line tells of: a follow-up may tell none.
 fn dates(attributes: Attributes<'_>) -> Option<(ProgramTime, ProgramTime)> {
     let date = |name| attributes.get(name).and_then(ProgramTime::parse);
@@ -141,9 +166,4 @@ fn dates(attributes: Attributes<'_>) -> Option<(ProgramTime, ProgramTime)> {
     let length: Option<MediaDuration> = length("DURATION").or_else(|| length("PLANNED-DURATION"));
     let end = date("END-DATE").or_else(|| length.map(|length| start + length));
     Some((start, end.unwrap_or(start).max(start)))
-}
-
-/// A date range that carries a splice message is an ad marker (rfc8216bis §4.4.5.1.1).
-fn marks_break(line: &Line) -> bool {
-    line.text.contains("SCTE35-")
 }

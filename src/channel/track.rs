@@ -121,13 +121,15 @@ pub(super) struct Track {
     pub(super) cues: Vec<Cue>,
     /// A cue has been read in it.
     pub(super) bears_cues: bool,
+    /// Sound in which cues have been read of which no picture told.
+    pub(super) tells_alone: bool,
     /// Its boundaries are the reference's too, as far as both were read.
     pub(super) cut_alike: bool,
     /// The last reading failed, or was older than what is known.
     pub(super) failing: bool,
     /// First number of the running epoch.
     epoch: Source<MediaSequence>,
-    ranges: Ranges,
+    pub(super) ranges: Ranges,
     turns: Turns,
 }
 
@@ -143,6 +145,7 @@ impl Track {
             passed_at: None,
             cues: Vec::new(),
             bears_cues: false,
+            tells_alone: false,
             cut_alike: true,
             failing: false,
             epoch: Source::default(),

@@ -5,6 +5,8 @@
 //! MediaTailor takes it; and then not the first or last place, where tags are gathered and which
 //! would be another at every reload.
 
+use std::collections::HashSet;
+
 use super::{
     Dialect,
     dates::{Dates, Found},
@@ -19,9 +21,9 @@ use crate::{
     units::{MediaDuration, ProgramTime},
 };
 
-/// The markers of a playlist's date ranges.
-pub(super) fn markers(playlist: &MediaPlaylist) -> Vec<Placed> {
-    let found = ranges(playlist);
+/// The markers of a playlist's date ranges, those of ids that are known to be about `splices` too.
+pub(super) fn markers(playlist: &MediaPlaylist, splices: &HashSet<&str>) -> Vec<Placed> {
+    let found = ranges(playlist, splices);
     if found.is_empty() {
         return Vec::new();
     }
@@ -50,7 +52,7 @@ impl Reader {
         [
             command
                 .filter(|_| closes)
-                .and_then(|command| self.begin(range, command, end(range, command))),
+                .and_then(|command| self.begin(range, command, end(range, command).unsaid())),
             out.and_then(|out| self.begin(range, out, begin(range, out))),
             self.end(range, out),
         ]
@@ -83,7 +85,12 @@ impl Reader {
             let ends =
                 range.ends().filter(|end| self.dates.edge().is_some_and(|edge| *end <= edge))?;
             let Found::Listed(place) = self.dates.find(ends) else { return None };
-            return Some(place.put(Marker::end(DIALECT).about(id(range, out?))));
+            let event = match out {
+                Some(out) => id(range, out),
+                None if range.is_splice() => return None,
+                None => event_id(range.id), // what began it has left
+            };
+            return Some(place.put(Marker::end(DIALECT).about(event)));
         };
         let ends = range.ends().or_else(|| self.ends_where_it_starts(range, splice));
         let place = match ends.map(|end| self.dates.find(end)) {

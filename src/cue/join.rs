@@ -173,6 +173,7 @@ fn cue(about: &[&Placed], signal: Signal, event: fn(&Marker) -> Option<Event>) -
         dialect: telling.map_or(Dialect::CueOut, |one| one.marker.dialect),
         splice: about.iter().find_map(|one| one.marker.splice.clone()),
         asset: None,
+        said: about.iter().any(|one| one.marker.said),
     }
 }
 

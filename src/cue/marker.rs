@@ -22,6 +22,8 @@ pub(super) struct Marker {
     pub(super) asset: Option<Arc<Asset>>,
     /// The break its message began is none for whoever configured the channel.
     pub(super) refused: bool,
+    /// Its tag says what it says; else its message does.
+    pub(super) said: bool,
 }
 
 /// What a marker says on its own.
@@ -76,6 +78,11 @@ impl Marker {
         Self { asset: Some(Arc::new(asset)), ..Self::new(Dialect::CueOut, Says::Asset) }
     }
 
+    /// The same where the tag says nothing but that there is a message.
+    pub(super) fn unsaid(self) -> Self {
+        Self { said: false, ..self }
+    }
+
     pub(super) fn about(self, event_id: Option<u32>) -> Self {
         Self { event_id: event_id.or(self.event_id), ..self }
     }
@@ -89,7 +96,8 @@ impl Marker {
     }
 
     fn new(dialect: Dialect, says: Says) -> Self {
-        Self { says, event_id: None, dialect, splice: None, asset: None, refused: false }
+        let said = matches!(says, Says::Signal(_));
+        Self { says, event_id: None, dialect, splice: None, asset: None, refused: false, said }
     }
 
     /// What its message opens.

@@ -43,6 +43,8 @@ pub(super) enum Kind {
     Break,
     /// A programme, whose end ends all that is in it: 0x11, 0x12.
     Programme,
+    /// The next programme, whose beginning (0x10) ends what has no other end.
+    NextProgramme,
 }
 
 impl Kind {
@@ -54,7 +56,7 @@ impl Kind {
             Self::AdBlock(_) => Some(1),
             Self::Opportunity(_) => Some(2),
             Self::Break => Some(3),
-            Self::Programme => Some(4),
+            Self::Programme | Self::NextProgramme => Some(4),
         }
     }
 
@@ -72,6 +74,7 @@ impl Kind {
     /// What a segmentation type ends: an end is numbered one above its beginning.
     pub(super) fn ended_by(segmentation_type: u8) -> Option<Self> {
         match segmentation_type {
+            0x10 => Some(Self::NextProgramme),
             0x11 | 0x12 => Some(Self::Programme),
             odd if odd % 2 == 1 => Self::begun_by(odd - 1),
             _ => None,
@@ -139,7 +142,7 @@ fn of_segmentations(segmentations: &[Segmentation]) -> Meaning {
 /// A programme's end is the end of whatever break is in it.
 fn event(segmentation: &Segmentation, kind: Kind) -> Event {
     Event {
-        id: (kind != Kind::Programme).then_some(segmentation.event_id),
+        id: (kind < Kind::Programme).then_some(segmentation.event_id),
         kind,
         duration: segmentation.duration.map(|ticks| ticks.to_duration()),
         chained: segmentation.segments_expected > 1,

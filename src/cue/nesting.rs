@@ -78,12 +78,16 @@ pub(super) fn closes(end: &Cue, begin: &Cue) -> bool {
     if cancels(end) {
         return ends.id == begin.event_id;
     }
+    // A break may well go on over a programme's beginning, if it says how long (B-47).
+    if begins_programme(end) && begin.remaining().is_some() {
+        return false;
+    }
     let Some(begun) = begun(begin) else { return true };
-    let same = ends.id == begun.id || says_so(end.dialect) || (ends.chained && begun.chained);
+    let same = ends.id == begun.id || says_so(end) || (ends.chained && begun.chained);
     match (ends.kind.level(), begun.kind.level()) {
         (Some(inner), Some(outer)) if inner != outer => inner > outer,
         (Some(_), Some(_)) => ends.kind == begun.kind && same,
-        (Some(_), None) => same || ends.kind == Kind::Programme,
+        (Some(_), None) => same || ends.kind >= Kind::Programme,
         // Back into the programme is back, whatever led out of it (§9.9.2.2).
         (None, Some(_)) => true,
         (None, None) => same,
@@ -93,12 +97,17 @@ pub(super) fn closes(end: &Cue, begin: &Cue) -> bool {
 /// Whether the end is only that an event is taken back.
 pub(super) fn cancels(end: &Cue) -> bool {
     let taken_back = closed(end).is_some_and(|event| event.kind == Kind::Cancelled);
-    taken_back && !says_so(end.dialect)
+    taken_back && !says_so(end)
+}
+
+/// Whether the end is only that a programme begins.
+pub(super) fn begins_programme(end: &Cue) -> bool {
+    closed(end).is_some_and(|event| event.kind == Kind::NextProgramme) && !says_so(end)
 }
 
 /// Whether the tag itself says that a break ends; some encoders give that another event's number.
-fn says_so(dialect: Dialect) -> bool {
-    matches!(dialect, Dialect::CueOut | Dialect::DateRange | Dialect::Adobe)
+fn says_so(end: &Cue) -> bool {
+    end.said && matches!(end.dialect, Dialect::CueOut | Dialect::DateRange | Dialect::Adobe)
 }
 
 /// Whether what begins or goes on is of a kind that lies inside what `begin` began: further in, or

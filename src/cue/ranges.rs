@@ -58,7 +58,8 @@ impl Range<'_> {
         lengths.into_iter().flatten().find(|length| *length > MediaDuration::ZERO)
     }
 
-    fn is_splice(&self) -> bool {
+    /// Does a tag of it carry a message?
+    pub(super) fn is_splice(&self) -> bool {
         self.out.is_some() || self.end.is_some() || self.command.is_some()
     }
 
@@ -82,8 +83,8 @@ impl Range<'_> {
 
 /// The ranges of a playlist that are about splices, in the order of their first tags; the newest
 /// where there are more than anyone uses. A range may be about something else for most of its tags,
-/// and most ranges may be about other things.
-pub(super) fn ranges(playlist: &MediaPlaylist) -> Vec<Range<'_>> {
+/// and most ranges may be about other things. Those of `splices` are known to be about one.
+pub(super) fn ranges<'a>(playlist: &'a MediaPlaylist, splices: &HashSet<&str>) -> Vec<Range<'a>> {
     let lines = || {
         let tags = |line: &&Line| line.tag == Tag::DateRange;
         places(playlist).enumerate().flat_map(move |(index, (place, lines))| {
@@ -92,18 +93,35 @@ pub(super) fn ranges(playlist: &MediaPlaylist) -> Vec<Range<'_>> {
     };
     let spliced = lines().filter(|(.., attributes)| is_splice(*attributes));
     let spliced: HashSet<&str> = spliced.map(|(.., attributes)| id(attributes)).collect();
-    let about: Vec<_> =
-        lines().filter(|(.., attributes)| spliced.contains(id(*attributes))).collect();
+    let known = |id: &str| spliced.contains(id) || splices.contains(id);
+    let about: Vec<_> = lines().filter(|(.., attributes)| known(id(*attributes))).collect();
     let mut ranges = Ranges::default();
     for (index, place, attributes) in about.iter().skip(about.len().saturating_sub(MOST_TAGS)) {
         ranges.add(*attributes, *place, *index);
     }
-    ranges.found.retain(Range::is_splice);
+    ranges.found.retain(|range| range.is_splice() || splices.contains(range.id));
     ranges.found
 }
 
 fn id(attributes: Attributes<'_>) -> &str {
     attributes.get("ID").unwrap_or("")
+}
+
+/// Whether a date range's tag carries a splice message (rfc8216bis §4.4.5.1.1).
+fn marks_break(line: &Line) -> bool {
+    is_splice(Attributes::of(line.value()))
+}
+
+/// The ids of the date ranges among these tags that are about splices.
+pub fn splices<'a>(tags: &[&'a Line]) -> impl Iterator<Item = &'a str> {
+    let marks = tags.iter().filter(|tag| marks_break(tag));
+    marks.map(|tag| id(Attributes::of(tag.value()))).filter(|id| !id.is_empty())
+}
+
+/// The tags of date ranges that are about no splice: those of `splices` are, also where they do not say so.
+pub fn without_splices<'a>(tags: &[&'a Line], splices: &HashSet<&str>) -> Vec<&'a Line> {
+    let about = |tag: &&Line| splices.contains(id(Attributes::of(tag.value())));
+    tags.iter().copied().filter(|tag| !marks_break(tag) && !about(tag)).collect()
 }
 
 fn is_splice(attributes: Attributes<'_>) -> bool {

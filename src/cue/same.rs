@@ -61,6 +61,7 @@ fn merge(known: &mut Cue, other: Cue) {
         event_id: telling.event_id.or(less.event_id),
         splice: telling.splice.clone().or(less.splice),
         asset: telling.asset.clone().or(less.asset),
+        said: telling.said || less.said,
         ..telling
     };
 }

@@ -69,7 +69,7 @@ impl Trigger {
             Kind::Opportunity(_) => Some(Self::DistributorPlacementOpportunity),
             Kind::AdBlock(0x44) => Some(Self::ProviderAdBlock),
             Kind::AdBlock(_) => Some(Self::DistributorAdBlock),
-            Kind::Cancelled | Kind::Programme => None,
+            Kind::Cancelled | Kind::Programme | Kind::NextProgramme => None,
         }
     }
 }

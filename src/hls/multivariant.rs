@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
-use super::{BYTE_ORDER_MARK, Given, Limits, Line, NotAPlaylist, Oddity, Text};
+use super::{BYTE_ORDER_MARK, Given, Limits, Line, NotAPlaylist, Oddity, Tag, Text};
 
 mod codecs;
 mod describe;
@@ -95,6 +95,11 @@ impl Multivariant {
             all.push_str(line.ending.as_str());
         }
         all
+    }
+
+    /// Where it has players begin in each media playlist (rfc8216bis §4.4.2).
+    pub fn start(&self) -> Option<&Line> {
+        self.lines.iter().find(|line| line.tag == Tag::Start)
     }
 
     fn as_written<'a>(&'a self, line: &'a Line) -> &'a str {

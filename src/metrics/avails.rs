@@ -82,7 +82,7 @@ impl Avails {
             ),
             odd_cues: to.counters(
                 "cue_oddities",
-                "Cue markers of which something cannot be read, by what it is, in each playlist",
+                "Cue markers of which something cannot be read, by what it is, in each playlist; no_end: breaks that their limit ended",
             ),
         }
     }
@@ -133,7 +133,7 @@ impl Avails {
         self.seen.get_or_create(&by(configuration)).inc();
     }
 
-    /// A marker was read of which `what` cannot be.
+    /// A marker was read of which `what` cannot be, or one is missing.
     pub fn odd_cue(&self, configuration: &ConfigurationName, what: &'static str) {
         self.odd_cues.get_or_create(&by_reason(configuration, what)).inc();
     }

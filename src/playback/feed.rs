@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use super::{Live, Playback, live::News};
 use crate::{
     channel::Reading,
-    hls::{Given, MediaPlaylist},
+    hls::{Given, MediaPlaylist, Multivariant, Tag},
     origin::{self, Fetched, Outcome, Reader},
     units::{MediaDuration, ProgramTime},
 };
@@ -30,7 +30,7 @@ impl Reader for Feed {
         // Without whom it is for nobody reads it.
         let Some(playback) = self.playback.upgrade() else { return UNREADABLE };
         let (text, limits) = (Arc::clone(&fetched.text), playback.playlist_limits());
-        let playlist = match MediaPlaylist::parse_given(text, limits, given) {
+        let mut playlist = match MediaPlaylist::parse_given(text, limits, given) {
             Ok((playlist, _oddities)) => playlist,
             Err(error) => {
                 tracing::warn!(rendition = self.rendition, %error, "unreadable playlist ignored");
@@ -38,10 +38,11 @@ impl Reader for Feed {
                 return UNREADABLE;
             }
         };
+        start_as_all(&mut playlist, &self.live.multivariant);
         if playlist.end_list {
             self.live.recorded.keep(self.rendition, &playlist);
         }
-        let News { reading, new_break, refusals, odd } =
+        let News { reading, new_break, refusals, ran_out, odd } =
             self.live.read(self.rendition, &playlist, now);
         if !playlist.end_list && reading != Reading::Stale {
             self.live.recorded.take_back(self.rendition);
@@ -54,6 +55,10 @@ impl Reader for Feed {
         }
         odd.iter().for_each(|oddity| playback.measure_odd_cue(&self.live, &oddity.kind));
         refusals.into_iter().for_each(|why| playback.measure_refusal(&self.live, why));
+        for _ in 0..ran_out {
+            tracing::warn!("a break was ended by its limit: nothing told its length or its end");
+            playback.measure_run_out(&self.live);
+        }
         if new_break {
             playback.measure_break(&self.live);
             playback.announce(&self.live, now);
@@ -79,6 +84,14 @@ impl Reader for Feed {
     fn failed(&self, error: &origin::Error, now: ProgramTime) {
         tracing::warn!(rendition = self.rendition, %error, "origin gave no playlist");
         self.live.fail(self.rendition, origin::told(error), now);
+    }
+}
+
+/// Where players begin is said by each playlist for itself, as ads and a shorter hold-back move it
+/// the multivariant playlist that leaves says it no more.
+fn start_as_all(playlist: &mut MediaPlaylist, multivariant: &Multivariant) {
+    if !playlist.header.iter().any(|line| line.tag == Tag::Start) {
+        playlist.header.extend(multivariant.start().cloned());
     }
 }
 

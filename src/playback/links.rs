@@ -78,6 +78,8 @@ impl Links for ChannelLinks {
         let absolute = hls::absolute(base, uri);
         let moved = self.content_prefix.as_ref().and_then(|(from, to)| {
             let rest = absolute.strip_prefix(from.as_str().trim_end_matches('/'))?;
+            // `/live` is no part of `/live-2/…`.
+            let rest = Some(rest).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
             Some(format!("{}{rest}", to.as_str().trim_end_matches('/')))
         });
         moved.unwrap_or(absolute)

@@ -254,13 +254,13 @@ impl Live {
             newest.store(now.as_nanos(), Ordering::Relaxed);
         }
         let after = state.view().cloned();
-        let (new_break, refusals) = difference(before.as_deref(), after.as_deref());
+        let (new_break, refusals, ran_out) = difference(before.as_deref(), after.as_deref());
         let read = state.read_after(rendition, newest);
         let odd = cue::oddities(read.flat_map(|segment| &segment.lines), profile);
         self.publish(&state);
         drop(state);
         self.note(rendition, None);
-        News { reading, new_break, refusals, odd }
+        News { reading, new_break, refusals, ran_out, odd }
     }
 
     /// Sees to what time alone has decided since the last reading.

@@ -161,6 +161,11 @@ impl Playback {
         self.doors.metrics.avails.odd_cue(&live.configuration, what.as_str());
     }
 
+    /// A break was ended by its limit.
+    pub(super) fn measure_run_out(&self, live: &Live) {
+        self.doors.metrics.avails.odd_cue(&live.configuration, "no_end");
+    }
+
     /// A request to the API was answered with this status; `configuration` is what its path says,
     /// which counts where there is one of that name.
     pub fn measure_answer(&self, configuration: Option<&str>, endpoint: &'static str, status: u16) {

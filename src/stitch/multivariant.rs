@@ -11,7 +11,8 @@ use crate::hls::{Line, Multivariant, RenditionInfo, Tag, absolute};
 /// Attributes stay as they came. Variables are expanded and none defined.
 /// What is not stitched goes: I-frame and image playlists would show the origin's own time beside
 /// personalised renditions. So does the promise that every segment can be decoded by
-/// itself, which speaks of ads too.
+/// itself, which speaks of ads too, and where players begin, which each media playlist says as it
+/// is there: two of them may not say two things (rfc8216bis §4.4.2).
 pub fn multivariant(
     playlist: &Multivariant,
     base: &Url,
@@ -41,5 +42,5 @@ pub fn multivariant(
 
 const fn stays(tag: Tag) -> bool {
     use Tag::*;
-    !matches!(tag, M3u | Define | IndependentSegments | IFrameStreamInf | ImageStreamInf)
+    !matches!(tag, M3u | Define | IndependentSegments | Start | IFrameStreamInf | ImageStreamInf)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     channel::{Frame, Timed, TrackView},
+    cue,
     hls::{Line, MediaPlaylist, RenditionKind, Segment, Tag},
     units::{MediaDuration, ProgramTime},
 };
@@ -127,8 +128,9 @@ fn offset(playlist: &MediaPlaylist, leading: &MediaPlaylist) -> MediaDuration {
 /// Date ranges that mark no break.
 fn date_ranges(playlist: &MediaPlaylist) -> Vec<Line> {
     let lines = playlist.header.iter().chain(playlist.body());
-    let ranges = lines.filter(|line| line.tag == Tag::DateRange);
-    ranges.filter(|line| !line.text.contains("SCTE35-")).cloned().collect()
+    let tags: Vec<_> = lines.filter(|line| line.tag == Tag::DateRange).collect();
+    let splices = cue::splices(&tags).collect();
+    cue::without_splices(&tags, &splices).into_iter().cloned().collect()
 }
 
 const EPOCH: ProgramTime = ProgramTime::from_millis(0);

@@ -62,6 +62,8 @@ impl Reading<'_> {
         match cue.signal {
             Signal::Out { duration } => self.begins(cue, at, duration),
             Signal::Continue { .. } => self.goes_on(&cue, at),
+            // Of a title a programme's beginning gives nothing away that nobody gave.
+            Signal::In if cue.begins_programme() => {}
             Signal::In => {
                 if !cue.cancels() && self.open.as_ref().is_some_and(|open| cue.closes(&open.cue)) {
                     self.close(Some(at));

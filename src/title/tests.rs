@@ -5,6 +5,7 @@ use crate::{
     channel::{Break, BreakSerial},
     ids::BreakId,
     pod::{Ad, AdInfo, Pod, tests::creative},
+    scte35::tests::written,
     session::{Decision, Fill, Span},
     vast::{self, AdBreak},
 };
@@ -100,6 +101,25 @@ fn nothing_is_left_out_that_is_not_given_away() {
     let spots: Vec<_> = title.marks.iter().map(|mark| mark.spot.unwrap()).collect();
     let told = spots.iter().map(|one| format!("{} {}-{}", one.asked, one.at, one.until));
     assert_eq!(told.collect::<Vec<_>>(), ["12.0 18.0-36.0", "60.0 54.0-54.0"]);
+}
+
+#[test]
+fn what_ends_a_breaks_range_is_no_range_of_the_title() {
+    let told = |range| format!("#EXT-X-DATERANGE:START-DATE=\"2026-01-01T00:00:06Z\",{range}");
+    let ranges =
+        ["ID=\"7\",SCTE35-OUT=0xFC00", "ID=\"7\",DURATION=12", "ID=\"8\",DURATION=12"].map(told);
+    let lines = [(1, &*ranges[0]), (3, &*ranges[1]), (4, &*ranges[2])];
+    let title = title(&[(RenditionKind::Video, playlist(&["6"; 6], &lines, true))]);
+    let kept = title.track(0).unwrap().frame.date_ranges.iter().map(|line| line.text.to_string());
+    assert_eq!(kept.collect::<Vec<_>>(), [&*ranges[2]]);
+}
+
+/// Live it ends a break of unknown length.
+#[test]
+fn that_the_next_programme_begins_gives_nothing_away() {
+    let begins = written::segmentation(0x10, 9, None, (0, 0));
+    let begins = format!("#EXT-OATCLS-SCTE35:{}", written::base64(written::signal(), &begins));
+    assert_eq!(marks(&[(5, "#EXT-X-CUE-OUT"), (7, &begins)]), ["30.0"]);
 }
 
 #[test]

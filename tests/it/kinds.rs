@@ -4,7 +4,10 @@ use std::{io::Read as _, time::Duration};
 
 use reqwest::{Client, Response, Url, header};
 
-use crate::support::{app::TestApp, world::World};
+use crate::support::{
+    app::TestApp,
+    world::{LADDER, World},
+};
 
 fn client() -> Client {
     let none = reqwest::redirect::Policy::none();
@@ -79,4 +82,24 @@ async fn subtitles_go_through_a_break_as_blank_files_with_a_clock() {
     assert_eq!(said(&answer, header::CONTENT_TYPE), "text/vtt");
     let text = answer.text().await.unwrap();
     assert_eq!(text, "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n");
+}
+
+/// What a multivariant playlist says of all would be another word than theirs, where a pre-roll stands or
+/// low latency is stripped.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_playlist_says_for_itself_where_players_begin() {
+    for (offset, told) in [("-7.5", "#EXT-X-START:TIME-OFFSET=-7.5,PRECISE=YES\n"), ("-1.5", "")] {
+        let world = World::start().await;
+        let start = format!("#EXTM3U\n#EXT-X-START:TIME-OFFSET={offset},PRECISE=YES\n");
+        world.offer(LADDER.replacen("#EXTM3U\n", &start, 1).leak());
+        let app = TestApp::start(&world, false).await;
+        let client = client();
+        let (text, playlists) = open(&client, &app).await;
+        assert!(!text.contains("#EXT-X-START"), "{text}");
+        for playlist in &playlists[..3] {
+            let text = client.get(playlist.clone()).send().await.unwrap().text().await.unwrap();
+            let lines = text.split_inclusive('\n').filter(|line| line.starts_with("#EXT-X-START"));
+            assert_eq!(lines.collect::<String>(), told, "{text}");
+        }
+    }
 }

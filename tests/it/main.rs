@@ -39,4 +39,6 @@ mod sessions;
 #[cfg(test)]
 mod titles;
 #[cfg(test)]
+mod together;
+#[cfg(test)]
 mod support;

@@ -5,6 +5,7 @@ use scte35_splice::commands::AnyCommand;
 use super::super::*;
 use crate::scte35::tests::written;
 
+mod elsewhere;
 mod stopped;
 mod taken_back;
 
@@ -103,6 +104,13 @@ fn signal(at: u64, segmentations: &[Descriptor]) -> (u64, String) {
     oatcls(at, written::signal(), &descriptors)
 }
 
+/// The same message as a date range of its own that says nothing besides.
+fn command((at, line): (u64, String)) -> (u64, String) {
+    let message = written::hexadecimal(line.split_once(':').unwrap().1);
+    let start = date(at);
+    (at, format!("#EXT-X-DATERANGE:ID=\"c{at}\",START-DATE=\"{start}\",SCTE35-CMD={message}"))
+}
+
 /// What is known of the breaks of a scene in the end.
 fn told(lines: Vec<(u64, String)>, until: u64) -> String {
     Scene::new(lines).until(until).told()
@@ -142,6 +150,30 @@ fn a_break_that_waits_for_its_end_has_a_target_duration_more() {
     ");
 }
 
+/// A break whose length nobody told was one until its limit, however soon the next programme began.
+#[test]
+fn a_break_of_unknown_length_ends_where_a_programme_begins() {
+    let programme = || signal(113, &[(0x10, 9, Some(600), (0, 0))]);
+    let begins = |out| {
+        let by_command = told(vec![tag(110, out), command(programme())], 175);
+        let by_message = told(vec![tag(110, out), programme()], 175);
+        assert_eq!(by_command, by_message);
+        by_message
+    };
+    let all = [
+        begins("#EXT-X-CUE-OUT"),
+        begins(&signal(110, &[(0x34, 7, None, (0, 0))]).1),
+        begins("#EXT-X-CUE-OUT:30"),
+        begins(&signal(110, &[(0x34, 7, Some(30), (0, 0))]).1),
+    ];
+    insta::assert_snapshot!(all.concat(), @"
+    110 to 113, ? s
+    110 to 113, ? s
+    110 to 115, 30.0 s
+    110 to 115, 30.0 s
+    ");
+}
+
 #[test]
 fn a_break_lasts_as_long_as_was_said_last() {
     let all = [
@@ -164,6 +196,42 @@ fn ends_of_nothing_and_of_other_events_change_nothing() {
         signal(114, &[(0x35, 99, None, (0, 0))]),
     ];
     insta::assert_snapshot!(told(lines, 120), @"110 to 116, 36.0 s");
+}
+
+/// MediaPackage ends a break's range without a message, which in a window shorter than the break comes after
+/// what began it has left: ads went on over the programme.
+#[test]
+fn a_range_ends_its_break_after_its_beginning_has_left() {
+    let begins = |secs: u64| {
+        let message =
+            written::hexadecimal(&written::base64(written::insert(7, true, Some(secs)), &[]));
+        let range = format!("ID=\"a\",START-DATE=\"{}\",PLANNED-DURATION={secs}", date(108));
+        (108, format!("#EXT-X-DATERANGE:{range},SCTE35-OUT={message}"))
+    };
+    let ends = |at: u64| {
+        let length = 6 * (at - 108);
+        let range = format!("ID=\"a\",START-DATE=\"{}\",DURATION={length}", date(108));
+        tag(at, &format!("#EXT-X-DATERANGE:{range},END-DATE=\"{}\"", date(at)))
+    };
+    let all = [(180, 115), (180, 125), (60, 125)]
+        .map(|(secs, end)| told(vec![begins(secs), ends(end)], 145));
+    insta::assert_snapshot!(all.concat(), @"
+    108 to 115, 42.0 s
+    108 to 125, 180.0 s
+    108 to 118, 60.0 s
+    ");
+}
+
+#[test]
+fn commands_about_other_events_change_nothing() {
+    let ends = |id| {
+        let end = command(signal(112, &[(0x35, id, None, (0, 0))]));
+        told(vec![signal(110, &[(0x34, 7, Some(30), (0, 0))]), end], 120)
+    };
+    insta::assert_snapshot!([ends(7), ends(99)].concat(), @"
+    110 to 112, 30.0 s
+    110 to 115, 30.0 s
+    ");
 }
 
 #[test]

@@ -40,6 +40,24 @@ fn not_every_range_that_is_to_last_for_ever_is_remembered() {
     assert_eq!(listed(&[&all, &[], &all, &all[..1_500]]), [3_000, 1_000, 3_000, 2_500]);
 }
 
+/// MediaPackage ends a break's range by a tag without a message, which stays listed when the one that
+/// began the break is gone. Players were told of it as a range of its own, of no beginning.
+#[test]
+fn what_ends_a_breaks_range_is_no_range_of_the_programme() {
+    let begins =
+        r#"ID="7",START-DATE="2025-12-31T23:59:48Z",PLANNED-DURATION=36,SCTE35-OUT=0xFC00"#;
+    let ends = r#"ID="7",END-DATE="2026-01-01T00:00:18Z",DURATION=30"#;
+    assert_eq!(listed(&[&[begins], &[begins, ends], &[ends], &[ends], &[]]), [0; 5]);
+    assert_eq!(listed(&[&[ends, begins]]), [0]);
+}
+
+#[test]
+fn a_range_marks_a_break_by_its_attributes_and_not_by_what_they_say() {
+    let show = r#"ID="SCTE35-7",START-DATE="2026-01-01T00:00:00Z",CLASS="show""#;
+    let lower = r#"ID="8",START-DATE="2026-01-01T00:00:00Z",scte35-cmd=0xFC00"#;
+    assert_eq!(listed(&[&[show, lower]]), [1]);
+}
+
 /// A rendition that lists more of the future than is remembered made another one of each rendition beside
 /// it at each reading.
 #[test]

@@ -150,6 +150,7 @@ fn a_command_is_what_its_message_says() {
     insta::assert_snapshot!(told, @"
     102 00:00:12.000 out 30.0 #3 EXT-X-DATERANGE +message
     107 00:00:42.000 in #3 EXT-X-DATERANGE +message
+    108 00:00:48.000 in EXT-X-DATERANGE +message
     ");
 }
 

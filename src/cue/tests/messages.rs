@@ -36,6 +36,7 @@ fn segmentation_types_open_close_or_say_nothing() {
         }
     }
     insta::assert_snapshot!(told, @"
+    0x10 102 00:00:12.000 in EXT-OATCLS-SCTE35 +message
     0x11 102 00:00:12.000 in EXT-OATCLS-SCTE35 +message
     0x12 102 00:00:12.000 in EXT-OATCLS-SCTE35 +message
     0x22 102 00:00:12.000 out 30.0 #1 EXT-OATCLS-SCTE35 +message

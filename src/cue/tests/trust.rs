@@ -89,7 +89,9 @@ fn of_a_message_only_the_chosen_events_count() {
     let told = [Trigger::DistributorPlacementOpportunity, Trigger::ProviderAdvertisement]
         .map(|trigger| said(std::slice::from_ref(&message), triggered_by([trigger])));
     insta::assert_snapshot!(told.concat(), @"
+    102 00:00:12.000 in EXT-OATCLS-SCTE35 +message
     102 00:00:12.000 out 60.0 #1 EXT-OATCLS-SCTE35 +message
+    102 00:00:12.000 in EXT-OATCLS-SCTE35 +message
     102 00:00:12.000 out 30.0 #2 EXT-OATCLS-SCTE35 +message
     ");
 }

@@ -6,7 +6,8 @@ use crate::{
     hls::MediaPlaylist,
     ids::ConfigurationName,
     playback::Signer,
-    units::ProgramTime,
+    stitch::Links,
+    units::{MediaDuration, ProgramTime},
 };
 
 const MULTIVARIANT: &str = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nb.m3u8\n\
@@ -92,6 +93,18 @@ fn live(cues: Trust) -> Live {
 }
 
 #[test]
+fn a_cdn_stands_for_what_lies_under_the_origin_alone() {
+    let url = |text: &str| Url::parse(text).unwrap();
+    let prefix = Some((url("https://o.example/live"), url("https://cdn.example/news/")));
+    let links = ChannelLinks { content_prefix: prefix, ..live(Trust::ALL).links };
+    links.bases[0].set(url("https://o.example/live/main/v.m3u8")).unwrap();
+    let moved = |uri| links.content(0, uri);
+    assert_eq!(moved("1.ts?t=1"), "https://cdn.example/news/main/1.ts?t=1");
+    assert_eq!(moved("/live-2/1.ts"), "https://o.example/live-2/1.ts");
+    assert_eq!(moved("https://other.example/live/1.ts"), "https://other.example/live/1.ts");
+}
+
+#[test]
 fn a_marker_that_cannot_be_read_is_told_once() {
     let live = live(Trust::ALL);
     let mut told = Vec::new();
@@ -110,6 +123,27 @@ fn a_marker_that_cannot_be_read_is_told_once() {
         told.push(news.odd.iter().map(|oddity| oddity.line).collect::<Vec<_>>());
     }
     assert_eq!(told, [vec![5], vec![], vec![8, 11], vec![5, 8]]);
+}
+
+#[test]
+fn a_break_that_nothing_ends_is_told_once() {
+    let live = live(Trust::ALL);
+    let start = ProgramTime::parse("2026-01-01T00:00:00Z").unwrap();
+    let run_out = |segments: i64, out: &str| {
+        let mut text =
+            format!("#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-PROGRAM-DATE-TIME:{start}\n");
+        for n in 0..segments {
+            text += if n == 2 { out } else { "" };
+            text += &format!("#EXTINF:6,\n{n}.ts\n");
+        }
+        let playlist = MediaPlaylist::parse(text).unwrap().0;
+        let now = start + MediaDuration::from_secs(6 * segments);
+        let read = [0, 1].map(|rendition| live.read(rendition, &playlist, now).ran_out);
+        read.iter().sum::<usize>()
+    };
+    let told = [3, 51, 52, 53, 60].map(|segments| run_out(segments, "#EXT-X-CUE-OUT\n"));
+    assert_eq!(told.iter().sum::<usize>(), 1, "{told:?}");
+    assert_eq!(told[..2], [0, 0]);
 }
 
 #[test]

@@ -64,7 +64,10 @@ impl<'a> Walk<'a> {
 
     /// Lays out one break; false if nothing can follow it yet.
     pub(super) fn pass(&mut self, ad_break: &Break, timeline: &Timeline) -> bool {
-        if ad_break.refusal.is_some() || !timeline.takes_part(ad_break) {
+        if ad_break.refusal.is_some()
+            || !timeline.takes_part(ad_break)
+            || self.ends_before(ad_break)
+        {
             return true;
         }
         let Some(decision) = timeline.replaces(ad_break) else {
@@ -85,6 +88,13 @@ impl<'a> Walk<'a> {
             earlier += replacement.count;
         }
         true
+    }
+
+    /// Has the source ended before a break that was told ahead could begin? Nothing is waited for, then
+    ///
+    fn ends_before(&self, ad_break: &Break) -> bool {
+        let last = self.track.segments.last().filter(|_| self.track.frame.ended);
+        last.is_some_and(|last| ad_break.begins() >= last.end() - TOLERANCE)
     }
 
     /// What stands before `time` was never listed.

@@ -33,8 +33,9 @@ impl Page<'_> {
         let mut above = Vec::new();
         if anew {
             self.in_force.forget_map();
-            if !own(Tag::Map) {
-                self.map_above(segment, &mut above);
+            match own(Tag::Map) {
+                true => self.map_keys_above(segment, &mut above),
+                false => self.map_above(segment, &mut above),
             }
         }
         self.keys_above(segment, &mut above);
@@ -56,6 +57,18 @@ impl Page<'_> {
             }
         }
         self.in_force.keys_are(self.keys_of(segment));
+    }
+
+    /// The keys of an initialisation section among its own lines that no line before it says: those
+    /// after it are another's.
+    fn map_keys_above(&mut self, segment: &Segment, above: &mut Vec<String>) {
+        let mut before = segment.lines.iter().take_while(|line| line.tag != Tag::Map);
+        let Some(map) = segment.map.as_ref().filter(|_| before.all(|line| line.tag != Tag::Key))
+        else {
+            return;
+        };
+        let keys: Vec<_> = map.keys.iter().map(|key| self.key(key, segment)).collect();
+        above.extend(self.in_force.set_keys(&keys, &[]));
     }
 
     /// The initialisation section in force, under the keys it was written under: others would not

@@ -51,7 +51,6 @@ video/720.m3u8
     insta::assert_snapshot!(written(text).unwrap(), @r#"
     #EXTM3U
     #EXT-X-VERSION:11
-    #EXT-X-START:TIME-OFFSET=-30.5
     #EXT-X-SESSION-DATA:DATA-ID="com.example.title",VALUE="Live, t1",LANGUAGE="en"
     #EXT-X-SESSION-DATA:DATA-ID="com.example.more",URI="https://o.example/live/more.json?t=t1"
     #EXT-X-SESSION-KEY:METHOD=SAMPLE-AES,URI="skd://Key-1",KEYFORMAT="com.apple.streamingkeydelivery",KEYFORMATVERSIONS="1"

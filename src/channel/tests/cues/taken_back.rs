@@ -27,6 +27,15 @@ fn another_event_may_stand_for_one_that_was_taken_back() {
     ");
 }
 
+/// A command's message was taken for the end of whatever is open, which a break that has not begun is not.
+#[test]
+fn a_break_is_taken_back_by_a_command_too() {
+    let taken_back = |by| told(vec![announced(107, 7, 113, 30), by], 120);
+    let by_message = taken_back(cancel(108, 7));
+    insta::assert_snapshot!(by_message, @"113 to 118, 30.0 s, Cancelled");
+    assert_eq!(taken_back(command(cancel(108, 7))), by_message);
+}
+
 #[test]
 fn an_event_that_was_taken_back_may_be_told_again() {
     let again = |begins: u64| {

@@ -55,6 +55,24 @@ fn an_event_that_ends() {
     ");
 }
 
+/// The list of a source that has ended was never ended, for a break that was announced and never came.
+#[test]
+fn a_source_that_ends_before_a_break_that_was_told_ahead() {
+    let told = |start: i64| {
+        let start = at(start);
+        format!("#EXT-X-DATERANGE:ID=\"9\",START-DATE=\"{start}\",DURATION=12,SCTE35-OUT=0xFC00\n")
+    };
+    let ends = ["#EXT-X-CUE-OUT:12\n", &told(30), &told(33), &told(60)].map(|told| {
+        let source = followed_by(&source("", plain), &format!("{told}#EXT-X-ENDLIST\n"));
+        let shown = stitched(&source, &[spot()]);
+        shown.lines().rev().take(2).map(str::to_owned).collect::<Vec<_>>()
+    });
+    assert!(
+        ends.iter().all(|end| *end == ["#EXT-X-ENDLIST", "http://origin/seg11.ts"]),
+        "{ends:?}"
+    );
+}
+
 #[test]
 fn what_players_would_refuse_is_mended() {
     let head = "#EXT-X-TARGETDURATION:6\n#EXT-X-SESSION-KEY:METHOD=NONE\n#EXT-X-SERVER-CONTROL:HOLD-BACK=9\n\

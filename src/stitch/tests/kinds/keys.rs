@@ -123,3 +123,30 @@ fn an_initialisation_section_in_clear_before_encrypted_segments() {
     http://origin/seg11.ts
     "#);
 }
+
+/// A key may change between a segment's initialisation section and its media.
+#[test]
+fn an_initialisation_section_under_the_key_before_its_segments() {
+    let head = "#EXT-X-VERSION:6\n#EXT-X-KEY:METHOD=AES-128,URI=\"k1\",IV=0x01\n";
+    let block = |n| match n {
+        0 => format!("#EXT-X-MAP:URI=\"init.mp4\"\n{}", plain(n)),
+        3 => {
+            let key = "#EXT-X-KEY:METHOD=AES-128,URI=\"k2\",IV=0x02";
+            format!("#EXT-X-MAP:URI=\"init.mp4\"\n{key}\n{}", plain(n))
+        }
+        _ => plain(n),
+    };
+    let shown = stitched(&source(head, block), &[mp4_spot()]);
+    let returns = shown.split("#EXT-X-DISCONTINUITY\n").last().unwrap();
+    insta::assert_snapshot!(returns, @r#"
+    #EXT-X-KEY:METHOD=AES-128,URI="http://origin/k1",IV=0x01
+    #EXT-X-MAP:URI="http://origin/init.mp4"
+    #EXT-X-KEY:METHOD=AES-128,URI="http://origin/k2",IV=0x02
+    #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:18.000Z
+    #EXTINF:6.000,
+    http://origin/seg10.ts
+    #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:24.000Z
+    #EXTINF:6.000,
+    http://origin/seg11.ts
+    "#);
+}
