@@ -50,7 +50,7 @@ fn a_parameter_with_aliases_has_to_be_one_of_them() {
     }
     let pre_roll = crate::configuration::PreRoll {
         ad_decision_server_url: "https://[player_params.region]/first".into(),
-        longest: crate::units::MediaDuration::from_secs(30),
+        longest: MediaDuration::from_secs(30),
         sequencing: crate::vast::Sequencing::Ignore,
     };
     let of_pre_rolls = PlaybackConfiguration {
