@@ -29,7 +29,7 @@ impl Channel {
     /// One that cannot be read is cut as it was. Of one that never was nobody knows how it is cut, and it
     /// may come in the midst of a break, which then can be left at its end alone. What is silent for long
     /// is taken for lost; what is never read is waited for by nobody.
-    pub(super) fn is_cut_alike(&self, track: &Track, now: ProgramTime) -> bool {
+    fn is_cut_alike(&self, track: &Track, now: ProgramTime) -> bool {
         !self.is_awaited(track, now) || (track.frame.is_some() && track.cut_alike)
     }
 

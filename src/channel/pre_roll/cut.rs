@@ -109,4 +109,4 @@ impl Cut {
 }
 
 /// So many segments of one length in a row are no accident; fewer where no more are known.
-const STEADY: usize = 4;
+pub(super) const STEADY: usize = 4;

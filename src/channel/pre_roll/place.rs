@@ -9,9 +9,11 @@
 use super::{
     super::{
         Channel, TOLERANCE,
+        cuts::LATELY,
+        ledger::has_boundary,
         track::{Timed, Track},
     },
-    cut::Cut,
+    cut::{Cut, STEADY},
 };
 use crate::{
     hls::RenditionKind,
@@ -113,12 +115,12 @@ impl Channel {
     ) -> Option<MediaDuration> {
         let heard = self.tracks.iter().filter(|track| track.kind != RenditionKind::Subtitles);
         let heard = heard.filter(|track| track.frame.is_some() && self.is_awaited(track, now));
-        let apart: Vec<_> = heard.filter(|track| !self.is_cut_alike(track, now)).collect();
+        let reference = self.tracks.get(self.reference)?;
+        let apart: Vec<_> = heard.filter(|track| !track.goes_with(reference)).collect();
         if apart.is_empty() {
             return Some(MediaDuration::ZERO);
         }
         let over = begins + wanted.length;
-        let reference = self.tracks.get(self.reference)?;
         let free = |known: &Timed| !self.turns_behind(known.start);
         let returns = reference.first_cuts(over - wanted.overrun, free)?;
         let pairs = returns.iter().flat_map(|picture| apart.iter().map(move |own| (picture, own)));
@@ -139,6 +141,15 @@ impl Channel {
 }
 
 impl Track {
+    /// Is it cut wherever that one is, as far as both are known, and so often that it is no accident?
+    fn goes_with(&self, reference: &Self) -> bool {
+        let Some(first) = self.segments.front().map(|first| first.start) else { return false };
+        let lately = reference.segments.iter().rev().take(LATELY).map(|known| known.start);
+        let cuts = lately.filter(|time| first <= *time);
+        let alike: Vec<_> = cuts.filter_map(|time| has_boundary(self, time)).collect();
+        alike.len() >= STEADY && alike.into_iter().all(|alike| alike)
+    }
+
     /// How much is lost of it where the picture returns there from ads that are over at `over`.
     fn lost_at(&self, picture: &Cut, over: ProgramTime) -> Option<MediaDuration> {
         let own = self.return_at(picture.at)?;
