@@ -38,6 +38,8 @@ pub(crate) struct Truth {
 pub(crate) struct Rendition {
     /// Video, as against audio and subtitles.
     pub(crate) video: bool,
+    /// Subtitles, which nobody hears and hardly anybody sees come late.
+    pub(crate) text: bool,
     /// Its segments are fragmented MP4 and need a MAP.
     pub(crate) fmp4: bool,
     /// Its playlists carry dates.

@@ -9,6 +9,7 @@ use crate::{
 };
 
 mod dated;
+mod led_in;
 
 pub(super) fn check(timeline: &Timeline, truth: &Truth, findings: &mut Findings) {
     let Some(rendition) = truth.renditions.get(timeline.rendition) else { return };
@@ -55,6 +56,7 @@ impl Walk<'_> {
             self.skipped(&run, findings);
             self.placed(&run, findings);
             self.debt(&run, &mut carried, findings);
+            self.led_in(&run, findings);
             self.stale_markers(&run, findings);
         }
     }

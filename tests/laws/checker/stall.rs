@@ -3,7 +3,7 @@
 
 use super::{Findings, Place, Seen, Timeline, lead::Lead, window::covered};
 use crate::{
-    time::{MILLI, Ns, SECOND},
+    time::{MILLI, Ns},
     truth::{Break, Piece, Rendition, TOLERANCE, Truth},
 };
 
@@ -76,7 +76,7 @@ impl Clock<'_> {
             let next = match &self.timeline.entries.get(&last)?.place {
                 Place::Content(at) => at + 1,
                 Place::Ad(_) => {
-                    let (returns, lead) = self.returns(covered);
+                    let (returns, lead) = self.returns(covered, last);
                     segments.position(|s| s.start >= returns - lead)?
                 }
                 Place::Unknown => return None,
@@ -153,18 +153,40 @@ impl Clock<'_> {
     /// the source's own return is left out. That is where it was announced, at the picture's cut
     /// before it, unless it came before. With it how much earlier what returns may begin: ads may
     /// pass that, but from a known end on nothing is shown of what was before it.
-    fn returns(&self, covered: Ns) -> (Ns, Ns) {
+    fn returns(&self, covered: Ns, last: u64) -> (Ns, Ns) {
         let inside = self.truth.break_at(covered).and_then(|at| self.truth.breaks.get(at));
         let picture = self.truth.renditions.first();
         let snapped = |announced| picture?.last_cut(announced);
         let announced = inside.and_then(|inside| inside.announced).and_then(snapped);
         let ends = announced.into_iter().chain(inside.and_then(|inside| inside.end));
         let end = ends.min().unwrap_or(covered);
-        // Nor does anything have to be shown of a second, or half a segment, with a pad.
-        let least = SECOND.min(self.truth.half_segment());
+        // Nor does black have to be shown where less than nine tenths of a second are owed, or half a
+        // target duration.
+        let least = LEAD.min(self.truth.target() / 2) + self.carried(last);
         let most = if self.truth.pad { least } else { self.truth.target() };
         let left = end - covered - FRAME;
         if left > -FRAME && left <= most { (end, TOLERANCE) } else { (covered, LEAD) }
+    }
+
+    /// How far the viewer's clock is behind the source's from the ads before the run that ends there, as
+    /// far as that was seen.
+    fn carried(&self, last: u64) -> Ns {
+        let Some(source) = self.truth.renditions.get(self.timeline.rendition) else { return 0 };
+        let (mut carried, mut shown, mut before, mut next) = (0, 0, None, None);
+        for (&msn, entry) in self.timeline.entries.range(..=last) {
+            if next.replace(msn + 1).is_some_and(|next| next != msn) {
+                (shown, before) = (0, None);
+            }
+            let Place::Content(at) = entry.place else {
+                shown += entry.clock(self.truth);
+                continue;
+            };
+            if let Some(before) = before.filter(|before| shown > 0 && *before < at) {
+                carried += shown - source.between(before, at);
+            }
+            (shown, before) = (0, Some(at));
+        }
+        carried
     }
 
     /// How long the ad segment after this one is; none where none is shown. Where the viewer has seen

@@ -29,6 +29,8 @@ pub(super) struct Base {
     pub(super) audio_cuts: &'static [i64],
     /// By how many seconds each rendition's playlists come later.
     pub(super) late: [i64; 3],
+    /// For how many seconds the encoder makes nothing in the first break.
+    pub(super) pause: i64,
     /// How far audio's boundaries lie behind video's.
     pub(super) audio_late: Ns,
     /// Where the programme returns from the second break.
@@ -61,6 +63,7 @@ impl Default for Base {
             restart: false,
             audio_cuts: &CUTS,
             late: [0; 3],
+            pause: 0,
             audio_late: 20 * MILLI,
             second_return: SECOND_BREAK.1,
             pods: BTreeMap::from([(0, vec!["a", "b"]), (1, vec!["c"])]),
@@ -82,8 +85,8 @@ impl Base {
             ((*name).to_owned(), Ad { durations, slate: false })
         });
         let breaks = [FIRST_BREAK, SECOND_BREAK].map(|(start, end)| Break {
-            start: at(start),
-            end: Some(at(end)),
+            start: self.made(at(start)),
+            end: Some(self.made(at(end))),
             announced: self.announced.then_some(at(end)),
         });
         let truth = Truth {
@@ -138,7 +141,13 @@ impl Base {
             listings.iter_mut().for_each(|listing| listing.first = 0);
         }
         let (video, fmp4, event) = (!audio, self.fmp4, self.event);
-        Rendition { video, fmp4, dated: self.dated, cues: true, event, segments, listings }
+        let (text, cues, dated) = (false, true, self.dated);
+        Rendition { video, text, fmp4, dated, cues, event, segments, listings }
+    }
+
+    /// When the encoder makes what it would have made then without its pause.
+    fn made(&self, moment: Ns) -> Ns {
+        moment + if moment < at(PAUSE) { 0 } else { self.pause * SECOND }
     }
 
     fn source(&self, rendition: usize, index: usize, from: i64, length: i64, late: Ns) -> Source {
@@ -153,7 +162,7 @@ impl Base {
             uri: format!("{place}/{file}.seg"),
             extinf: format!("{length}.000"),
             duration: length * SECOND,
-            start: at(from) + late,
+            start: self.made(at(from)) + late,
             discontinuity: from == ENCODER_TURN,
             keys: self.keys(&place),
             map: self.fmp4.then(|| format!("URI=\"{place}/init.mp4\"")),
@@ -178,7 +187,7 @@ impl Base {
     /// Content, and ads where the breaks are.
     fn outs(&self, rendition: usize, truth: &Truth) -> Vec<Out> {
         let source = &truth.renditions[rendition];
-        let returns = [at(FIRST_BREAK.1), at(self.second_return)];
+        let returns = [at(FIRST_BREAK.1), at(self.second_return)].map(|back| self.made(back));
         let mut outs: Vec<Out> = Vec::new();
         let mut done = 0;
         for (index, segment) in source.segments.iter().enumerate() {
@@ -238,7 +247,9 @@ impl Base {
         for (position, name) in self.pods[&number].iter().enumerate() {
             for (index, &duration) in truth.ads[*name].durations[rendition].iter().enumerate() {
                 let place = format!("ad/b{number}/{position}/{name}");
-                let publish = wall(start + duration);
+                let over = start + duration;
+                let pauses = from < at(PAUSE) && over > at(PAUSE);
+                let publish = wall(if pauses { self.made(over) } else { over });
                 outs.push(Out {
                     uri: format!("{place}/{index}.seg"),
                     extinf: time::show_seconds(duration),
@@ -307,6 +318,8 @@ pub(super) const fn at(secs: i64) -> Ns {
 pub(super) const AUDIO: usize = 1;
 pub(super) const FIRST_BREAK: (i64, i64) = (60, 90);
 pub(super) const SECOND_BREAK: (i64, i64) = (126, 150);
+/// Where the encoder pauses, if it does: in the first break.
+const PAUSE: i64 = 84;
 /// The encoder's own discontinuity.
 pub(super) const ENCODER_TURN: i64 = 108;
 /// Where the packager cuts all renditions.

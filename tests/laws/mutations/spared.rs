@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod lead_ins;
 mod restarts;
 mod unread;
 
@@ -17,6 +18,8 @@ pub(super) fn table() -> Vec<Mutation> {
         unpadded(),
         windows(),
         loops(),
+        pauses(),
+        lead_ins::table(),
     ];
     tables.into_iter().flatten().collect()
 }
@@ -183,15 +186,17 @@ fn unpadded() -> Vec<Mutation> {
         ..open()
     };
     // A pad makes good less than it leaves.
-    let padded = || Base {
-        late: [0, 7, 0],
+    let padded = |b: &'static [i64]| Base {
+        late: [0, 9, 0],
         audio_cuts: sliver().audio_cuts,
         audio_late: sliver().audio_late,
-        ..ads([("b", [&[6_000, 6_000, 2_250], &[6_000, 6_000, 2_250]])])
+        ..ads([("b", [b, b])])
     };
+    let little: &[i64] = &[6_000, 6_000, 2_200];
     vec![
-        laid("nothing is shown of the last second", &[], padded(), |_| {}),
-        laid("nothing for longer than that", &["A-16"], padded(), |m| {
+        laid("nothing is shown of the last nine tenths of a second", &[], padded(little), |_| {}),
+        laid("nothing of a tenth more", &["A-16"], padded(&[6_000, 6_000, 2_100]), |_| {}),
+        laid("nothing for longer than that", &["A-16"], padded(little), |m| {
             in_audio(m, |out| out.start > at(FIRST_BREAK.1 - 1), |out| out.publish_ms += 4_000);
         }),
         laid("nothing is shown of what is before the return", &[], sliver(), |_| {}),
@@ -236,5 +241,22 @@ fn loops() -> Vec<Mutation> {
     vec![
         laid("its sound is some frames longer", &[], loops(&[1_012]), |_| {}),
         laid("its sound is much longer", &["A-104", "law-4"], loops(&[1_120]), |_| {}),
+    ]
+}
+
+/// An encoder that stands still in the midst of a break, of which nobody is told without dates.
+fn pauses() -> Vec<Mutation> {
+    let pauses = |pod: Vec<&'static str>| Base {
+        pause: 5,
+        dated: false,
+        announced: false,
+        pods: [(0, pod), (1, vec!["c"])].into(),
+        ..ads([("p", [&[3_800], &[3_800]])])
+    };
+    vec![
+        laid("ads stand as long as their encoder", &[], pauses(vec!["a", "b"]), |_| {}),
+        laid("ads for the pause, too", &["A-21"], pauses(vec!["a", "b", "p"]), |_| {}),
+        laid("ads stand though it goes on", &["A-16"], pauses(vec!["a", "b"]), |_| {})
+            .then(|h| (0..3).for_each(|rendition| freeze(h, rendition, 86, 14))),
     ]
 }

@@ -35,6 +35,7 @@ pub(super) fn rendition(shape: &Shape, rendition: usize) -> Rendition {
     }
     Rendition {
         video: track.kind == Kind::Video,
+        text: track.kind == Kind::Subtitles,
         fmp4: shape.packaging != Packaging::Ts && track.kind != Kind::Subtitles,
         dated: shape.dating != Dating::None,
         cues: shape.dialect == Dialect::DateRange || track.cues || track.kind == Kind::Video,

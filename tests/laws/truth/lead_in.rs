@@ -1,6 +1,6 @@
 //! What a viewer began with.
 
-use super::{Break, TOLERANCE, Truth};
+use super::{Break, Piece, TOLERANCE, Truth};
 use crate::checker::Place;
 use crate::time::{MILLI, Ns, SECOND};
 
@@ -41,10 +41,21 @@ impl Truth {
 
     /// Until when an ad may last where it is one that the viewer began with.
     pub(crate) fn led_in_until(&self, place: &Place) -> Option<Ns> {
-        let known = self.lead_in.as_ref()?;
         let Place::Ad(piece) = place else { return None };
-        let led_in = self.breaks.iter().find(|one| one.start == known.start)?;
-        led_in.end.map(|end| end + LEAD).filter(|_| piece.break_id == known.break_id)
+        self.lead_in_ends().map(|end| end + LEAD).filter(|_| self.leads_in(piece))
+    }
+
+    /// Where the picture is back behind the ads that the viewer began with.
+    pub(crate) fn lead_in_ends(&self) -> Option<Ns> {
+        let known = self.lead_in.as_ref()?;
+        let over = Some(known.start + known.length);
+        let is = |one: &&Break| (one.start, one.announced) == (known.start, over);
+        self.breaks.iter().find(is)?.end
+    }
+
+    /// Is it one of these ads?
+    pub(crate) fn leads_in(&self, piece: &Piece) -> bool {
+        self.lead_in.as_ref().is_some_and(|known| known.break_id == piece.break_id)
     }
 
     /// Where the picture is cut from a moment on, of those cuts that will do.

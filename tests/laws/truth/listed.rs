@@ -35,6 +35,14 @@ impl Rendition {
         Some(end + left)
     }
 
+    /// How long it is between two segments. Without dates nobody is told of what the encoder did not make.
+    pub(crate) fn between(&self, before: usize, after: usize) -> Ns {
+        match self.dated {
+            true => self.segments[after].start - self.segments[before].end(),
+            false => self.segments[before + 1..after].iter().map(|inside| inside.duration).sum(),
+        }
+    }
+
     /// When it went on, and to which program time.
     pub(crate) fn moves(&self) -> Vec<(i64, Ns)> {
         let mut all: Vec<(i64, Ns)> = Vec::new();
