@@ -40,6 +40,15 @@ impl Channel {
     /// not where its segment is as long as any, or where it and the one before it are like two that
     /// follow each other elsewhere: what is left before a splice may be as long as one of a cycle.
     pub(super) fn is_usual(&self, time: ProgramTime, now: ProgramTime) -> bool {
+        self.is_in_turn(time) && self.is_aligned(now)
+    }
+
+    /// Would a rendition that is not read any more be cut at `time`, in a break that begins at `begins`?
+    pub(super) fn goes_on_to(&self, track: &Track, time: ProgramTime, begins: ProgramTime) -> bool {
+        if track.cut_alike { self.is_in_turn(time) } else { track.goes_on_to(time, begins) }
+    }
+
+    fn is_in_turn(&self, time: ProgramTime) -> bool {
         let segments = &self.tracks[self.reference].segments;
         let at = segments.iter().position(|known| (known.end() - time).abs() <= TOLERANCE);
         let length = |at: usize| segments.get(at).map(|known| known.segment.duration);
@@ -53,8 +62,7 @@ impl Channel {
             let before = before.is_some_and(|(one, other)| as_long(one, other));
             other.abs_diff(at) > 1 && before && as_long(other, at)
         };
-        let usual = own >= self.segment_length() - TOLERANCE || (0..segments.len()).any(alike);
-        usual && self.is_aligned(now)
+        own >= self.segment_length() - TOLERANCE || (0..segments.len()).any(alike)
     }
 
     pub(super) fn segment_length(&self) -> MediaDuration {

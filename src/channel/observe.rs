@@ -151,7 +151,7 @@ impl Channel {
         now: ProgramTime,
     ) -> Option<bool> {
         let begins = this.begins();
-        self.is_common(time, |track| track.goes_on_to(time, begins), now).or_else(|| {
+        self.is_common(time, |track| self.goes_on_to(track, time, begins), now).or_else(|| {
             let since = this.awaited.filter(|(awaited, _)| *awaited == time);
             let (_, since) = *this.awaited.insert(since.unwrap_or((time, now)));
             let waited = self.has_waited(since, now) && self.goes_on_past(time);

@@ -30,6 +30,21 @@ fn who_is_late_is_taken_to_be_cut_in_turn_also_where_segments_differ() {
     assert_eq!(times.collect::<Vec<_>>(), [6, 10, 15, 21, 25, 30, 36]);
 }
 
+/// It is not read any more, but was cut alike.
+#[test]
+fn who_is_silent_is_taken_to_be_cut_in_turn_also_where_segments_differ() {
+    let mut channel = pair();
+    let row = row(500, 0, &[6, 6, 3, 6, 6, 3, 6, 6, 3, 6, 6, 3, 6, 6]);
+    let cue = [(506, "#EXT-X-CUE-OUT:60")];
+    for to in 3..=14 {
+        let end = row[to - 1].1 + row[to - 1].2;
+        channel.loaded(0, &playlist(&row[..to], &cue), date(end));
+        channel.loaded(1, &playlist(&row[..to.min(6)], &[]), date(end));
+        channel.waited(date(end + 3));
+    }
+    assert_eq!(boundaries(&channel), [6, 12, 15, 21, 27, 30, 36, 42]);
+}
+
 /// The sound is late and not cut there; what is left before the cue is as long as every third segment.
 #[test]
 fn a_cut_out_of_turn_is_none_in_turn_for_its_length() {
