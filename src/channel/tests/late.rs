@@ -60,3 +60,21 @@ fn a_cut_out_of_turn_is_none_in_turn_for_its_length() {
     let known = &channel.view().unwrap().breaks[0];
     assert_eq!((known.begins(), known.refusal), (date(48), Some(Unfilled::NoCommonBoundary)));
 }
+
+/// The encoder cut early inside a break, which was not waited for; the sound is cut there too.
+#[test]
+fn a_boundary_is_known_once_who_was_late_has_come_to_it() {
+    let mut channel = pair();
+    let row = row(500, 0, &[6, 6, 6, 6, 2, 6, 6]);
+    let cue = [(503, "#EXT-X-CUE-OUT:60")];
+    let mut known = Vec::new();
+    for to in 3..=7 {
+        let end = row[to - 1].1 + row[to - 1].2;
+        channel.loaded(0, &playlist(&row[..to], &cue), date(end));
+        channel.waited(date(end + 3));
+        channel.loaded(1, &playlist(&row[..to - 1], &[]), date(end + 4));
+        known.push(channel.view().unwrap().breaks.first().map(|_| boundaries(&channel)));
+    }
+    let expected = [None, Some(vec![]), Some(vec![6]), Some(vec![6, 8]), Some(vec![6, 8, 14])];
+    assert_eq!(known, expected);
+}
