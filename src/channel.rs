@@ -213,6 +213,7 @@ impl Channel {
             edge,
             edge_at,
             edges: edges_after(old, (edge, edge_at)),
+            heard_to: self.heard_to().unwrap_or(edge),
             decides_at: self.decides_at(now),
             target_duration,
             aligned: self.is_aligned(now),

@@ -41,18 +41,32 @@ impl Channel {
 
     /// Would one expect every rendition to be cut at `time`? Those that are cut alike are where the
     /// reference's grid has a boundary; where an encoder cut early, who has not come may not be. It did
-    /// not where its segment is as long as any, or as another that is not beside it.
+    /// not where its segment is as long as any, or where it and the one before it are like two that
+    /// follow each other elsewhere: what is left before a splice may be as long as one of a cycle.
     pub(super) fn is_usual(&self, time: ProgramTime, now: ProgramTime) -> bool {
+        self.is_in_turn(time) && self.is_aligned(now)
+    }
+
+    /// Would a rendition that is not read any more be cut at `time`, in a break that begins at `begins`?
+    pub(super) fn goes_on_to(&self, track: &Track, time: ProgramTime, begins: ProgramTime) -> bool {
+        if track.cut_alike { self.is_in_turn(time) } else { track.goes_on_to(time, begins) }
+    }
+
+    fn is_in_turn(&self, time: ProgramTime) -> bool {
         let segments = &self.tracks[self.reference].segments;
         let at = segments.iter().position(|known| (known.end() - time).abs() <= TOLERANCE);
         let length = |at: usize| segments.get(at).map(|known| known.segment.duration);
         let Some((at, own)) = at.and_then(|at| Some((at, length(at)?))) else { return false };
-        let alike = |other: usize| {
-            let differs = |other: MediaDuration| (other - own).abs() > TOLERANCE;
-            other.abs_diff(at) > 1 && !length(other).is_none_or(differs)
+        let as_long = |one: usize, other: usize| {
+            let pair = length(one).zip(length(other));
+            pair.is_some_and(|(one, other)| (one - other).abs() <= TOLERANCE)
         };
-        let usual = own >= self.segment_length() - TOLERANCE || (0..segments.len()).any(alike);
-        usual && self.is_aligned(now)
+        let alike = |other: usize| {
+            let before = at.checked_sub(1).zip(other.checked_sub(1));
+            let before = before.is_some_and(|(one, other)| as_long(one, other));
+            other.abs_diff(at) > 1 && before && as_long(other, at)
+        };
+        own >= self.segment_length() - TOLERANCE || (0..segments.len()).any(alike)
     }
 
     pub(super) fn segment_length(&self) -> MediaDuration {

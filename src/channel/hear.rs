@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{
     Channel,
     ledger::{Break, BreakSerial, TOLERANCE},
+    track::Track,
 };
 use crate::{
     cue::{Cue, Signal},
@@ -28,6 +29,12 @@ impl Channel {
                 self.hear(cue, now);
             }
         }
+    }
+
+    /// How far a rendition that tells of breaks has been read, if one does.
+    pub(super) fn heard_to(&self) -> Option<ProgramTime> {
+        let telling = self.tracks.iter().filter(|track| track.bears_cues);
+        telling.filter_map(Track::edge).max()
     }
 
     fn hear(&mut self, cue: &Cue, now: ProgramTime) {

@@ -171,7 +171,7 @@ impl Channel {
         now: ProgramTime,
     ) -> Option<bool> {
         let begins = this.begins();
-        self.is_common(time, |track| track.goes_on_to(time, begins), now).or_else(|| {
+        self.is_common(time, |track| self.goes_on_to(track, time, begins), now).or_else(|| {
             let since = this.awaited.filter(|(awaited, _)| *awaited == time);
             let (_, since) = *this.awaited.insert(since.unwrap_or((time, now)));
             let waited = self.has_waited(since, now) && self.goes_on_past(time);
@@ -192,6 +192,7 @@ impl Channel {
         let reference = &self.tracks[self.reference];
         let Some(edge) = reference.edge() else { return };
         let ended = reference.frame.as_ref().is_some_and(|frame| frame.ended);
+        self.make_up_for_late(this, now);
         let from = this.read_to + TOLERANCE;
         let grace = self.target_duration();
         let starts = reference.segments.iter().map(|known| known.start);
@@ -214,6 +215,18 @@ impl Channel {
             }
         }
         this.paced_to = this.paced_to.max(edge);
+    }
+
+    /// Boundaries that were not waited for longer, and that prove to be common once who was late has come,
+    /// are some as long as none behind them is: nothing can have been shown yet that they change.
+    fn make_up_for_late(&self, this: &mut Break, now: ProgramTime) {
+        let last = this.boundaries.last().or(this.start.as_ref());
+        let Some(after) = last.map(|last| last.time + TOLERANCE) else { return };
+        let passed = self.tracks[self.reference].segments.iter().map(|known| known.start);
+        let passed = passed.filter(|time| *time > after && *time <= this.read_to);
+        let common = passed.filter(|time| self.is_common(*time, |_| false, now) == Some(true));
+        let late: Vec<_> = common.map(|time| Boundary::at(time, &self.tracks)).collect();
+        this.boundaries.extend(late);
     }
 
     /// The source returns at `time`, a boundary of the reference at least.

@@ -1,5 +1,6 @@
 mod cues;
 mod faults;
+mod late;
 mod pre_rolls;
 mod ranges;
 mod target;

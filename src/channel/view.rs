@@ -53,6 +53,8 @@ pub struct View {
     pub edge_at: ProgramTime,
     /// How far it had been read when, of late, oldest first.
     pub edges: Vec<(ProgramTime, ProgramTime)>,
+    /// A rendition that tells of breaks has been read to here: past it one may be over without a word.
+    pub heard_to: ProgramTime,
     /// When something is decided by time alone, on the service's clock: whoever makes a playlist
     /// later sees to it first.
     pub decides_at: Option<ProgramTime>,

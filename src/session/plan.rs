@@ -178,7 +178,8 @@ impl Timeline {
             }
             Some(Fill::Content(_)) => {
                 let mut free = ad_break.boundaries.iter();
-                let Some(boundary) = free.find(|b| b.time >= earliest) else {
+                let heard = |time: ProgramTime| time <= view.heard_to + TOLERANCE;
+                let Some(boundary) = free.find(|b| b.time >= earliest && heard(b.time)) else {
                     return Late::NotYet;
                 };
                 (From::Boundary(boundary.time), 0, boundary.time)

@@ -12,6 +12,7 @@ mod behind;
 mod matrix;
 mod pad;
 mod unfilled;
+mod unheard;
 
 /// A channel with one break, read 12 s after its beginning.
 fn with_a_break() -> (Channel, ProgramTime) {

@@ -3,14 +3,14 @@
 use super::super::*;
 
 /// Number, start and length in seconds, and whether a discontinuity stands before it.
-type Part = (u64, i64, i64, bool);
+pub(super) type Part = (u64, i64, i64, bool);
 
-fn date(secs: i64) -> ProgramTime {
+pub(super) fn date(secs: i64) -> ProgramTime {
     ProgramTime::parse("2026-01-01T00:00:00Z").unwrap() + MediaDuration::from_secs(secs)
 }
 
 /// Segments in a row from a number and a moment on, of these lengths.
-fn row(number: u64, start: i64, lengths: &[i64]) -> Vec<Part> {
+pub(super) fn row(number: u64, start: i64, lengths: &[i64]) -> Vec<Part> {
     let mut next = (number, start);
     let part = |&length: &i64| {
         let (number, start) = next;
@@ -20,7 +20,7 @@ fn row(number: u64, start: i64, lengths: &[i64]) -> Vec<Part> {
     lengths.iter().map(part).collect()
 }
 
-fn playlist(parts: &[Part], lines: &[(u64, &str)]) -> MediaPlaylist {
+pub(super) fn playlist(parts: &[Part], lines: &[(u64, &str)]) -> MediaPlaylist {
     MediaPlaylist::parse(text(parts, lines)).unwrap().0
 }
 
@@ -86,7 +86,7 @@ fn a_segment_keeps_no_playlist_alive() {
     assert!(Arc::ptr_eq(&one.keys, &track.segments.first().unwrap().segment.keys));
 }
 
-fn pair() -> Channel {
+pub(super) fn pair() -> Channel {
     Channel::new(&[RenditionKind::Video, RenditionKind::Video])
 }
 
@@ -241,24 +241,6 @@ fn a_break_that_a_late_rendition_holds_is_settled_by_time_alone() {
     assert!(!begins(&channel));
     channel.waited(due);
     assert!(begins(&channel));
-}
-
-/// The sound is late for all of the break; where an encoder cuts out of turn nobody knows of it.
-#[test]
-fn who_is_late_is_taken_to_be_cut_in_turn_also_where_segments_differ() {
-    let mut channel = pair();
-    let lengths = [6, 4, 5, 6, 4, 5, 6, 4, 5, 6, 3, 6];
-    let cue = [(503, "#EXT-X-CUE-OUT:60")];
-    let row = row(500, 0, &lengths);
-    for to in 3..=12 {
-        let end = row[to - 1].1 + row[to - 1].2;
-        channel.loaded(0, &playlist(&row[..to], &cue), date(end));
-        channel.loaded(1, &playlist(&row[..to - 2], &[]), date(end));
-        channel.waited(date(end + 3));
-    }
-    let known = channel.view().unwrap().breaks[0].clone();
-    let times = known.boundaries.iter().map(|b| (b.time - known.begins()).as_millis() / 1_000);
-    assert_eq!(times.collect::<Vec<_>>(), [6, 10, 15, 21, 25, 30, 36]);
 }
 
 /// Breaks are counted by their names: no two of a channel may have one.

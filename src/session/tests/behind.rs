@@ -27,7 +27,7 @@ pub(super) fn channel(read: usize) -> Channel {
     channel
 }
 
-fn fills(secs: &[i64]) -> impl Fn(Room) -> Filled + '_ {
+pub(super) fn fills(secs: &[i64]) -> impl Fn(Room) -> Filled + '_ {
     move |room| {
         let (ads, skipped) = fit(secs.iter().copied().map(ad).collect(), room);
         Filled { ads, skipped }
