@@ -118,7 +118,9 @@ impl Channel {
             *this.stands_since.get_or_insert_with(|| self.stands_at(start).unwrap_or_else(edge_at));
         let waited = self.has_stood(stands_since, now);
         let common = self.is_common(start, |_| true, now);
-        let Some(common) = common.or(waited.then(|| self.is_usual(start, now))) else {
+        // Where the reference is not cut at the cue, who is may be cut there and not here.
+        let expected = || (start - this.announced).abs() <= TOLERANCE && self.is_usual(start, now);
+        let Some(common) = common.or(waited.then(expected)) else {
             return false;
         };
         this.start = Some(Boundary::at(start, &self.tracks));

@@ -4,7 +4,7 @@ use super::{
     super::*,
     faults::{date, pair, playlist, row},
 };
-use crate::pod::Unfilled;
+use crate::{pod::Unfilled, scte35::tests::written};
 
 /// Where the first break can be left, in seconds from its beginning.
 fn boundaries(channel: &Channel) -> Vec<i64> {
@@ -59,6 +59,28 @@ fn a_cut_out_of_turn_is_none_in_turn_for_its_length() {
     }
     let known = &channel.view().unwrap().breaks[0];
     assert_eq!((known.begins(), known.refusal), (date(48), Some(Unfilled::NoCommonBoundary)));
+}
+
+/// The reference is not cut at the cue; who is late may be, and then is not beside it.
+#[test]
+fn nobody_is_expected_to_be_cut_beside_a_cue() {
+    let refusal = |secs: i64| {
+        let message = written::insert(7, true, Some(30));
+        let message = written::hexadecimal(&written::base64(message, &[]));
+        let range = format!("ID=\"a\",START-DATE=\"{}\",SCTE35-OUT={message}", date(secs));
+        let cue = format!("#EXT-X-DATERANGE:{range}");
+        let (mut channel, row) = (pair(), row(500, 0, &[6; 5]));
+        for to in 3..=5 {
+            let end = row[to - 1].1 + row[to - 1].2;
+            channel.loaded(0, &playlist(&row[..to], &[(503, &cue)]), date(end));
+            channel.loaded(1, &playlist(&row[..(to - 2).min(2)], &[]), date(end));
+            channel.waited(date(end + 3));
+        }
+        let known = &channel.view().unwrap().breaks[0];
+        (known.start.as_ref().map(|start| start.time), known.refusal)
+    };
+    assert_eq!(refusal(18), (Some(date(18)), None));
+    assert_eq!(refusal(19), (Some(date(18)), Some(Unfilled::NoCommonBoundary)));
 }
 
 /// The encoder cut early inside a break, which was not waited for; the sound is cut there too.
