@@ -97,9 +97,21 @@ impl Frame {
         (offset < MediaDuration::ZERO).then(|| -offset)
     }
 
-    /// Does the origin say where players begin?
+    /// Does the origin say where players begin, and may they?
     pub fn has_start(&self) -> bool {
-        self.header.iter().any(|line| line.tag == Tag::Start)
+        self.header.iter().any(|line| line.tag == Tag::Start && !self.starts_too_late(line))
+    }
+
+    /// Must live viewers not begin there? A point within three target durations of the end is where
+    /// there is nothing to play yet, above all once low-latency parts are gone.
+    pub fn starts_too_late(&self, start: &Line) -> bool {
+        let whole = |line: &Line| line.tag == Tag::PlaylistType && line.value() == "VOD";
+        let offset = Attributes::of(start.value()).get("TIME-OFFSET");
+        let offset = offset.and_then(|text| text.parse::<MediaDuration>().ok());
+        let late = |offset: MediaDuration| {
+            offset < MediaDuration::ZERO && -offset < self.target_duration.times(3)
+        };
+        !self.header.iter().any(whole) && offset.is_some_and(late)
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::{
     app::TestApp,
     viewer::Viewer,
-    world::{Manners, World},
+    world::{LADDER, Manners, World},
 };
 
 const SIX: [&str; 6] =
@@ -91,6 +91,32 @@ fn dates(text: &str) -> (String, Option<String>) {
     let is_ad = |block: &str| block.contains("\nad/");
     let back = dated.windows(2).find(|pair| is_ad(pair[0]) && !is_ad(pair[1]));
     (date(dated[0]), back.map(|pair| date(pair[1])))
+}
+
+/// The origin's place to begin is left out where it is too near to the end; then nobody said where.
+#[tokio::test(flavor = "multi_thread")]
+async fn players_begin_with_the_ads_where_the_origin_would_have_them_nearer_to_the_end() {
+    for (offset, told) in [("-1.5", "#EXT-X-START:TIME-OFFSET=-6.0\n"), ("-7.5", "-7.5\n")] {
+        let world = World::start().await;
+        let start = format!(
+            "#EXTM3U
+#EXT-X-START:TIME-OFFSET={offset}
+"
+        );
+        world.offer(
+            LADDER
+                .replacen(
+                    "#EXTM3U
+", &start, 1,
+                )
+                .leak(),
+        );
+        let app = start(&world, Manners::Good).await;
+        let mut viewer = Viewer::join(app.address).await;
+        let first = viewer.reload().await;
+        assert!(first.contains(told), "{first}");
+        assert_eq!(first.matches("#EXT-X-START").count(), 1, "{first}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

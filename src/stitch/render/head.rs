@@ -42,7 +42,7 @@ impl Page<'_> {
                 _ => self.replace(line, &format!("#EXT-X-VERSION:{VERSION}")),
             },
             Tag::TargetDuration => self.replace(line, &target_duration(frame)),
-            Tag::Start if starts_too_late(frame, line) => {}
+            Tag::Start if frame.starts_too_late(line) => {}
             Tag::ServerControl => {
                 if let Some(hold_back) = hold_back(line, frame.target_duration) {
                     let control = format!("#EXT-X-SERVER-CONTROL:HOLD-BACK={hold_back}");
@@ -67,17 +67,6 @@ impl Page<'_> {
 /// The channel's: one for all renditions, which never changes in a session.
 fn target_duration(frame: &Frame) -> String {
     format!("#EXT-X-TARGETDURATION:{}", frame.target_duration.rounded_secs())
-}
-
-/// Must live viewers not begin there? A point within three target durations of the end is where
-/// there is nothing to play yet, above all once low-latency parts are gone.
-fn starts_too_late(frame: &Frame, line: &Line) -> bool {
-    let whole = |line: &Line| line.tag == Tag::PlaylistType && line.value() == "VOD";
-    let offset = Attributes::of(line.value()).get("TIME-OFFSET").and_then(|text| text.parse().ok());
-    let late = |offset: MediaDuration| {
-        offset < MediaDuration::ZERO && -offset < frame.target_duration.times(3)
-    };
-    !frame.header.iter().any(whole) && offset.is_some_and(late)
 }
 
 /// How far from the end players shall stay, if the origin says so lawfully. It is the one
