@@ -41,7 +41,7 @@ pub use asset::Asset;
 pub use dialect::{Dialect, Dialects};
 pub use oddity::{Oddity, OddityKind, oddities};
 pub use profile::{Breach, Profile};
-pub use ranges::{splices, without_splices};
+pub use ranges::{begins_break, splices, without_splices};
 pub use set::{Named, Set};
 pub use trigger::{Trigger, Triggers};
 pub use trust::Trust;

@@ -18,11 +18,11 @@ use crate::{
 impl Channel {
     /// Brings the ledger up to date after `rendition` was read.
     pub(super) fn observe(&mut self, rendition: usize, playlist: &MediaPlaylist, now: ProgramTime) {
-        let splices = self.tracks[rendition].ranges.splices();
+        let splices = self.tracks[rendition].ranges.begun();
         let cues = cue::cues_knowing(playlist, self.trust, &splices);
-        self.tracks[rendition].bears_cues |= !cues.is_empty();
+        self.tracks[rendition].bears_cues |= cues.iter().any(|cue| !cue.begins_programme());
         self.tracks[rendition].cues = cues;
-        self.note_who_tells();
+        self.note_who_tells(now);
         let led = self.reference;
         self.choose_reference(now);
         if rendition == self.reference || self.reference != led {
@@ -73,14 +73,17 @@ impl Channel {
 
     /// Takes note of sound that has cues of which no picture tells, though all that are read have been read
     /// a target duration past them: cut otherwise, they might tell a segment later (B-08).
-    fn note_who_tells(&mut self) {
+    fn note_who_tells(&mut self, now: ProgramTime) {
         let near = self.target_duration();
-        let pictures = self.tracks.iter().filter(|track| track.kind == RenditionKind::Video);
-        let read = pictures.filter(|track| track.frame.is_some());
-        let edge = read.filter_map(Track::edge).min();
-        let passed = |told: ProgramTime| edge.is_none_or(|edge| edge >= told + near);
+        let pictures = || self.tracks.iter().filter(|track| track.kind == RenditionKind::Video);
+        let edge = pictures().filter(|track| self.is_awaited(track, now)).map(Track::edge).min();
+        let has_pictures = pictures().next().is_some();
+        let passed = |told: ProgramTime| match edge {
+            Some(edge) => edge.is_some_and(|edge| edge >= told + near),
+            None => !has_pictures,
+        };
         for track in self.tracks.iter_mut().filter(|track| track.kind == RenditionKind::Audio) {
-            let first = track.cues.first();
+            let first = track.cues.iter().find(|cue| !cue.begins_programme());
             let numbered = |cue: &Cue| track.numbered(cue.at).map(|known| known.start);
             let told = first.and_then(|cue| cue.time.or_else(|| numbered(cue)));
             let alone = told.is_some_and(passed);
@@ -225,7 +228,11 @@ impl Channel {
         let last = this.boundaries.last().or(this.start.as_ref());
         let Some(after) = last.map(|last| last.time + TOLERANCE) else { return };
         let passed = self.tracks[self.reference].segments.iter().map(|known| known.start);
+        // Who has forgotten a moment may not have been cut there.
+        let known = self.tracks.iter().filter_map(|track| track.segments.front());
+        let remembered = known.map(|first| first.start).max();
         let passed = passed.filter(|time| *time > after && *time <= this.read_to);
+        let passed = passed.filter(|time| remembered.is_none_or(|from| *time >= from - TOLERANCE));
         let common = passed.filter(|time| self.is_common(*time, |_| false, now) == Some(true));
         let late: Vec<_> = common.map(|time| Boundary::at(time, &self.tracks)).collect();
         this.boundaries.extend(late);

@@ -21,8 +21,16 @@ pub(super) struct Ranges {
     known: Vec<Range>,
     /// Its own playlists have told of a range.
     tells: bool,
-    /// Ids of ranges that mark breaks, the newest last.
-    splices: VecDeque<String>,
+    /// Ranges that carry splice messages, the newest last.
+    splices: VecDeque<Spliced>,
+}
+
+/// A range that carries a splice message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Spliced {
+    id: String,
+    /// One of them said that a break begins.
+    begins: bool,
 }
 
 /// What is said of one range.
@@ -48,7 +56,8 @@ impl Ranges {
         let lines = playlist.header.iter().chain(playlist.body());
         let tags: Vec<_> = lines.filter(|line| line.tag == Tag::DateRange).collect();
         self.note_splices(&tags);
-        let tags = cue::without_splices(&tags, &self.splices());
+        let splices = self.splices.iter().map(|known| known.id.as_str()).collect();
+        let tags = cue::without_splices(&tags, &splices);
         for line in tags {
             self.take(line, &mut known);
         }
@@ -58,17 +67,30 @@ impl Ranges {
     /// Takes note of the ranges that mark breaks. What ends one may come without a message, and stay when
     /// what began it has left the list.
     fn note_splices(&mut self, tags: &[&Line]) {
-        for id in cue::splices(tags) {
-            self.splices.retain(|known| known != id);
-            self.splices.push_back(id.to_owned());
+        let mut told = HashMap::new();
+        let mut newest = Vec::new();
+        for (id, tag) in cue::splices(tags).rev().take(MOST_SPLICE_TAGS) {
+            let begins = told.entry(id).or_insert_with(|| {
+                newest.push(id);
+                false
+            });
+            *begins = *begins || cue::begins_break(tag);
         }
+        for known in &self.splices {
+            if let Some(begins) = told.get_mut(known.id.as_str()) {
+                *begins |= known.begins;
+            }
+        }
+        self.splices.retain(|known| !told.contains_key(known.id.as_str()));
+        let newest = newest.into_iter().rev();
+        self.splices.extend(newest.map(|id| Spliced { id: id.to_owned(), begins: told[id] }));
         let surplus = self.splices.len().saturating_sub(MOST_SPLICES);
         self.splices.drain(..surplus);
     }
 
-    /// The ids of ranges that are known to mark breaks.
-    pub(super) fn splices(&self) -> HashSet<&str> {
-        self.splices.iter().map(String::as_str).collect()
+    /// The ids of ranges that are known to be breaks.
+    pub(super) fn begun(&self) -> HashSet<&str> {
+        self.splices.iter().filter(|known| known.begins).map(|known| known.id.as_str()).collect()
     }
 
     /// Takes over what `other` tells that begins at `edge` or later, up to where this rendition has
@@ -157,6 +179,9 @@ const MOST_UNLISTED: usize = 1_000;
 
 /// More breaks than a window of hours tells of.
 const MOST_SPLICES: usize = 1_000;
+
+/// As many as are read for cues.
+const MOST_SPLICE_TAGS: usize = 2_000;
 
 /// The first and the last date a line tells of: a follow-up may tell none.
 fn dates(attributes: Attributes<'_>) -> Option<(ProgramTime, ProgramTime)> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Asset, Cue, Dialect, Signal,
     marker::{Marker, Placed, Says},
-    meaning::Event,
+    meaning::{Event, Kind},
     same::{are_near, one_per_event},
     value::plausible,
 };
@@ -64,7 +64,10 @@ impl<'a> Moment<'a> {
 
     /// A message goes with the tag beside it, and speaks for itself where there is none.
     fn message(&mut self, one: &'a Placed, tagged: bool) {
-        let (opens, closes) = (one.marker.opened().is_some(), one.marker.closed().is_some());
+        let opens = one.marker.opened().is_some();
+        // Beside a tag that says otherwise, a programme's beginning is no end.
+        let tells = !tagged || !self.ends.is_empty() || !begins_programme(one);
+        let closes = one.marker.closed().is_some() && tells;
         if opens && (!self.outs.is_empty() || self.continues.is_empty()) {
             self.outs.push(one);
         } else if opens || (!closes && !self.continues.is_empty()) {
@@ -132,8 +135,15 @@ fn joined_out(outs: &[&Placed]) -> Option<Cue> {
     Some(cue(&about, Signal::Out { duration: said.or_else(meant) }, Marker::opened))
 }
 
+/// What says more than that a programme begins comes first.
 fn joined_end(ends: &[&Placed]) -> Option<Cue> {
-    (!ends.is_empty()).then(|| cue(ends, Signal::In, Marker::closed))
+    let mut ends = ends.to_vec();
+    ends.sort_by_key(|one| begins_programme(one));
+    (!ends.is_empty()).then(|| cue(&ends, Signal::In, Marker::closed))
+}
+
+fn begins_programme(one: &Placed) -> bool {
+    one.marker.closed().is_some_and(|event| event.kind == Kind::NextProgramme)
 }
 
 /// A break is under way; at its very beginning it begins.

@@ -135,8 +135,12 @@ fn of_segmentations(segmentations: &[Segmentation]) -> Meaning {
     let closes = closes.filter_map(|at| Some(event(at, Kind::ended_by(at.kind.0)?)));
     let cancelled = segmentations.iter().filter(|at| at.cancelled);
     let closes = closes.chain(cancelled.map(|at| event(at, Kind::Cancelled)));
+    // That the next programme begins says least of what is over.
+    let (begins, closes): (Vec<_>, Vec<_>) =
+        closes.partition(|event| event.kind == Kind::NextProgramme);
+    let closes = outermost(closes.into_iter()).or_else(|| outermost(begins.into_iter()));
     let overlays = known().any(|at| matches!(at.kind.0, 0x38..=0x3B));
-    Meaning { closes: outermost(closes), opens: outermost(opens), overlays }
+    Meaning { closes, opens: outermost(opens), overlays }
 }
 
 /// A programme's end is the end of whatever break is in it.

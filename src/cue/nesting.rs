@@ -102,7 +102,7 @@ pub(super) fn cancels(end: &Cue) -> bool {
 
 /// Whether the end is only that a programme begins.
 pub(super) fn begins_programme(end: &Cue) -> bool {
-    closed(end).is_some_and(|event| event.kind == Kind::NextProgramme) && !says_so(end)
+    closed(end).is_some_and(|event| event.kind == Kind::NextProgramme) && !end.said
 }
 
 /// Whether the tag itself says that a break ends; some encoders give that another event's number.

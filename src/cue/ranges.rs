@@ -112,10 +112,18 @@ fn marks_break(line: &Line) -> bool {
     is_splice(Attributes::of(line.value()))
 }
 
-/// The ids of the date ranges among these tags that are about splices.
-pub fn splices<'a>(tags: &[&'a Line]) -> impl Iterator<Item = &'a str> {
-    let marks = tags.iter().filter(|tag| marks_break(tag));
-    marks.map(|tag| id(Attributes::of(tag.value()))).filter(|id| !id.is_empty())
+/// Those of these tags of date ranges that carry a splice message, with the ranges' ids.
+pub fn splices<'a>(tags: &[&'a Line]) -> impl DoubleEndedIterator<Item = (&'a str, &'a Line)> {
+    let marks = tags.iter().copied().filter(|tag| marks_break(tag));
+    marks.map(|tag| (id(Attributes::of(tag.value())), tag)).filter(|(id, _)| !id.is_empty())
+}
+
+/// Whether a date range's tag says that a break begins; other commands are about chapters and the like.
+pub fn begins_break(tag: &Line) -> bool {
+    let attributes = Attributes::of(tag.value());
+    let command = || value::message(attributes.get("SCTE35-CMD")?);
+    attributes.get("SCTE35-OUT").is_some()
+        || command().is_some_and(|message| meaning::of(&message).opens.is_some())
 }
 
 /// The tags of date ranges that are about no splice: those of `splices` are, also where they do not say so.

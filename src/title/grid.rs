@@ -129,7 +129,7 @@ fn offset(playlist: &MediaPlaylist, leading: &MediaPlaylist) -> MediaDuration {
 fn date_ranges(playlist: &MediaPlaylist) -> Vec<Line> {
     let lines = playlist.header.iter().chain(playlist.body());
     let tags: Vec<_> = lines.filter(|line| line.tag == Tag::DateRange).collect();
-    let splices = cue::splices(&tags).collect();
+    let splices = cue::splices(&tags).map(|(id, _)| id).collect();
     cue::without_splices(&tags, &splices).into_iter().cloned().collect()
 }
 

@@ -174,6 +174,32 @@ fn a_break_of_unknown_length_ends_where_a_programme_begins() {
     ");
 }
 
+/// Beside an end, it took the end's place: a break of a told length went on over the programme.
+#[test]
+fn an_end_is_one_also_where_the_next_programme_begins() {
+    let message = |segmentations: &[Descriptor]| signal(113, segmentations);
+    let (end, next) = ((0x35, 7, None, (0, 0)), (0x10, 9, Some(600), (0, 0)));
+    let scte35 = |attributes: &str| {
+        let value = message(&[next]).1.split_once(':').unwrap().1.to_owned();
+        tag(113, &format!("#EXT-X-SCTE35:{attributes}CUE=\"{value}\""))
+    };
+    let opportunity = signal(110, &[(0x34, 7, Some(30), (0, 0))]);
+    let all = [
+        told(vec![opportunity.clone(), message(&[end, next])], 120),
+        told(vec![opportunity.clone(), message(&[next, end])], 120),
+        told(vec![opportunity, message(&[next]), message(&[end])], 120),
+        told(vec![tag(110, "#EXT-X-CUE-OUT:30"), scte35("CUE-IN=YES,")], 120),
+        told(vec![tag(110, "#EXT-X-CUE-OUT:30"), tag(113, "#EXT-X-CUE-IN"), scte35("")], 120),
+    ];
+    insta::assert_snapshot!(all.concat(), @"
+    110 to 113, 30.0 s
+    110 to 113, 30.0 s
+    110 to 113, 30.0 s
+    110 to 113, 30.0 s
+    110 to 113, 30.0 s
+    ");
+}
+
 #[test]
 fn a_break_lasts_as_long_as_was_said_last() {
     let all = [
@@ -219,6 +245,20 @@ fn a_range_ends_its_break_after_its_beginning_has_left() {
     108 to 115, 42.0 s
     108 to 125, 180.0 s
     108 to 118, 60.0 s
+    ");
+}
+
+/// A chapter that ends in a break is no end of that, listed as a command or known as one.
+#[test]
+fn a_range_of_a_chapter_ends_no_break() {
+    let (_, chapter) = command(signal(101, &[(0x20, 9, None, (0, 0))]));
+    let chapter = tag(101, &chapter.replacen("ID=\"c101\"", "ID=\"ch\"", 1));
+    let ends = |at| tag(at, &format!("#EXT-X-DATERANGE:ID=\"ch\",END-DATE=\"{}\"", date(112)));
+    let all = [112, 116]
+        .map(|at| told(vec![chapter.clone(), tag(110, "#EXT-X-CUE-OUT:60"), ends(at)], 125));
+    insta::assert_snapshot!(all.concat(), @"
+    110 to 120, 60.0 s
+    110 to 120, 60.0 s
     ");
 }
 

@@ -51,6 +51,17 @@ fn what_ends_a_breaks_range_is_no_range_of_the_programme() {
     assert_eq!(listed(&[&[ends, begins]]), [0]);
 }
 
+/// It took a step for each pair of them.
+#[test]
+fn of_many_splices_the_newest_are_known() {
+    let splice = |n| format!(r#"ID="{n}",START-DATE="2026-01-01T00:00:00Z",SCTE35-OUT=0xFC00"#);
+    let follow_up = |n| format!(r#"ID="{n}",START-DATE="2026-01-01T00:00:00Z",DURATION=30"#);
+    let all: Vec<String> = (0..100_000).map(splice).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let (old, new) = (follow_up(90_000), follow_up(99_999));
+    assert_eq!(listed(&[&all, &[&new], &[&old, &new], &all]), [0, 0, 1, 1]);
+}
+
 #[test]
 fn a_range_marks_a_break_by_its_attributes_and_not_by_what_they_say() {
     let show = r#"ID="SCTE35-7",START-DATE="2026-01-01T00:00:00Z",CLASS="show""#;
