@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future::join, stream};
 use url::Url;
 
 use super::{
@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
     /// The ads that all of an answer leads to, in its order. One that is nothing but a wrapper stands
     /// for the answer behind it, whose pod and stand-ins are its own.
     pub(super) fn follow(&'a self, ads: Vec<Ad>) -> Ads<'a> {
-        let stands_for_another = ads.len() == 1 && self.sequencing != Sequencing::Ignore;
+        let stands_for_another = ads.len() == 1;
         self.resolve(ads, Vec::new(), stands_for_another)
     }
 
@@ -150,37 +150,46 @@ impl<'a> Walk<'a> {
         // A place of its own in a pod is all its ads'.
         let is_answer = stands_for_another && multiple && wrapper.sequence.is_none();
         let goes_on = is_answer && response.ads.len() == 1;
-        let Chosen { pod, stand_ins } = Chosen::of(response.ads, multiple);
+        let Chosen { pod, stand_ins } = match is_answer && self.sequencing == Sequencing::Ignore {
+            true => Chosen { pod: response.ads, stand_ins: Vec::new() },
+            false => Chosen::of(response.ads, multiple),
+        };
         let (pod, is_whole) = self.led_to(&wrapper, pod, is_answer);
         let stand_ins = if fallback { stand_ins } else { Vec::new() };
         let stand_ins = stand_ins.into_iter().take(MOST_STAND_INS);
         let (stand_ins, _) = self.led_to(&wrapper, stand_ins, is_answer);
-        let mut ads = self.resolve(pod, path.clone(), goes_on).await;
-        if is_answer {
-            ads.extend(self.resolve(stand_ins, path, false).await);
+        let pod = self.resolve(pod, path.clone(), goes_on);
+        let (mut ads, spare) = if is_answer {
+            join(pod, self.resolve(stand_ins, path, false)).await
         } else {
+            let mut ads = pod.await;
             self.replace_lost(&mut ads, stand_ins, &path).await;
+            (ads, Vec::new())
+        };
+        if !is_whole {
+            let sequence = ads.iter().filter_map(|ad| ad.sequence).max();
+            ads.push(Ad { sequence, ..wrapper.lost(self.spent.too_much(&self.door.settings)) });
         }
+        ads.extend(spare);
         if !fallback {
             // Nor may another of the answer that the wrapper stood in.
             ads.iter_mut().filter(|ad| is_lost(ad)).for_each(|ad| ad.irreplaceable = true);
         }
-        if !is_whole {
-            ads.push(wrapper.lost(self.spent.too_much(&self.door.settings)));
-        }
         ads
     }
 
-    /// Puts the first of the stand-ins that leads to an ad behind the first that is lost.
+    /// Puts the first of the stand-ins that leads to an ad behind the first that is lost, whose place is
+    /// taken then: no other stands in for it.
     async fn replace_lost(&'a self, ads: &mut Vec<Ad>, stand_ins: Vec<Ad>, path: &[String]) {
         for stand_in in stand_ins {
             let may_be_replaced = |ad: &Ad| is_lost(ad) && !ad.irreplaceable;
             let Some(at) = ads.iter().position(may_be_replaced) else { return };
             let more = self.resolve(vec![stand_in], path.to_vec(), false).await;
             let is_found = more.iter().any(|ad| !is_lost(ad));
-            let at = if is_found { at + 1 } else { ads.len() };
-            ads.splice(at..at, more);
+            let behind = if is_found { at + 1 } else { ads.len() };
+            ads.splice(behind..behind, more);
             if is_found {
+                ads[at].irreplaceable = true;
                 return;
             }
         }

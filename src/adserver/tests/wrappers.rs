@@ -62,7 +62,7 @@ fn summary(ad: &Ad) -> String {
             write!(line, ", {} {code} to {}: {why}", refused.reason.as_str(), short(&ad.errors))
                 .unwrap();
             if ad.irreplaceable {
-                line.push_str(", its place stays empty");
+                line.push_str(", no other stands in for it");
             }
         }
     }
@@ -86,7 +86,11 @@ fn summary(ad: &Ad) -> String {
 #[tokio::test]
 async fn a_wrapper_that_leads_nowhere_holds_up_only_itself() {
     let one = |n: usize| {
-        let to = ["first", "last", "echo"][usize::from(n == 19) + 2 * usize::from(n % 19 != 0)];
+        let to = match n {
+            0 => "first",
+            19 => "last",
+            _ => "echo",
+        };
         format!(
             "<Ad sequence=\"{n}\"><Wrapper><VASTAdTagURI>{{{{base}}}}/{to}</VASTAdTagURI></Wrapper></Ad>"
         )
@@ -120,6 +124,26 @@ async fn a_wrapper_that_leads_nowhere_holds_up_only_itself() {
     let asked = door(&server).ask(&configuration, &question()).await;
     let depths: Vec<_> = asked.ads.iter().map(|ad| ad.wrapper_depth).collect();
     assert_eq!(depths, [1; 20]);
+}
+
+/// Directly or behind wrappers: in the order in which they are written, those without a place too.
+#[tokio::test]
+async fn where_sequence_is_ignored_a_pod_is_as_it_is_written() {
+    let server = Server::start(router()).await;
+    let guard = guard(&[server.url("/")]);
+    let door = AdServer::new(client(guard, Names::loopback()), Clock::real(), Settings::default());
+    let mut all = Vec::new();
+    for name in ["steps/pod.xml", "steps/to-pod.xml", "pod-behind-two.xml"] {
+        let url = server.url(&format!("/{name}"));
+        let ad_sequencing = vast::Sequencing::Ignore;
+        let configuration = PlaybackConfiguration { ad_sequencing, ..configuration(url.as_str()) };
+        let asked = door.ask(&configuration, &question()).await;
+        let (pod, stand_ins) = pod::order(asked.ads, asked.sequencing);
+        assert!(stand_ins.is_empty());
+        all.push(pod.into_iter().map(|ad| ad.id.unwrap()).collect::<Vec<_>>());
+    }
+    assert_eq!(all[0].len(), 3);
+    assert!(all.iter().all(|pod| *pod == all[0]), "{all:?}");
 }
 
 /// The table in the fixtures' README says of every file what comes out of it.
