@@ -85,13 +85,15 @@ impl App {
         let conditioning = conditioning(config, &client, clock, &storage)?;
         let reading = library::Settings::default();
         let deciding = Workers::start("deciding").map_err(Error::Threads)?;
+        // A connection is worked on by the threads that opened it: playlists have others than ads.
+        let aside = fetch::Client::new(guard.clone(), fetch::Settings::default())?;
         let asking = settings::asking(config, conditioning.is_some());
         let doors = Doors {
             clock: clock.clone(),
             origin: origin::Fetcher::new(client.clone(), clock.clone(), settings::origin(config)),
             guard: guard.clone(),
-            adserver: AdServer::new(client.clone(), clock.clone(), asking),
-            library: Library::new(client, clock.clone(), reading, conditioning.clone()),
+            adserver: AdServer::new(aside.clone(), clock.clone(), asking),
+            library: Library::new(aside, clock.clone(), reading, conditioning.clone()),
             storage,
             dispatcher: dispatcher.clone(),
             decisions: journal.decisions().clone(),

@@ -23,7 +23,9 @@ impl Workers {
         let processors = available_parallelism().map_or(1, NonZero::get);
         let threads = (processors / 2).max(1);
         let mut builder = Builder::new_multi_thread();
-        builder.worker_threads(threads).thread_name(name).on_thread_start(stand_back).enable_all();
+        let nice = nice_of_others();
+        builder.on_thread_start(move || stand_back(nice));
+        builder.worker_threads(threads).thread_name(name).enable_all();
         let runtime = builder.build()?;
         Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
     }
@@ -43,15 +45,28 @@ impl Drop for Workers {
     }
 }
 
+/// How the threads stand that answer players.
+#[cfg(target_os = "linux")]
+fn nice_of_others() -> i32 {
+    rustix::process::getpriority_process(None).unwrap_or(0)
+}
+
 /// Gives those that answer players the first turn: they have little to do at a time, and what takes long
 /// here would have them wait out its share of the processor.
-fn stand_back() {
-    // Elsewhere it would be the whole process that stands back.
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::nice(NICE) {
+#[cfg(target_os = "linux")]
+fn stand_back(nice_of_others: i32) {
+    // Not by how much: those that these start are as nice already.
+    if let Err(error) = rustix::process::setpriority_process(None, nice_of_others + NICE) {
         tracing::debug!(%error, "threads that decide breaks come no later than those that answer");
     }
 }
+
+/// Elsewhere it would be the whole process that stands back.
+#[cfg(not(target_os = "linux"))]
+fn nice_of_others() {}
+
+#[cfg(not(target_os = "linux"))]
+fn stand_back((): ()) {}
 
 /// A third of the share of a thread that stands in nobody's way.
 #[cfg(target_os = "linux")]
@@ -73,6 +88,18 @@ mod tests {
         tokio::task::yield_now().await;
         drop(end);
         assert_eq!(long.await.unwrap().as_deref(), Some("aside"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn they_stand_back_once_and_what_they_start_no_more() {
+        let nice = || rustix::process::getpriority_process(None).unwrap();
+        let workers = Workers::start("aside").unwrap();
+        let there = workers
+            .handle()
+            .spawn(async move { (nice(), tokio::task::spawn_blocking(nice).await.unwrap()) });
+        let behind = (nice() + NICE).min(19);
+        assert_eq!(there.await.unwrap(), (behind, behind));
     }
 
     #[tokio::test]
