@@ -57,11 +57,12 @@ pub async fn run(
     client: fetch::Client,
     source: Source,
     length: MediaDuration,
-    makes: impl FnOnce() -> bool,
+    makes: bool,
 ) -> Result<Told, url::ParseError> {
     let clock = Clock::real();
     let library = Library::new(client.clone(), clock.clone(), library::Settings::default(), None);
-    let door = AdServer::new(client, clock.clone(), adserver::Settings::default());
+    let asking = adserver::Settings { takes_files: makes, ..adserver::Settings::default() };
+    let door = AdServer::new(client, clock.clone(), asking);
     let question = question(length);
     let asked = match source {
         Source::Url(template) => door.ask(&configuration(Some(template))?, &question).await,
@@ -76,17 +77,13 @@ pub async fn run(
 }
 
 /// Puts media of the claimed length in the place of what would be made of files, and says of which ads.
-fn expect_made(
-    asked: &Asked,
-    offers: &mut Offers,
-    makes: impl FnOnce() -> bool,
-) -> Vec<Arc<AdInfo>> {
+fn expect_made(asked: &Asked, offers: &mut Offers, makes: bool) -> Vec<Arc<AdInfo>> {
     let (pod, stand_ins) = pod::order(asked.ads.clone(), asked.sequencing);
     let pod = offers.pod.iter_mut().zip(&pod);
     let both = pod.chain(offers.stand_ins.iter_mut().zip(&stand_ins));
     let files: Vec<_> =
         both.filter_map(|(offer, ad)| Some((expected(offer, ad)?, offer))).collect();
-    if files.is_empty() || !makes() {
+    if !makes {
         return Vec::new();
     }
     let put = |(creative, offer): (Creative, &mut Offer)| {

@@ -54,7 +54,7 @@ async fn an_answer_is_told_as_lines_and_as_json() {
     let base = host.url("/").to_string();
     let source = Source::Answer(answer(&base).into_bytes());
     let client = client(guard(&[host.url("/")]), Names::loopback());
-    let told = run(client, source, MediaDuration::from_secs(20), || true).await.unwrap();
+    let told = run(client, source, MediaDuration::from_secs(20), true).await.unwrap();
     insta::assert_snapshot!(told.table().replace(&base, "…/"));
     insta::assert_snapshot!(told.json().replace(&base, "…/"));
 }
@@ -88,7 +88,7 @@ async fn ads_that_are_files_play_where_something_makes_media_of_them() {
     for (answer, makes) in [(&plan, true), (&answer, false), (&of(&[]), true)] {
         let client = client(guard(&[]), Names::loopback());
         let source = Source::Answer(answer.clone().into_bytes());
-        let told = run(client, source, MediaDuration::from_secs(30), || makes).await.unwrap();
+        let told = run(client, source, MediaDuration::from_secs(30), makes).await.unwrap();
         tables += &told.table();
         tables.push('\n');
     }

@@ -18,7 +18,7 @@ pub(super) async fn run(arguments: &Vast, out: &mut impl Write) -> Result<(), Fa
     let guard = Guard::new(Policy { private: PrivateNetworks::AllowedAll, ..Policy::default() });
     let client = fetch::Client::new(guard, fetch::Settings::default())?;
     let length = MediaDuration::from_secs(i64::from(arguments.duration));
-    let told = adtag::run(client, source(&arguments.source)?, length, makes).await?;
+    let told = adtag::run(client, source(&arguments.source)?, length, makes()).await?;
     let told = if arguments.json { told.json() } else { told.table() };
     writeln!(out, "{}", told.trim_end())?;
     Ok(())

@@ -39,18 +39,16 @@ impl PlaybackConfiguration {
         Ok(())
     }
 
-    /// The variables in the hosts of the ad servers, that of pre-rolls among them.
+    /// The variables in the ad server's host.
     fn host_variables(&self) -> Vec<String> {
-        let pre_roll = self.pre_roll.as_ref().map(|known| known.ad_decision_server_url.as_str());
+        let url = self.ad_decision_server_url.as_deref().unwrap_or_default();
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let names = std::cell::RefCell::new(Vec::new());
-        for url in self.ad_decision_server_url.as_deref().into_iter().chain(pre_roll) {
-            let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            template::expand(host, |name| {
-                names.borrow_mut().push(name.to_owned());
-                None
-            });
-        }
+        template::expand(host, |name| {
+            names.borrow_mut().push(name.to_owned());
+            None
+        });
         names.into_inner()
     }
 }
