@@ -98,7 +98,7 @@ fn dates(text: &str) -> (String, Option<String>) {
 async fn players_begin_with_the_ads_where_the_origin_would_have_them_nearer_to_the_end() {
     for (offset, told) in [("-1.5", "#EXT-X-START:TIME-OFFSET=-6.0\n"), ("-7.5", "-7.5\n")] {
         let world = World::start().await;
-        let start = format!(
+        let begin = format!(
             "#EXTM3U
 #EXT-X-START:TIME-OFFSET={offset}
 "
