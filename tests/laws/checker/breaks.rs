@@ -134,7 +134,10 @@ impl Walk<'_> {
             let middle = start + entry.segment.duration / 2;
             let end = start + entry.segment.duration;
             let outside = self.truth.led_in_until(&entry.place).map(|until| end > until);
-            let outside = outside.unwrap_or_else(|| self.truth.is_outside(middle, entry.at_ms));
+            let outside = outside.unwrap_or_else(|| {
+                self.truth.is_outside(middle, entry.at_ms)
+                    && !self.truth.ends_with_break(start, end)
+            });
             // Who is in a break stays until anybody can know that it has ended.
             let untold = begun && !self.truth.is_told(middle, entry.at_ms);
             if outside && !untold {

@@ -11,6 +11,7 @@ pub(super) fn table() -> Vec<Mutation> {
         unread::table(),
         unseen(),
         ragged(),
+        ends(),
         restarts::table(),
         holes(),
         paces(),
@@ -84,6 +85,26 @@ fn ragged() -> Vec<Mutation> {
                 let back = |out: &Out| !is_ad(out) && (out.start - at(94)).abs() < SECOND;
                 in_audio(m, back, |out| (out.discontinuity, out.dated) = (true, true));
             },
+        ),
+    ]
+}
+
+/// A last ad segment so short that its middle is past the break's end.
+fn ends() -> Vec<Mutation> {
+    let last = |b: &'static [i64]| ads([("b", [b, b])]);
+    let seldom: fn(&mut Model) = |m| m.asked.retain(|(ms, _)| ms / 1_000 % 20 == 0);
+    vec![
+        laid(
+            "ads end nearly a second past their break",
+            &[],
+            last(&[6_000, 6_000, 3_000, 1_000]),
+            seldom,
+        ),
+        laid(
+            "a last segment behind it",
+            &["law-4", "A-52"],
+            last(&[6_000, 6_000, 3_250, 500]),
+            seldom,
         ),
     ]
 }
