@@ -89,9 +89,12 @@ fn ragged() -> Vec<Mutation> {
     ]
 }
 
-/// A last ad segment so short that its middle is past the break's end.
+/// A last ad segment so short that its middle is past the break's end, and a break that was announced to
+/// last into the next.
 fn ends() -> Vec<Mutation> {
     let last = |b: &'static [i64]| ads([("b", [b, b])]);
+    let longer: fn(&mut Model) = |m| m.truth.breaks[0].announced = Some(at(135));
+    let second = |c: &'static [i64]| Base { second_return: 138, ..ads([("c", [c, c])]) };
     let seldom: fn(&mut Model) = |m| m.asked.retain(|(ms, _)| ms / 1_000 % 20 == 0);
     vec![
         laid(
@@ -106,6 +109,8 @@ fn ends() -> Vec<Mutation> {
             last(&[6_000, 6_000, 3_250, 500]),
             seldom,
         ),
+        laid("a break that was to last into the next", &[], second(&[6_000, 6_000]), longer),
+        laid("too little in the next", &["A-21"], second(&[6_000, 2_500]), longer),
     ]
 }
 
