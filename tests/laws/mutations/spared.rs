@@ -144,14 +144,42 @@ fn holes() -> Vec<Mutation> {
 /// A second picture that lags, and sound that stops inside a break.
 fn paces() -> Vec<Mutation> {
     let lags = || Base { late: [0, 0, 8], ..Base::default() };
+    let first = || Base { late: [1, 0, 0], ..Base::default() };
     vec![
         laid("a second picture that lags", &[], lags(), |_| {}),
         laid("ads that wait for a picture nobody follows", &["A-16", "A-106"], lags(), |_| {})
             .then(|h| freeze(h, 0, 66, 9)),
+        laid("ads at the pace of the picture whose cues were read first", &[], first(), |m| {
+            lagging(m);
+            for listing in &mut m.truth.renditions[2].listings {
+                let gone = (listing.at_ms - wall(at(60))).clamp(0, 24_000);
+                listing.at_ms += gone * 7 / 30;
+            }
+        }),
+        laid(
+            "ads that lag behind the picture whose cues were read first",
+            &["A-20"],
+            first(),
+            lagging,
+        ),
         laid("ads though sound has stopped", &[], Base::default(), stopped),
         laid("ads that stand because sound has stopped", &["A-16"], Base::default(), stopped)
             .then(|h| freeze(h, AUDIO, 68, 12)),
     ]
+}
+
+/// Ads of the first break as its second picture could come.
+fn lagging(m: &mut Model) {
+    let heard = |ms: i64| ms > wall(at(66)) && ms < wall(at(70));
+    let of_first = m.truth.renditions[0].listings.iter_mut();
+    of_first.filter(|listing| heard(listing.at_ms)).for_each(|listing| listing.at_ms += 1_000);
+    m.each(
+        |_| true,
+        |out| {
+            let gone = (out.publish_ms - wall(at(60))).clamp(0, 24_000);
+            out.publish_ms += gone * 7 / 30;
+        },
+    );
 }
 
 /// Nothing new of sound is listed any more inside the first break.
