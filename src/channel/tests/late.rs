@@ -83,6 +83,22 @@ fn nobody_is_expected_to_be_cut_beside_a_cue() {
     assert_eq!(refusal(19), (Some(date(18)), Some(Unfilled::NoCommonBoundary)));
 }
 
+/// The sound is read first, before anything is shown, and not cut at the cue; the picture is.
+#[test]
+fn a_break_begins_nowhere_before_all_have_been_read() {
+    let mut channel = Channel::new(&[RenditionKind::Video, RenditionKind::Audio]);
+    let message = written::insert(7, true, Some(30));
+    let message = written::hexadecimal(&written::base64(message, &[]));
+    let range = format!("ID=\"a\",START-DATE=\"{}\",SCTE35-OUT={message}", date(17));
+    let cue = [(502, &*format!("#EXT-X-DATERANGE:{range}"))];
+    channel.loaded(1, &playlist(&row(500, 0, &[6; 3]), &cue), date(18));
+    assert!(channel.view().is_none());
+    channel.loaded(0, &playlist(&row(500, 0, &[6, 6, 5]), &cue), date(18));
+    channel.loaded(0, &playlist(&row(500, 0, &[6, 6, 5, 6]), &cue), date(23));
+    let known = &channel.view().unwrap().breaks[0];
+    assert_eq!((known.begins(), known.refusal), (date(17), Some(Unfilled::NoCommonBoundary)));
+}
+
 /// The encoder cut early inside a break, which was not waited for; the sound is cut there too.
 #[test]
 fn a_boundary_is_known_once_who_was_late_has_come_to_it() {
