@@ -184,7 +184,7 @@ impl Channel {
             let since = this.awaited.filter(|(awaited, _)| *awaited == time);
             let (_, since) = *this.awaited.insert(since.unwrap_or((time, now)));
             let waited = self.has_waited(since, now) && self.goes_on_past(time);
-            waited.then(|| self.is_usual(time, now))
+            waited.then(|| self.is_usual(time, now) || self.goes_on_everywhere(time, begins, now))
         })
     }
 
