@@ -175,7 +175,15 @@ impl Walk<'_> {
             // Nobody is told of what the encoder did not make.
             false => self.source.segments[before + 1..after].iter().map(|s| s.duration).sum(),
         };
+        // Behind a pause of the encoder the programme is back as soon as that began, too.
+        let paused = self.source.segments[after - 1].end().max(began);
+        let paused = (returned.start - paused).max(0);
+        let spared = self.source.dated && paused > TOLERANCE;
         let difference = shown - replaced;
+        let difference = match spared {
+            true => (-*carried).clamp(difference, difference + paused),
+            false => difference,
+        };
         *carried += difference;
         if ragged {
             return;

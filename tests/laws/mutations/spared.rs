@@ -3,6 +3,7 @@
 use super::*;
 
 mod lead_ins;
+mod pauses;
 mod restarts;
 mod unread;
 
@@ -19,7 +20,7 @@ pub(super) fn table() -> Vec<Mutation> {
         unpadded(),
         windows(),
         loops(),
-        pauses(),
+        pauses::table(),
         lead_ins::table(),
     ];
     tables.into_iter().flatten().collect()
@@ -295,22 +296,5 @@ fn loops() -> Vec<Mutation> {
     vec![
         laid("its sound is some frames longer", &[], loops(&[1_012]), |_| {}),
         laid("its sound is much longer", &["A-104", "law-4"], loops(&[1_120]), |_| {}),
-    ]
-}
-
-/// An encoder that stands still in the midst of a break, of which nobody is told without dates.
-fn pauses() -> Vec<Mutation> {
-    let pauses = |pod: Vec<&'static str>| Base {
-        pause: 5,
-        dated: false,
-        announced: false,
-        pods: [(0, pod), (1, vec!["c"])].into(),
-        ..ads([("p", [&[3_800], &[3_800]])])
-    };
-    vec![
-        laid("ads stand as long as their encoder", &[], pauses(vec!["a", "b"]), |_| {}),
-        laid("ads for the pause, too", &["A-21"], pauses(vec!["a", "b", "p"]), |_| {}),
-        laid("ads stand though it goes on", &["A-16"], pauses(vec!["a", "b"]), |_| {})
-            .then(|h| (0..3).for_each(|rendition| freeze(h, rendition, 86, 14))),
     ]
 }
