@@ -184,7 +184,8 @@ impl Channel {
         let Some(reference_edge) = self.tracks.get(self.reference).and_then(Track::edge) else {
             return;
         };
-        if self.view.is_none() && !self.is_whole(now) {
+        self.heard_at.get_or_insert(now);
+        if !self.is_whole(now) {
             return;
         }
         let target_duration = self.target_duration();
@@ -222,11 +223,12 @@ impl Channel {
         self.view = Some(Arc::new(view));
     }
 
-    /// Has every rendition been read, or failed? None is waited for longer than players would.
-    fn is_whole(&mut self, now: ProgramTime) -> bool {
-        let heard_at = *self.heard_at.get_or_insert(now);
+    /// Has every rendition been read, or failed, or been waited for as long as players would? Before that
+    /// nothing is shown.
+    fn is_whole(&self, now: ProgramTime) -> bool {
+        let heard_at = self.heard_at.unwrap_or(now);
         let heard = |track: &Track| !track.is_read || track.frame.is_some() || track.failing;
-        self.tracks.iter().all(heard) || now - heard_at >= FIRST_VIEW
+        self.view.is_some() || self.tracks.iter().all(heard) || now - heard_at >= FIRST_VIEW
     }
 
     /// One for all renditions and for good: the longest, where the origin's differ, of

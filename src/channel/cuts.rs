@@ -52,6 +52,21 @@ impl Channel {
         if track.cut_alike { self.is_in_turn(time) } else { track.goes_on_to(time, begins) }
     }
 
+    /// Would every rendition that has not come to `time` be cut there if it went on as it was cut lately, in
+    /// a break that begins at `begins`?
+    pub(super) fn goes_on_everywhere(
+        &self,
+        time: ProgramTime,
+        begins: ProgramTime,
+        now: ProgramTime,
+    ) -> bool {
+        let mut others = self.tracks.iter().filter(|track| self.is_awaited(track, now));
+        others.all(|track| {
+            let goes_on = || track.frame.is_some() && self.goes_on_to(track, time, begins);
+            has_boundary(track, time).unwrap_or_else(goes_on)
+        })
+    }
+
     fn is_in_turn(&self, time: ProgramTime) -> bool {
         let segments = &self.tracks[self.reference].segments;
         let at = segments.iter().position(|known| (known.end() - time).abs() <= TOLERANCE);

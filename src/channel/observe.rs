@@ -111,6 +111,10 @@ impl Channel {
 
     /// Finds the start once the reference has been read past it; false while it is not settled.
     fn locate(&self, this: &mut Break, now: ProgramTime) -> bool {
+        // Who leads once all have been read may be cut elsewhere than who was read first.
+        if !self.is_whole(now) {
+            return false;
+        }
         let Some(start) = this.snapped.or_else(|| self.nearest_boundary(this)) else {
             return false;
         };
@@ -180,7 +184,7 @@ impl Channel {
             let since = this.awaited.filter(|(awaited, _)| *awaited == time);
             let (_, since) = *this.awaited.insert(since.unwrap_or((time, now)));
             let waited = self.has_waited(since, now) && self.goes_on_past(time);
-            waited.then(|| self.is_usual(time, now))
+            waited.then(|| self.is_usual(time, now) || self.goes_on_everywhere(time, begins, now))
         })
     }
 

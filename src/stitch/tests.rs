@@ -212,6 +212,33 @@ fn an_ad_that_is_too_short_is_followed_by_slate() {
     );
 }
 
+/// The sound cannot be read from the first break to the second, which begins where that ends: nothing of
+/// it stands between their ads, and it has the numbers then that it was shown with.
+#[test]
+fn ads_follow_ads_where_a_rendition_is_silent() {
+    let mut rig = Rig::new(&[(60, 90), (90, 120)]);
+    rig.join(50);
+    rig.read(75);
+    rig.decide(vec![Span::from_start(pod(&[ad("x", &[5, 5, 5]), ad("y", &[5, 5, 5])]))]);
+    let alone = |rig: &mut Rig, secs| {
+        rig.channel.loaded(0, &rig.sources[0].playlist(secs), at(secs));
+    };
+    for secs in [80, 85, 90, 95] {
+        alone(&mut rig, secs);
+    }
+    rig.decide(vec![Span::from_start(pod(&[ad("z", &[5, 5, 5, 5, 5, 5])]))]);
+    let content = "104/0 a24-30 a30-36 a36-42 a42-48 a48-54 a54-60";
+    let ads = "| _x_a0 _x_a1 _x_a2 | _y_a0 _y_a1 _y_a2 | _z_a0";
+    assert_eq!(rig.shown(1), format!("{content} {ads}"));
+    alone(&mut rig, 105);
+    assert_eq!(rig.shown(1), format!("{content} {ads} _z_a1 _z_a2"));
+    rig.read(125);
+    let ads = "_z_a0 _z_a1 _z_a2 _z_a3 _z_a4 _z_a5";
+    assert_eq!(rig.shown(1), format!("112/1 _x_a2 | _y_a0 _y_a1 _y_a2 | {ads}"));
+    rig.read(135);
+    assert_eq!(rig.shown(1), format!("114/2 _y_a1 _y_a2 | {ads} | a120-126 a126-132"));
+}
+
 #[test]
 fn without_ads_the_programme_goes_on() {
     let mut rig = Rig::new(&[(60, 90)]);

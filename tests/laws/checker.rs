@@ -87,7 +87,7 @@ pub(crate) fn check(history: &[Reload], truth: &Truth) -> Vec<Finding> {
         if answer.repeated {
             continue;
         }
-        segments::check(answer, truth, &mut findings);
+        segments::check(answer, truth, &timelines, &mut findings);
         if let Some(timeline) = timelines.get_mut(answer.rendition) {
             timeline.take(answer, &mut findings);
         }

@@ -171,6 +171,14 @@ impl Truth {
         self.break_at(moment).is_none() && !self.begins_unseen(moment, at_ms)
     }
 
+    /// Does what stands from `start` to `end` begin in a break, and pass its end by less than a second?
+    /// Less than half of a short ad segment is inside then.
+    pub(crate) fn ends_with_break(&self, start: Ns, end: Ns) -> bool {
+        let inside =
+            |b: &Break, back: Ns| start >= b.start - TOLERANCE && start < back - TOLERANCE / 2;
+        self.breaks.iter().any(|b| b.end.is_some_and(|back| inside(b, back) && end < back + SECOND))
+    }
+
     /// The break a moment belongs to; a tenth of a second of tolerance at both ends.
     pub(crate) fn break_at(&self, moment: Ns) -> Option<usize> {
         self.breaks.iter().rposition(|b| {

@@ -32,8 +32,10 @@ pub(super) struct Entry {
     /// Of the last segment before it.
     pub(super) dsn: Viewer<DiscontinuitySequence>,
     /// With which numbers what follows it must begin.
-    next: (Viewer<MediaSequence>, Viewer<DiscontinuitySequence>),
+    next: Next,
 }
+
+type Next = (Viewer<MediaSequence>, Viewer<DiscontinuitySequence>);
 
 impl<'a> Walk<'a> {
     pub(super) fn new(
@@ -146,7 +148,8 @@ impl<'a> Walk<'a> {
         let Some(start) = ad_break.start.iter().chain(&ad_break.boundaries).find(known) else {
             return false;
         };
-        if !self.reaches(replacement.start) {
+        let touched = self.touched(replacement.start);
+        if touched.is_none() && !self.reaches(replacement.start) {
             return false;
         }
         if replacement.count > 0 {
@@ -155,7 +158,9 @@ impl<'a> Walk<'a> {
             self.returning = false;
         }
         let mark = start.marks.get(self.rendition).copied().flatten();
-        if let (Some(mark), true) = (mark, replacement.count > 0) {
+        let numbers = mark
+            .map(|mark| (mark.msn.shifted(self.msn_ahead), mark.before.shifted(self.dsn_ahead)));
+        if let (Some((msn, dsn)), true) = (numbers.or(touched), replacement.count > 0) {
             let run = Run::Ads {
                 serial: ad_break.serial,
                 break_id: ad_break.id.clone(),
@@ -164,8 +169,6 @@ impl<'a> Walk<'a> {
                 first: 0,
                 groups: replacement.groups.clone(),
             };
-            let (msn, dsn) =
-                (mark.msn.shifted(self.msn_ahead), mark.before.shifted(self.dsn_ahead));
             let groups = i64::try_from(replacement.groups.len()).unwrap_or(0);
             let next = (msn.plus(u64::from(replacement.count)), dsn.moved(groups));
             self.entries.push(Entry { run, msn, dsn, next });
@@ -187,6 +190,13 @@ impl<'a> Walk<'a> {
         self.returned_at = Some(end.time);
         self.cursor = self.track.segments.partition_point(|s| s.middle() < end.time);
         true
+    }
+
+    /// The next numbers behind ads that end at `time`, where the programme would return: whatever this
+    /// rendition has there, nothing of it stands between them and other ads.
+    fn touched(&self, time: ProgramTime) -> Option<Next> {
+        let last = self.entries.last().filter(|_| self.returning && self.returned_at == Some(time));
+        last.map(|last| last.next)
     }
 
     /// Has this rendition shown everything before `time`?

@@ -134,7 +134,10 @@ impl Walk<'_> {
             let middle = start + entry.segment.duration / 2;
             let end = start + entry.segment.duration;
             let outside = self.truth.led_in_until(&entry.place).map(|until| end > until);
-            let outside = outside.unwrap_or_else(|| self.truth.is_outside(middle, entry.at_ms));
+            let outside = outside.unwrap_or_else(|| {
+                self.truth.is_outside(middle, entry.at_ms)
+                    && !self.truth.ends_with_break(start, end)
+            });
             // Who is in a break stays until anybody can know that it has ended.
             let untold = begun && !self.truth.is_told(middle, entry.at_ms);
             if outside && !untold {
@@ -172,7 +175,15 @@ impl Walk<'_> {
             // Nobody is told of what the encoder did not make.
             false => self.source.segments[before + 1..after].iter().map(|s| s.duration).sum(),
         };
+        // Behind a pause of the encoder the programme is back as soon as that began, too.
+        let paused = self.source.segments[after - 1].end().max(began);
+        let paused = (returned.start - paused).max(0);
+        let spared = self.source.dated && paused > TOLERANCE;
         let difference = shown - replaced;
+        let difference = match spared {
+            true => (-*carried).clamp(difference, difference + paused),
+            false => difference,
+        };
         *carried += difference;
         if ragged {
             return;

@@ -30,6 +30,18 @@ impl Lead {
         Some(Self { leader, until_ms: stood.map_or(i64::MAX, |pair| pair[0].0 + patience) })
     }
 
+    /// How far the leader had been read by then, if it led; else how far all videos had been, as any of
+    /// them may lead.
+    pub(super) fn edge(lead: Option<&Self>, truth: &Truth, at_ms: i64) -> Option<Ns> {
+        let leads = lead.filter(|lead| at_ms < lead.until_ms).map(|lead| lead.leader);
+        let renditions =
+            truth.renditions.iter().enumerate().filter(|(at, rendition)| {
+                rendition.video && leads.is_none_or(|leader| leader == *at)
+            });
+        let edges: Option<Vec<_>> = renditions.map(|(_, video)| video.edge(at_ms)).collect();
+        edges?.into_iter().min()
+    }
+
     /// When the leader had been read past a moment, if it leads until then.
     pub(super) fn reaches(
         &self,

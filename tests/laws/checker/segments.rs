@@ -3,14 +3,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Findings, Seen};
+use super::{Findings, Seen, Timeline};
 use crate::{
     reader::{Playlist, Segment, attributes},
     time::{self, MILLI, SECOND},
-    truth::Truth,
+    truth::{TOLERANCE, Truth},
 };
 
-pub(super) fn check(seen: &Seen, truth: &Truth, findings: &mut Findings) {
+pub(super) fn check(seen: &Seen, truth: &Truth, before: &[Timeline], findings: &mut Findings) {
     let playlist = &seen.playlist;
     let mut add = |rule, text: String| findings.add(rule, seen.reload, text);
     if playlist.discontinuity_sequence.is_none() && !playlist.end_list {
@@ -29,7 +29,11 @@ pub(super) fn check(seen: &Seen, truth: &Truth, findings: &mut Findings) {
     }
     for pair in playlist.segments.windows(2) {
         let [one, next] = pair else { continue };
-        overlap(one, next, truth, &mut add);
+        let known = before.get(seen.rendition).and_then(|known| known.entries.get(&next.msn));
+        let first_ms = known.map_or(seen.at_ms, |known| known.at_ms);
+        if !begins_uncut(one, next, truth, (seen.rendition, first_ms)) {
+            overlap(one, next, truth, &mut add);
+        }
     }
     names(playlist, &mut add);
 }
@@ -90,6 +94,28 @@ fn one(
             add("A-09", format!("`{uri}` of a key or map is not absolute"));
         }
     }
+}
+
+/// Does an ad begin where its break does, in a rendition without which that was begun, as it had not been
+/// read so far? All of it that is more than half before the break has been shown, and dates are the same
+/// in all renditions.
+fn begins_uncut(
+    one: &Segment,
+    next: &Segment,
+    truth: &Truth,
+    (rendition, first_ms): (usize, i64),
+) -> bool {
+    let is_ad = |segment: &Segment| (truth.piece)(&segment.uri).is_some();
+    let (Some(left), Some(start), Some(rendition)) =
+        (one.start, next.start, truth.renditions.get(rendition))
+    else {
+        return false;
+    };
+    let mut breaks = truth.breaks.iter().map(|b| b.start);
+    let begun = breaks.find(|begun| (begun - start).abs() <= TOLERANCE);
+    let shown = left + one.duration / 2 < start;
+    let before = !is_ad(one) && is_ad(next) && shown;
+    before && begun.is_some_and(|begun| truth.begins_without(rendition, begun, first_ms))
 }
 
 fn overlap(

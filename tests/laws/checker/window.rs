@@ -1,7 +1,7 @@
 //! How much a live playlist lists and how far its ads run ahead of the source or lag
 //! behind it.
 
-use super::{Entry, Findings, Place, Seen, Timeline};
+use super::{Entry, Findings, Place, Seen, Timeline, lead::Lead};
 use crate::{
     time::{self, Ns, SECOND},
     truth::{Rendition, TOLERANCE, Truth},
@@ -10,10 +10,12 @@ use crate::{
 pub(super) fn check(seen: &[Seen], truth: &Truth, timelines: &[Timeline], findings: &mut Findings) {
     let mut lagging = vec![None; truth.renditions.len()];
     let mut begun = vec![None; truth.renditions.len()];
+    let available: Vec<_> = truth.renditions.iter().map(Rendition::available).collect();
+    let lead = Lead::of(truth, &available);
     for answer in seen {
         length(answer, truth, timelines, findings);
         whole(answer, truth, &mut begun, findings);
-        pace(answer, truth, timelines, &mut lagging, findings);
+        pace(answer, (truth, lead.as_ref()), timelines, &mut lagging, findings);
     }
 }
 
@@ -97,7 +99,7 @@ pub(super) fn covered(timeline: &Timeline, truth: &Truth, last: u64) -> Option<N
 
 fn pace(
     answer: &Seen,
-    truth: &Truth,
+    (truth, lead): (&Truth, Option<&Lead>),
     timelines: &[Timeline],
     lagging: &mut [Option<(i64, u64)>],
     findings: &mut Findings,
@@ -119,7 +121,7 @@ fn pace(
         let ahead = time::show_seconds(covered - newest);
         findings.add("A-20", answer.reload, format!("ads run {ahead} s ahead of the source"));
     }
-    let behind = behind(answer, truth, covered);
+    let behind = behind(answer, (truth, lead), covered);
     if behind.is_none_or(|behind| behind <= truth.target() + SECOND) {
         *lag = None;
         return;
@@ -133,10 +135,10 @@ fn pace(
     }
 }
 
-/// How far the ads have stayed behind what both this rendition and the reference have reached.
-fn behind(answer: &Seen, truth: &Truth, covered: Ns) -> Option<Ns> {
+/// How far the ads have stayed behind what both this rendition and the video that leads have reached.
+fn behind(answer: &Seen, (truth, lead): (&Truth, Option<&Lead>), covered: Ns) -> Option<Ns> {
     let own = truth.renditions.get(answer.rendition)?.edge(answer.at_ms)?;
-    let reference = truth.renditions.first()?.edge(answer.at_ms)?;
+    let reference = Lead::edge(lead, truth, answer.at_ms)?;
     let end = truth.break_at(covered).and_then(|at| truth.breaks.get(at)).and_then(|b| b.end);
     Some(own.min(reference).min(end.unwrap_or(Ns::MAX)) - covered)
 }

@@ -3,6 +3,7 @@
 use super::*;
 
 mod lead_ins;
+mod pauses;
 mod restarts;
 mod unread;
 
@@ -11,6 +12,7 @@ pub(super) fn table() -> Vec<Mutation> {
         unread::table(),
         unseen(),
         ragged(),
+        ends(),
         restarts::table(),
         holes(),
         paces(),
@@ -18,7 +20,7 @@ pub(super) fn table() -> Vec<Mutation> {
         unpadded(),
         windows(),
         loops(),
-        pauses(),
+        pauses::table(),
         lead_ins::table(),
     ];
     tables.into_iter().flatten().collect()
@@ -88,6 +90,31 @@ fn ragged() -> Vec<Mutation> {
     ]
 }
 
+/// A last ad segment so short that its middle is past the break's end, and a break that was announced to
+/// last into the next.
+fn ends() -> Vec<Mutation> {
+    let last = |b: &'static [i64]| ads([("b", [b, b])]);
+    let longer: fn(&mut Model) = |m| m.truth.breaks[0].announced = Some(at(135));
+    let second = |c: &'static [i64]| Base { second_return: 138, ..ads([("c", [c, c])]) };
+    let seldom: fn(&mut Model) = |m| m.asked.retain(|(ms, _)| ms / 1_000 % 20 == 0);
+    vec![
+        laid(
+            "ads end nearly a second past their break",
+            &[],
+            last(&[6_000, 6_000, 3_000, 1_000]),
+            seldom,
+        ),
+        laid(
+            "a last segment behind it",
+            &["law-4", "A-52"],
+            last(&[6_000, 6_000, 3_250, 500]),
+            seldom,
+        ),
+        laid("a break that was to last into the next", &[], second(&[6_000, 6_000]), longer),
+        laid("too little in the next", &["A-21"], second(&[6_000, 2_500]), longer),
+    ]
+}
+
 /// Sound that is not asked for in the midst of a long ad.
 fn holes() -> Vec<Mutation> {
     let long = |audio: &'static [i64]| Base {
@@ -118,14 +145,42 @@ fn holes() -> Vec<Mutation> {
 /// A second picture that lags, and sound that stops inside a break.
 fn paces() -> Vec<Mutation> {
     let lags = || Base { late: [0, 0, 8], ..Base::default() };
+    let first = || Base { late: [1, 0, 0], ..Base::default() };
     vec![
         laid("a second picture that lags", &[], lags(), |_| {}),
         laid("ads that wait for a picture nobody follows", &["A-16", "A-106"], lags(), |_| {})
             .then(|h| freeze(h, 0, 66, 9)),
+        laid("ads at the pace of the picture whose cues were read first", &[], first(), |m| {
+            lagging(m);
+            for listing in &mut m.truth.renditions[2].listings {
+                let gone = (listing.at_ms - wall(at(60))).clamp(0, 24_000);
+                listing.at_ms += gone * 7 / 30;
+            }
+        }),
+        laid(
+            "ads that lag behind the picture whose cues were read first",
+            &["A-20"],
+            first(),
+            lagging,
+        ),
         laid("ads though sound has stopped", &[], Base::default(), stopped),
         laid("ads that stand because sound has stopped", &["A-16"], Base::default(), stopped)
             .then(|h| freeze(h, AUDIO, 68, 12)),
     ]
+}
+
+/// Ads of the first break as its second picture could come.
+fn lagging(m: &mut Model) {
+    let heard = |ms: i64| ms > wall(at(66)) && ms < wall(at(70));
+    let of_first = m.truth.renditions[0].listings.iter_mut();
+    of_first.filter(|listing| heard(listing.at_ms)).for_each(|listing| listing.at_ms += 1_000);
+    m.each(
+        |_| true,
+        |out| {
+            let gone = (out.publish_ms - wall(at(60))).clamp(0, 24_000);
+            out.publish_ms += gone * 7 / 30;
+        },
+    );
 }
 
 /// Nothing new of sound is listed any more inside the first break.
@@ -241,22 +296,5 @@ fn loops() -> Vec<Mutation> {
     vec![
         laid("its sound is some frames longer", &[], loops(&[1_012]), |_| {}),
         laid("its sound is much longer", &["A-104", "law-4"], loops(&[1_120]), |_| {}),
-    ]
-}
-
-/// An encoder that stands still in the midst of a break, of which nobody is told without dates.
-fn pauses() -> Vec<Mutation> {
-    let pauses = |pod: Vec<&'static str>| Base {
-        pause: 5,
-        dated: false,
-        announced: false,
-        pods: [(0, pod), (1, vec!["c"])].into(),
-        ..ads([("p", [&[3_800], &[3_800]])])
-    };
-    vec![
-        laid("ads stand as long as their encoder", &[], pauses(vec!["a", "b"]), |_| {}),
-        laid("ads for the pause, too", &["A-21"], pauses(vec!["a", "b", "p"]), |_| {}),
-        laid("ads stand though it goes on", &["A-16"], pauses(vec!["a", "b"]), |_| {})
-            .then(|h| (0..3).for_each(|rendition| freeze(h, rendition, 86, 14))),
     ]
 }

@@ -1,6 +1,6 @@
 //! Where renditions are cut, and whether all are where a break ends.
 
-use super::{Rendition, TOLERANCE, Truth};
+use super::{Break, Rendition, TOLERANCE, Truth};
 use crate::time::Ns;
 
 impl Truth {
@@ -17,11 +17,17 @@ impl Truth {
         back.any(|end| self.is_common(end))
     }
 
+    /// Where a break was announced to end; nowhere in or behind another that began meanwhile.
+    fn announced_end(&self, of: &Break) -> Option<Ns> {
+        let next = self.breaks.iter().map(|b| b.start).filter(|start| *start > of.start).min();
+        of.announced.filter(|end| next.is_none_or(|next| *end <= next + TOLERANCE))
+    }
+
     /// The nearest such end.
     pub(crate) fn ragged_end(&self, moment: Ns) -> Option<Ns> {
         // It is snapped to the reference's boundary before it, and others to theirs.
         let near = 3 * self.half_segment() + TOLERANCE;
-        let ends = self.breaks.iter().flat_map(|b| b.end.into_iter().chain(b.announced));
+        let ends = self.breaks.iter().flat_map(|b| b.end.into_iter().chain(self.announced_end(b)));
         let ragged = |end: &Ns| !self.is_common(*end);
         let ends = ends.filter(|end| (moment - end).abs() <= near).filter(ragged);
         ends.min_by_key(|end| (moment - end).abs())

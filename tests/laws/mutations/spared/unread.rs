@@ -14,6 +14,8 @@ pub(super) fn table() -> Vec<Mutation> {
         ),
         laid("the same for who looks when it has been read", &[], uncut(20), who_looks_later),
         laid("the same where it was read in time", &["A-53"], uncut(3), who_looks_later),
+        laid("ads from amid a segment that came too late", &[], amid(20), from_amid),
+        laid("from amid one that came in time", &["A-52", "A-53", "law-4"], amid(3), from_amid),
         laid("ads from the break's start on, where sound was not made", &[], unmade(), |m| {
             let early = 2 * SECOND - 20 * MILLI;
             never_made(m);
@@ -36,6 +38,17 @@ pub(super) fn table() -> Vec<Mutation> {
 fn uncut(late: i64) -> Base {
     let audio_cuts = &[0, 59, 63, 90, 108, 126, 150, 240];
     Base { audio_cuts, late: [0, late, 0], ..Base::default() }
+}
+
+/// Sound that comes so many seconds late, with a segment of four seconds half before the first break.
+fn amid(late: i64) -> Base {
+    let audio_cuts = &[0, 58, 62, 66, 90, 108, 126, 150, 240];
+    Base { audio_cuts, audio_late: -20 * MILLI, late: [0, late, 0], ..Base::default() }
+}
+
+fn from_amid(m: &mut Model) {
+    shifted(m, 20 * MILLI - 2 * SECOND);
+    m.asked.retain(|(ms, rendition)| *rendition != AUDIO || *ms > wall(at(85)));
 }
 
 /// Sound that is read late, cut a second after the first break's start, and a short last ad.
