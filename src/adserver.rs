@@ -26,6 +26,7 @@ mod lanes;
 pub mod log;
 mod question;
 mod send;
+mod so_far;
 #[cfg(test)]
 pub(crate) mod tests;
 mod trouble;
@@ -34,6 +35,7 @@ pub use asked::{Asked, First, Hop};
 pub use headers::{OURSELVES, device_headers};
 pub use lanes::Load;
 pub use question::Question;
+pub use so_far::SoFar;
 pub use trouble::Trouble;
 
 use follow::{Spent, Walk};
@@ -119,7 +121,19 @@ impl AdServer {
     /// its `ads_break_timeout`, waiting for turns included.
     pub async fn ask(&self, configuration: &PlaybackConfiguration, question: &Question) -> Asked {
         let deadline = self.clock.now() + configuration.ads_break_timeout;
-        self.ask_on(Terms::of(configuration, deadline), configuration, question).await
+        self.ask_on(Terms::of(configuration, deadline), configuration, question, None).await
+    }
+
+    /// The same, where others can see how far it has come.
+    pub async fn ask_in_sight(
+        &self,
+        configuration: &PlaybackConfiguration,
+        question: &Question,
+        so_far: &SoFar,
+    ) -> Asked {
+        let deadline = self.clock.now() + configuration.ads_break_timeout;
+        let terms = Terms::of(configuration, deadline);
+        self.ask_on(terms, configuration, question, Some(so_far)).await
     }
 
     /// The same for a break that is still to come, within the configuration's `prefetch_timeouts`. Such
@@ -132,7 +146,8 @@ impl AdServer {
     ) -> Asked {
         let PrefetchTimeouts { each, all } = configuration.prefetch_timeouts;
         let deadline = self.clock.now() + all;
-        self.ask_on(Terms { each, deadline, needed: Needed::Ahead }, configuration, question).await
+        let terms = Terms { each, deadline, needed: Needed::Ahead };
+        self.ask_on(terms, configuration, question, None).await
     }
 
     async fn ask_on(
@@ -140,10 +155,11 @@ impl AdServer {
         terms: Terms,
         configuration: &PlaybackConfiguration,
         question: &Question,
+        so_far: Option<&SoFar>,
     ) -> Asked {
         let sequencing = configuration.ad_sequencing;
         let first = self.first_on(terms, configuration, question, sequencing).await;
-        self.follow(first, None, question).await
+        self.follow_in_sight(first, None, question, so_far).await
     }
 
     /// The first answer to a question about several breaks at once, for whose ads it is then to be
@@ -211,21 +227,8 @@ impl AdServer {
         let ads = ads.into_iter().take(self.settings.most_ads);
         let ads = spent.share(ads, &self.settings);
         let (ads, hops) =
-            self.followed(ads, asked.sequencing, *terms, question, (draw, spent)).await;
-        let outcome = asked.outcome.as_ref().map(|answer| vast::Response {
-            root: answer.root,
-            version: answer.version.clone(),
-            ..vast::Response::default()
-        });
-        Asked {
-            url: asked.url.clone(),
-            host: asked.host.clone(),
-            transaction_id: asked.transaction_id.clone(),
-            outcome: outcome.map_err(Trouble::clone),
-            ads,
-            hops,
-            ..*asked
-        }
+            self.followed(ads, asked.sequencing, *terms, question, (draw, spent), None).await;
+        Asked { ads, hops, ..asked.without_ads() }
     }
 
     /// Follows these ads of an answer about one break, or all of them.
@@ -235,13 +238,26 @@ impl AdServer {
         ads: Option<Vec<vast::Ad>>,
         question: &Question,
     ) -> Asked {
+        self.follow_in_sight(first, ads, question, None).await
+    }
+
+    async fn follow_in_sight(
+        &self,
+        first: First,
+        ads: Option<Vec<vast::Ad>>,
+        question: &Question,
+        so_far: Option<&SoFar>,
+    ) -> Asked {
         let First { mut asked, draw, terms, spent } = first;
         let all = || asked.outcome.as_ref().map(|response| response.ads.clone());
         let mut ads = ads.or_else(|| all().ok()).unwrap_or_default();
         ads.truncate(self.settings.most_ads);
         let sequencing = asked.sequencing;
+        if let Some(so_far) = so_far {
+            so_far.begin(&asked, &ads);
+        }
         (asked.ads, asked.hops) =
-            self.followed(ads, sequencing, terms, question, (&draw, &spent)).await;
+            self.followed(ads, sequencing, terms, question, (&draw, &spent), so_far).await;
         asked
     }
 
@@ -278,9 +294,10 @@ impl AdServer {
         terms: Terms,
         question: &Question,
         (draw, spent): (&Draw, &Spent),
+        so_far: Option<&SoFar>,
     ) -> (Vec<vast::Ad>, Vec<Hop>) {
         let hops = Mutex::default();
-        let walk = Walk { door: self, question, draw, terms, spent, sequencing, hops };
+        let walk = Walk { door: self, question, draw, terms, spent, sequencing, so_far, hops };
         let ads = walk.follow(ads).await;
         (ads, walk.hops.into_inner().unwrap_or_else(PoisonError::into_inner))
     }

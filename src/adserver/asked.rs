@@ -67,6 +67,25 @@ impl First {
 }
 
 impl Asked {
+    /// The same without its ads, and without the answer's.
+    #[must_use]
+    pub(super) fn without_ads(&self) -> Self {
+        let outcome = self.outcome.as_ref().map(|answer| vast::Response {
+            root: answer.root,
+            version: answer.version.clone(),
+            ..vast::Response::default()
+        });
+        Self {
+            url: self.url.clone(),
+            host: self.host.clone(),
+            transaction_id: self.transaction_id.clone(),
+            outcome: outcome.map_err(Trouble::clone),
+            ads: Vec::new(),
+            hops: Vec::new(),
+            ..*self
+        }
+    }
+
     /// Why the break gets no ads from this; `None` where ads were offered.
     pub fn unfilled(&self) -> Option<Unfilled> {
         match &self.outcome {

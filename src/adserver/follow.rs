@@ -12,7 +12,7 @@ use futures_util::{StreamExt, future::join, stream};
 use url::Url;
 
 use super::{
-    AdServer, Hop, Named, Question, Settings, Terms, Trouble,
+    AdServer, Hop, Named, Question, Settings, SoFar, Terms, Trouble,
     question::{Draw, Scene},
     send::Sent,
 };
@@ -27,6 +27,8 @@ pub(super) struct Walk<'a> {
     pub(super) spent: &'a Spent,
     /// What the ads' sequence means.
     pub(super) sequencing: Sequencing,
+    /// Where it can be seen how far it has come.
+    pub(super) so_far: Option<&'a SoFar>,
     pub(super) hops: Mutex<Vec<Hop>>,
 }
 
@@ -101,6 +103,13 @@ impl Spent {
     }
 }
 
+/// Where the ads of an answer are seen, and from which place on.
+#[derive(Clone, Copy)]
+struct Seen<'a> {
+    so_far: &'a SoFar,
+    from: usize,
+}
+
 type Ads<'a> = Pin<Box<dyn Future<Output = Vec<Ad>> + Send + 'a>>;
 
 impl<'a> Walk<'a> {
@@ -108,16 +117,32 @@ impl<'a> Walk<'a> {
     /// for the answer behind it, whose pod and stand-ins are its own.
     pub(super) fn follow(&'a self, ads: Vec<Ad>) -> Ads<'a> {
         let stands_for_another = ads.len() == 1;
-        self.resolve(ads, Vec::new(), stands_for_another)
+        let so_far = self.so_far.map(|so_far| Seen { so_far, from: 0 });
+        self.resolve(ads, Vec::new(), stands_for_another, so_far)
     }
 
     /// Each wrapper becomes the ads it leads to, or one that is lost. `path` are the wrappers' addresses
     /// that led here.
-    fn resolve(&'a self, ads: Vec<Ad>, path: Vec<String>, stand_for_another: bool) -> Ads<'a> {
+    fn resolve(
+        &'a self,
+        ads: Vec<Ad>,
+        path: Vec<String>,
+        stands_for_another: bool,
+        seen: Option<Seen<'a>>,
+    ) -> Ads<'a> {
         Box::pin(async move {
             let one = |(place, ad)| {
                 let path = path.clone();
-                async move { (place, self.one(ad, path, stand_for_another).await) }
+                async move {
+                    let ads = self.one(ad, path, stands_for_another, seen).await;
+                    match seen {
+                        // Its answer's ads have places of their own.
+                        Some(seen) if stands_for_another => seen.so_far.stand(&ads),
+                        Some(seen) => seen.so_far.put(seen.from + place, &ads),
+                        None => {}
+                    }
+                    (place, ads)
+                }
             };
             let each = stream::iter(ads.into_iter().enumerate()).map(one);
             // One that says nothing holds up only itself.
@@ -132,6 +157,7 @@ impl<'a> Walk<'a> {
         wrapper: Ad,
         mut path: Vec<String>,
         stands_for_another: bool,
+        seen: Option<Seen<'a>>,
     ) -> Vec<Ad> {
         let Kind::Wrapper { tag, allow_multiple_ads, fallback_on_no_ad, .. } = &wrapper.kind else {
             return vec![wrapper];
@@ -158,9 +184,14 @@ impl<'a> Walk<'a> {
         let stand_ins = if fallback { stand_ins } else { Vec::new() };
         let stand_ins = stand_ins.into_iter().take(MOST_STAND_INS);
         let (stand_ins, _) = self.led_to(&wrapper, stand_ins, is_answer);
-        let pod = self.resolve(pod, path.clone(), goes_on);
+        let seen = seen.filter(|_| is_answer);
+        if let Some(seen) = seen {
+            seen.so_far.stand(pod.iter().chain(&stand_ins));
+        }
+        let behind = seen.map(|seen| Seen { from: pod.len(), ..seen });
+        let pod = self.resolve(pod, path.clone(), goes_on, seen);
         let (mut ads, spare) = if is_answer {
-            join(pod, self.resolve(stand_ins, path, false)).await
+            join(pod, self.resolve(stand_ins, path, false, behind)).await
         } else {
             let mut ads = pod.await;
             self.replace_lost(&mut ads, stand_ins, &path).await;
@@ -184,7 +215,7 @@ impl<'a> Walk<'a> {
         for stand_in in stand_ins {
             let may_be_replaced = |ad: &Ad| is_lost(ad) && !ad.irreplaceable;
             let Some(at) = ads.iter().position(may_be_replaced) else { return };
-            let more = self.resolve(vec![stand_in], path.to_vec(), false).await;
+            let more = self.resolve(vec![stand_in], path.to_vec(), false, None).await;
             let is_found = more.iter().any(|ad| !is_lost(ad));
             let behind = if is_found { at + 1 } else { ads.len() };
             ads.splice(behind..behind, more);

@@ -182,3 +182,72 @@ async fn every_wrapper_fixture_gives_what_its_readme_says() {
     }
     assert_eq!(table, found, "\n{found}");
 }
+
+/// Of an answer that is being followed, what stands before the first wrapper that has not answered; an
+/// answer that is nothing but a wrapper is the one behind it.
+#[tokio::test]
+async fn what_is_known_of_an_answer_is_what_comes_first_whatever_follows() {
+    let inline = |id: &str, sequence: usize| {
+        format!(
+            "<Ad id=\"{id}\" sequence=\"{sequence}\"><InLine><AdTitle>{id}</AdTitle></InLine></Ad>"
+        )
+    };
+    let wrapper = |sequence: usize, to: &str| {
+        format!(
+            "<Ad sequence=\"{sequence}\"><Wrapper><VASTAdTagURI>{{{{base}}}}/{to}</VASTAdTagURI></Wrapper></Ad>"
+        )
+    };
+    // Out of order, and one ad behind the silent wrapper.
+    let pod = [inline("d", 4), wrapper(3, "silent"), wrapper(2, "quick"), inline("a", 1)].concat();
+    let alone = "<Ad><Wrapper allowMultipleAds=\"true\"><VASTAdTagURI>{{base}}/pod</VASTAdTagURI>\
+                 </Wrapper></Ad>";
+    let first = wrapper(1, "silent") + &inline("b", 2);
+    let plain = inline("a", 1);
+    let based = |text: String| {
+        get(async move |headers: HeaderMap| {
+            let host = headers[header::HOST].to_str().unwrap_or_default();
+            format!("<VAST>{text}</VAST>").replace("{{base}}", &format!("http://{host}"))
+        })
+    };
+    let router = Router::new()
+        .route("/pod", based(pod))
+        .route("/alone", based(alone.to_owned()))
+        .route("/first", based(first))
+        .route("/plain", based(plain))
+        .route("/quick", based(inline("q", 1)))
+        .route("/silent", get(async || std::future::pending::<()>().await));
+    let server = Server::start(router).await;
+    let door = door(&server);
+    let mut told = Vec::new();
+    for path in ["pod", "alone", "first", "plain"] {
+        let (so_far, mut seen) = (SoFar::default(), 0);
+        let configuration = configuration(server.url(&format!("/{path}")).as_str());
+        let question = question();
+        let asking = door.ask_in_sight(&configuration, &question, &so_far);
+        let halfway = async {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            let first = so_far.first(&mut seen);
+            assert!(so_far.first(&mut seen).is_none(), "nothing new");
+            first
+        };
+        let (whole, first) = tokio::join!(asking, halfway);
+        let (pod, _) = pod::order(whole.ads, whole.sequencing);
+        let first = first.map(|first| (first.transaction_id == whole.transaction_id, first.ads));
+        let ids = |ads: &[Ad]| {
+            let ids = ads.iter().map(|ad| ad.id.as_deref().unwrap_or("-"));
+            ids.collect::<Vec<_>>().join(" ")
+        };
+        let first = first.map(|(is_same, ads)| {
+            assert!(is_same);
+            assert_eq!(ads[..], pod[..ads.len()], "{path}: the first of the whole");
+            ids(&ads)
+        });
+        told.push(format!("{path}: {first:?} of {}", ids(&pod)));
+    }
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    pod: Some("a q") of a q - d
+    alone: Some("a q") of a q - d
+    first: Some("") of - b
+    plain: None of a
+    "#);
+}
