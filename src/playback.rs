@@ -20,6 +20,7 @@ mod deciding;
 mod error;
 mod failures;
 mod feed;
+mod hearing;
 mod journal;
 mod links;
 mod live;

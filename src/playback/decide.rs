@@ -93,6 +93,7 @@ impl Playback {
             Some(Err(why)) => self.settle(&session, &ad_break, Err(why)),
             None => {}
         }
+        session.work().heard.remove(&ad_break.serial);
     }
 
     /// Puts an answer where it belongs: into an open break, or behind what was shown for want of it.
@@ -114,6 +115,7 @@ impl Playback {
         offered: Result<Offers, Unfilled>,
     ) {
         let Some(known) = turn.timeline() else { return };
+        let offered = offered.map(|offers| session.not_shown(ad_break.serial, offers));
         if turn.is_over() || known.has_settled(ad_break) {
             drop(turn);
             return self.leave_out(session, ad_break, offered);
@@ -166,7 +168,7 @@ impl Playback {
 
     /// Has a decision stored, behind `after` spans; none where somebody else was first, whose decision
     /// stands then, or where the session is known no more.
-    fn write(
+    pub(super) fn write(
         &self,
         turn: &Turn<'_>,
         session: &Session,
@@ -188,7 +190,7 @@ impl Playback {
 
     /// Tells the log what a break shows, and ad servers which of their ads it does from now on, and which
     /// it does not.
-    fn tell_plan(
+    pub(super) fn tell_plan(
         &self,
         session: &Arc<Session>,
         ad_break: &Break,
@@ -207,6 +209,7 @@ impl Playback {
         offered: Result<Offers, Unfilled>,
     ) {
         let Ok(offers) = offered else { return };
+        let offers = session.not_shown(ad_break.serial, offers);
         let skipped = session.without_makings(ad_break.serial, pod::too_late(&offers));
         self.skip(session, ad_break, &skipped);
     }
@@ -236,16 +239,19 @@ impl Playback {
         is_overdue(first, held.stands_since, view.target_duration, now)
     }
 
-    /// No answer in time: slate or programme from the break's start.
-    pub(super) fn fall_back(&self, session: &Session, serial: BreakSerial) {
+    /// No answer in time, or not all of it: what is known, else slate or programme from the break's start.
+    pub(super) fn fall_back(&self, session: &Arc<Session>, serial: BreakSerial) {
         self.fall_back_in(&session.turn(), session, serial);
     }
 
-    fn fall_back_in(&self, turn: &Turn<'_>, session: &Session, serial: BreakSerial) {
+    fn fall_back_in(&self, turn: &Turn<'_>, session: &Arc<Session>, serial: BreakSerial) {
         let Some(known) = turn.timeline().filter(|t| t.decision(serial).is_none()) else { return };
         let Some(published) = session.live.published() else { return };
         let Some(ad_break) = published.view.ad_break(serial) else { return };
         if turn.is_over() || known.has_settled(ad_break) {
+            return;
+        }
+        if known.suppresses(ad_break).is_none() && self.plan_heard(turn, session, ad_break) {
             return;
         }
         let configuration = self.current(session);
@@ -313,7 +319,7 @@ impl Playback {
 }
 
 /// Which of the ads on offer suit the session's channel and fit.
-fn fills<'a>(
+pub(super) fn fills<'a>(
     session: &'a Session,
     view: &'a View,
     offers: &'a Offers,

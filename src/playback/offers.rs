@@ -10,7 +10,7 @@ use super::{
     slate::suits,
 };
 use crate::{
-    adserver::{Asked, Hop, Question, log},
+    adserver::{Asked, Hop, Question, SoFar, log},
     channel::Break,
     configuration::prefetch::Prefetch,
     creative::{Creative, Unusable},
@@ -43,16 +43,19 @@ impl Playback {
         if let Some(answer) = self.prefetched(session, ad_break, &question).await {
             return Ok(answer);
         }
-        let asked = self.doors.adserver.ask(&configuration, &question).await;
-        self.note_asked(session, ad_break, &asked);
-        let why = asked.unfilled();
-        match why {
-            None => {
-                let by = ad_break.begins();
-                Ok(self.media_of(session, ad_break, &asked, PATIENCE, by).await)
+        let so_far = SoFar::default();
+        let answer = async {
+            let asked = self.doors.adserver.ask_in_sight(&configuration, &question, &so_far).await;
+            self.note_asked(session, ad_break, &asked);
+            match asked.unfilled() {
+                None => {
+                    let by = ad_break.begins();
+                    Ok(self.media_of(session, ad_break, &asked, PATIENCE, by).await)
+                }
+                Some(why) => Err(why),
             }
-            Some(why) => Err(why),
-        }
+        };
+        self.hearing(session, ad_break, &so_far, answer).await
     }
 
     /// Writes down how asking went, and tells those who are to be told of an answer without ads.

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use super::{
     account::Accounts,
     deciding::{Decisions, Turn},
+    hearing::Heard,
     live::Live,
     prefetch::Stock,
     title::Watching,
@@ -126,6 +127,8 @@ pub(super) struct Work {
     pub(super) stock: Stock,
     /// Ads that are still being made for a break.
     pub(super) makings: HashMap<BreakSerial, Vec<Arc<AdInfo>>>,
+    /// What is known of answers of which a part is still to come.
+    pub(super) heard: HashMap<BreakSerial, Heard>,
     /// For those who ask why.
     pub(super) accounts: Accounts,
 }

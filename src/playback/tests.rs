@@ -23,6 +23,7 @@ use crate::{
 mod deciding;
 mod making;
 mod failures;
+mod hearing;
 mod rows;
 mod titles;
 

@@ -140,7 +140,11 @@ impl Timeline {
     ) -> Option<(Decision, usize)> {
         let decision = self.decision(ad_break.serial)?;
         let last = decision.reasons.last().map(|reason| reason.why);
-        if ad_break.end.is_some() || last == Some(why) || decision.pods().next().is_some() {
+        let has_ads = decision.pods().next().is_some();
+        // Behind ads there are no more, whatever came of the others.
+        let why = if has_ads { Unfilled::Leftover } else { why };
+        let is_told = has_ads && last != Some(Unfilled::NoDecisionInTime);
+        if ad_break.end.is_some() || last == Some(why) || is_told {
             return None;
         }
         let suppressed = self.suppressed.map_or(edge, |suppressed| suppressed.until);

@@ -58,6 +58,37 @@ async fn an_ad_server_that_does_not_answer_is_told_with_what_was_held_back() {
     insta::assert_snapshot!(told(&app, &world, &viewer.session).await);
 }
 
+/// The ads before a silent wrapper are shown from the start, those behind it when it has been given up,
+/// and no second is lost between them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrapper_that_says_nothing_holds_up_no_ad_before_it() {
+    let Scene { world, app, mut viewer } =
+        Scene::begin(Manners::Wraps(Duration::from_secs(60)), true).await;
+    world.schedule(2, 7);
+    viewer.watch(Duration::from_secs(26)).await;
+    insta::assert_snapshot!(told(&app, &world, &viewer.session).await);
+    let mut told = world.events(&viewer.session);
+    told.sort();
+    let counted: Vec<_> = told.iter().map(|(ad, event)| format!("{ad} {event}")).collect();
+    let rows = app.stop("decisions").await;
+    insta::assert_snapshot!([counted, rows.iter().map(row).collect()].concat().join("\n"));
+}
+
+/// A row's event, with its ads and what is missing.
+fn row(row: &Value) -> String {
+    let ads = |key: &str, of: &str| {
+        let all = row["avail"][key].as_array().cloned().unwrap_or_default();
+        all.iter().map(|ad| format!(" {}", ad[of])).collect::<String>()
+    };
+    format!(
+        "{}{}{}{}",
+        row["eventType"].as_str().unwrap(),
+        ads("creativeAds", "vastAdId"),
+        ads("skippedAds", "skippedReason"),
+        ads("unfilled", "reason"),
+    )
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_nobody_knows_is_not_told_of() {
     let world = World::start().await;

@@ -36,6 +36,8 @@ pub(crate) enum Manners {
     Empty,
     /// Ads none of which can be shown, with error URLs.
     Broken,
+    /// Between two ads a wrapper whose tag takes so long.
+    Wraps(Duration),
     /// A plan for a film: before it, in the middle by a tag that takes so long, after it.
     Plan(Duration),
 }

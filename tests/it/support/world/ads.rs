@@ -66,6 +66,7 @@ pub(super) async fn vast(State(world): State<Arc<World>>, Query(ask): Query<Ask>
         }
         Manners::Empty => "<VAST version=\"4.2\"/>".into_response(),
         Manners::Broken => broken(&world, &ask.sid).into_response(),
+        Manners::Wraps(_) => wrapping(&world, &ask.sid).into_response(),
         Manners::Plan(_) => plan(&world, &ask.sid).into_response(),
     }
 }
@@ -109,7 +110,7 @@ fn plan(world: &World, sid: &str) -> String {
 
 pub(super) async fn tag(State(world): State<Arc<World>>, Query(ask): Query<Ask>) -> Response {
     let manners = *world.manners.lock().unwrap();
-    if let Manners::Plan(delay) = manners {
+    if let Manners::Plan(delay) | Manners::Wraps(delay) = manners {
         tokio::time::sleep(delay).await;
     }
     pod(&world, &ask.sid).into_response()
@@ -146,6 +147,19 @@ fn broken(world: &World, sid: &str) -> String {
         "</VAST>".to_owned(),
     ]
     .concat()
+}
+
+/// The two ads, and between them a wrapper.
+fn wrapping(world: &World, sid: &str) -> String {
+    let base = format!("http://{}", world.address);
+    let wrapper = format!(
+        "<Ad id=\"w\" sequence=\"2\"><Wrapper>\
+         <Error><![CDATA[{base}/sink/error-[ERRORCODE]?ad=wrapper&sid={sid}]]></Error>\
+         <VASTAdTagURI><![CDATA[{base}/tag?sid={sid}]]></VASTAdTagURI></Wrapper></Ad>"
+    );
+    let second = "<Ad id=\"ad2\" sequence=\"2\">";
+    let third = "<Ad id=\"ad2\" sequence=\"3\">";
+    pod(world, sid).replacen(second, &(wrapper + third), 1)
 }
 
 pub(super) async fn nothing(State(world): State<Arc<World>>, Query(ask): Query<Ask>) -> String {
