@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
+
 use super::Asked;
 use crate::{
     pod,
@@ -10,7 +12,10 @@ use crate::{
 
 /// An answer in the making: filled by whoever asks, for others to look at meanwhile.
 #[derive(Debug, Default)]
-pub struct SoFar(Mutex<Known>);
+pub struct SoFar {
+    known: Mutex<Known>,
+    changed: Notify,
+}
 
 #[derive(Debug, Default)]
 struct Known {
@@ -23,6 +28,11 @@ struct Known {
 }
 
 impl SoFar {
+    /// Waits until something has been added since that was waited for last.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
     /// The ads that are first in the pod whatever is still to come: those before the first wrapper that
     /// is being followed. They are an answer of their own. None if nothing has been added since `seen`,
     /// which is then brought up to date.
@@ -47,21 +57,26 @@ impl SoFar {
 
     /// In place of all there was stand these.
     pub(super) fn stand<'a>(&self, ads: impl IntoIterator<Item = &'a Ad>) {
-        let mut known = self.known();
-        known.news += 1;
+        let mut known = self.news();
         known.places = ads.into_iter().map(|ad| vec![ad.clone()]).collect();
     }
 
     /// A wrapper has led to these.
     pub(super) fn put(&self, place: usize, ads: &[Ad]) {
-        let mut known = self.known();
-        known.news += 1;
+        let mut known = self.news();
         if let Some(known) = known.places.get_mut(place) {
             *known = ads.to_vec();
         }
     }
 
+    fn news(&self) -> MutexGuard<'_, Known> {
+        let mut known = self.known();
+        known.news += 1;
+        self.changed.notify_one();
+        known
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -45,12 +45,11 @@ impl Playback {
     async fn hear(&self, session: &Session, ad_break: &Break, so_far: &SoFar) -> Infallible {
         let (mut seen, mut is_there, mut first) = (0, true, None);
         loop {
-            self.doors.clock.sleep(LOOK).await;
-            let news = so_far.first(&mut seen);
-            if news.is_none() && is_there {
-                continue;
+            if is_there {
+                so_far.changed().await;
             }
-            first = news.or(first);
+            self.doors.clock.sleep(LOOK).await;
+            first = so_far.first(&mut seen).or(first);
             let Some(asked) = &first else { continue };
             let offers = self.media_for(session, asked, LOOK, ad_break.begins()).await.offers;
             let (there, all) = (until_one_is_being_read(&offers), offers.pod.len());
