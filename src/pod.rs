@@ -23,7 +23,7 @@ mod room;
 pub(crate) mod tests;
 
 pub use cause::{Cause, INTERACTIVE_NOT_EXECUTED};
-pub use fill::{Filled, fill, fit};
+pub use fill::{Filled, fill, fill_behind, fill_first, fit};
 pub use offer::{Media, Offer, Offers, Refused, order, too_late};
 pub use reason::{SkipReason, Unfilled};
 pub use room::{LONGEST_UNKNOWN, MOST_ADS, Room};

@@ -251,7 +251,9 @@ impl Playback {
         if turn.is_over() || known.has_settled(ad_break) {
             return;
         }
-        if known.suppresses(ad_break).is_none() && self.plan_heard(turn, session, ad_break) {
+        if known.suppresses(ad_break).is_none()
+            && self.plan_heard(turn, session, ad_break, &published.view)
+        {
             return;
         }
         let configuration = self.current(session);
@@ -282,7 +284,10 @@ impl Playback {
         let Some(ad_break) = view.ad_break(serial) else { return };
         let Some(offers) = session.take_late(serial) else { return };
         let placed = {
-            let fills = fills(session, view, &offers, self.doors.clock.now());
+            let decided = known.decision(serial).into_iter().flat_map(|decision| decision.pods());
+            let shown: Vec<_> = decided.flat_map(|pod| pod.ads.iter().cloned()).collect();
+            let (slots, now) = (session.live.slots(view), self.doors.clock.now());
+            let fills = |room| pod::fill_behind(&shown, &offers, &slots, room, now);
             let fillers = session.live.fillers();
             known.place_late(ad_break, view, &fills, fillers)
         };
@@ -319,7 +324,7 @@ impl Playback {
 }
 
 /// Which of the ads on offer suit the session's channel and fit.
-pub(super) fn fills<'a>(
+fn fills<'a>(
     session: &'a Session,
     view: &'a View,
     offers: &'a Offers,

@@ -8,11 +8,11 @@
 
 use std::{convert::Infallible, sync::Arc};
 
-use super::{Playback, decide::fills, deciding::Turn, session::Session};
+use super::{Playback, deciding::Turn, session::Session};
 use crate::{
     adserver::SoFar,
-    channel::{Break, BreakSerial},
-    pod::{Offers, SkipReason, Unfilled},
+    channel::{Break, BreakSerial, View},
+    pod::{self, Offers, SkipReason, Unfilled},
     session::Supply,
     units::MediaDuration,
 };
@@ -64,15 +64,14 @@ impl Playback {
         turn: &Turn<'_>,
         session: &Arc<Session>,
         ad_break: &Break,
+        view: &View,
     ) -> bool {
         let serial = ad_break.serial;
         let heard = session.work().heard.get(&serial).map(|heard| heard.offers.clone());
         let Some(offers) = heard.filter(Offers::is_at_hand) else { return false };
-        let Some((known, published)) = turn.timeline().zip(session.live.published()) else {
-            return false;
-        };
-        let view = &published.view;
-        let fills = fills(session, view, &offers, self.doors.clock.now());
+        let Some(known) = turn.timeline() else { return false };
+        let (slots, now) = (session.live.slots(view), self.doors.clock.now());
+        let fills = |room| pod::fill_first(&offers, &slots, room, now);
         let threshold = self.current(session).personalization_threshold;
         let supply = Supply { ads: Ok(&fills), fillers: session.live.fillers(), threshold };
         let (decision, _) = known.plan(ad_break, view, supply);

@@ -22,16 +22,26 @@ pub struct Filled {
 /// the next stand-in that does. Lengths are those of the media, whatever the ad server claims.
 /// What has expired `now` is not taken.
 pub fn fill(offers: &Offers, channel: &[Slot<'_>], room: Room, now: ProgramTime) -> Filled {
-    let mut filling = Filling { channel, room, now, filled: Filled::default() };
-    let mut stand_ins = offers.stand_ins.iter();
-    let mut twice = Vec::new();
-    for offer in &offers.pod {
-        if filling.filled.shows(offer) {
-            twice.push(offer);
-        } else if !filling.try_one(offer) && !offer.info.irreplaceable {
-            filling.replace(&mut stand_ins);
-        }
-    }
+    fill_behind(&[], offers, channel, room, now)
+}
+
+/// The same of the first ads of an answer: none plays twice, since others are still to come.
+pub fn fill_first(offers: &Offers, channel: &[Slot<'_>], room: Room, now: ProgramTime) -> Filled {
+    let mut filling = Filling { shown: &[], channel, room, now, filled: Filled::default() };
+    let _left_for_later = filling.try_each_once(offers);
+    filling.filled
+}
+
+/// The same of ads that follow those the break shows already, which the room is without.
+pub fn fill_behind(
+    shown: &[Ad],
+    offers: &Offers,
+    channel: &[Slot<'_>],
+    room: Room,
+    now: ProgramTime,
+) -> Filled {
+    let mut filling = Filling { shown, channel, room, now, filled: Filled::default() };
+    let (twice, mut stand_ins) = filling.try_each_once(offers);
     // Only where there is nothing else (rule D-35).
     for offer in twice {
         filling.replace(&mut stand_ins);
@@ -54,6 +64,7 @@ pub fn fit(candidates: Vec<Ad>, room: Room) -> (Vec<Ad>, Vec<Skipped>) {
 }
 
 struct Filling<'a> {
+    shown: &'a [Ad],
     channel: &'a [Slot<'a>],
     room: Room,
     now: ProgramTime,
@@ -61,6 +72,23 @@ struct Filling<'a> {
 }
 
 impl Filling<'_> {
+    /// Tries the pod; gives the ads whose creatives are shown before them, and the stand-ins left.
+    fn try_each_once<'o>(
+        &mut self,
+        offers: &'o Offers,
+    ) -> (Vec<&'o Offer>, slice::Iter<'o, Offer>) {
+        let mut stand_ins = offers.stand_ins.iter();
+        let mut twice = Vec::new();
+        for offer in &offers.pod {
+            if self.shows(offer) {
+                twice.push(offer);
+            } else if !self.try_one(offer) && !offer.info.irreplaceable {
+                self.replace(&mut stand_ins);
+            }
+        }
+        (twice, stand_ins)
+    }
+
     /// Takes an ad or notes why not.
     fn try_one(&mut self, offer: &Offer) -> bool {
         match self.suiting(offer) {
@@ -89,10 +117,20 @@ impl Filling<'_> {
 
     fn replace(&mut self, stand_ins: &mut slice::Iter<'_, Offer>) {
         for offer in stand_ins.by_ref() {
-            if !self.filled.shows(offer) && self.try_one(offer) {
+            if !self.shows(offer) && self.try_one(offer) {
                 return;
             }
         }
+    }
+
+    /// Is that creative among the ads taken or shown: the same media, or the same name across ad servers?
+    fn shows(&self, offer: &Offer) -> bool {
+        let Ok(creative) = &offer.media else { return false };
+        let names = &offer.info.universal_ad_ids;
+        self.shown.iter().chain(&self.filled.ads).any(|ad| {
+            let named = ad.info.universal_ad_ids.iter().any(|id| names.contains(id));
+            named || ad.creative.is_same_media(creative)
+        })
     }
 
     fn suiting(&self, offer: &Offer) -> Result<Ad, Refused> {
@@ -107,16 +145,6 @@ impl Filling<'_> {
 }
 
 impl Filled {
-    /// Is that creative among the ads taken: the same media, or the same name across ad servers?
-    fn shows(&self, offer: &Offer) -> bool {
-        let Ok(creative) = &offer.media else { return false };
-        let names = &offer.info.universal_ad_ids;
-        self.ads.iter().any(|ad| {
-            let named = ad.info.universal_ad_ids.iter().any(|id| names.contains(id));
-            named || ad.creative.is_same_media(creative)
-        })
-    }
-
     /// Whether one more ad of that length fits.
     fn fits(&self, ad: MediaDuration, room: Room) -> Result<(), Refused> {
         let taken: MediaDuration = self.ads.iter().map(|ad| ad.creative.duration).sum();

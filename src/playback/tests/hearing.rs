@@ -46,6 +46,22 @@ async fn what_is_known_is_shown_from_the_start_and_the_rest_behind_it() {
 }
 
 #[tokio::test]
+async fn a_creative_that_is_shown_comes_again_only_where_nothing_else_is_left() {
+    // `b` and `d` are `a` once more.
+    let mut answer = offers(&[6, 6, 12, 6]);
+    for again in [1, 3] {
+        answer.pod[again].media = answer.pod[0].media.clone();
+    }
+    let scene = hears("heard-twice", &answer, 2);
+    scene.waits_no_longer();
+    scene.is_answered(answer);
+    scene.reads(9);
+    scene.playback.forget(&scene.session);
+    let rows = ["FILLED_AVAIL a", "FILLED_AVAIL a c b d", "AVAIL_ENDED"];
+    assert_eq!(scene.rows().await, rows);
+}
+
+#[tokio::test]
 async fn what_the_rest_turns_out_to_lack_is_told_of_once() {
     let mut answer = offers(&[6, 6, 6]);
     let scene = hears("heard-lost", &answer, 1);
