@@ -107,7 +107,7 @@ async fn players_begin_with_the_ads_where_the_origin_would_have_them_nearer_to_t
             LADDER
                 .replacen(
                     "#EXTM3U
-", &start, 1,
+", &begin, 1,
                 )
                 .leak(),
         );

@@ -135,7 +135,7 @@ async fn where_sequence_is_ignored_a_pod_is_as_it_is_written() {
     let mut all = Vec::new();
     for name in ["steps/pod.xml", "steps/to-pod.xml", "pod-behind-two.xml"] {
         let url = server.url(&format!("/{name}"));
-        let ad_sequencing = vast::Sequencing::Ignore;
+        let ad_sequencing = Sequencing::Ignore;
         let configuration = PlaybackConfiguration { ad_sequencing, ..configuration(url.as_str()) };
         let asked = door.ask(&configuration, &question()).await;
         let (pod, stand_ins) = pod::order(asked.ads, asked.sequencing);
