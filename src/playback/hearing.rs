@@ -12,7 +12,7 @@ use super::{Playback, deciding::Turn, session::Session};
 use crate::{
     adserver::SoFar,
     channel::{Break, BreakSerial, View},
-    pod::{self, Offers, SkipReason, Unfilled},
+    pod::{self, Offers, Pod, SkipReason, Unfilled},
     session::Supply,
     units::MediaDuration,
 };
@@ -69,13 +69,20 @@ impl Playback {
         let serial = ad_break.serial;
         let heard = session.work().heard.get(&serial).map(|heard| heard.offers.clone());
         let Some(offers) = heard.filter(Offers::is_at_hand) else { return false };
-        let Some(known) = turn.timeline() else { return false };
+        let Some(known) = turn.timeline().filter(|_| ad_break.length().is_some()) else {
+            return false;
+        };
         let (slots, now) = (session.live.slots(view), self.doors.clock.now());
         let fills = |room| pod::fill_first(&offers, &slots, room, now);
-        let threshold = self.current(session).personalization_threshold;
-        let supply = Supply { ads: Ok(&fills), fillers: session.live.fillers(), threshold };
+        let (configuration, fillers) = (self.current(session), session.live.fillers());
+        let is_open_behind = fillers.slate.is_some();
+        let lasts = configuration.ads_request_timeout.times(2);
+        let closes_soon = |pod: &Pod| pod.duration() < lasts || fillers.bumpers.end.is_some();
+        let threshold = configuration.personalization_threshold;
+        let supply = Supply { ads: Ok(&fills), fillers: fillers.clone(), threshold };
         let (decision, _) = known.plan(ad_break, view, supply);
-        if decision.pods().next().is_none() {
+        // Where the programme is back before the rest has come, nothing can follow.
+        if decision.pods().next().is_none_or(|pod| !is_open_behind && closes_soon(pod)) {
             return false;
         }
         let decision = decision.because(ad_break.begins(), Unfilled::NoDecisionInTime);
@@ -84,7 +91,7 @@ impl Playback {
         if let Some(heard) = session.work().heard.get_mut(&serial) {
             heard.shown = planned.iter().map(|ad| ad.info.place).collect();
         }
-        self.measure_hold(session, serial, false);
+        self.measure_hold(session, serial, true);
         self.measure_plan(session, ad_break.length(), &decision, &[]);
         self.tell_plan(session, ad_break, &decision, (planned, &[]));
         true
@@ -101,9 +108,11 @@ impl Session {
     }
 }
 
-/// An ad may not be shown before one whose media is on its way.
+/// An ad may not be shown before one whose media is on its way, or may be: of one that is being made that
+/// has not been found out in so short a time.
 fn until_one_is_being_read(offers: &Offers) -> Offers {
-    let is_read = |why: SkipReason| why == SkipReason::ImportInProgress;
+    use SkipReason::{ImportInProgress, TranscodeInProgress};
+    let is_read = |why: SkipReason| matches!(why, ImportInProgress | TranscodeInProgress);
     let until = offers
         .pod
         .iter()
